@@ -1,0 +1,219 @@
+package apierr
+
+import (
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// Error is the one value in which every failure of an API is told: what a
+// client may see of it, and privately its cause.
+//
+// A declared error is written once, as a package variable:
+//
+//	var AgentNotFound = &apierr.Error{
+//		Code: "AGENT_NOT_FOUND", Status: 404,
+//		Message: "The agent does not exist",
+//		Doc:     "No agent of the workspace has this ID.",
+//	}
+//
+// and raised as it is or through the methods below, each of which returns a
+// copy that shares no map or slice with its origin:
+//
+//	return AgentNotFound.Wrap(err).With("agent_id", id)
+//
+// A declared error is therefore safe for use by any number of goroutines, so
+// long as nobody assigns to its fields. The methods may be called on nil: they
+// then work on a copy of [Internal], so that a failed look-up of an error
+// cannot turn a failure into a success.
+//
+// An Error without a Status or without a Code is answered as [Internal].
+type Error struct {
+	// Code is the stable machine word that clients program against, in the
+	// case the contract has chosen. Never a status number.
+	Code string
+
+	// ID is the number that some contracts give a code. 0: it has none, and
+	// the member is absent from the body.
+	ID int
+
+	// Status is the HTTP status, 200 to 599.
+	Status int
+
+	// Message is for the client: one sentence, without secrets. Empty: the
+	// status phrase of RFC 9110.
+	Message string
+
+	// Doc is for the reference page: when the error comes and what to do
+	// about it. It is not sent.
+	Doc string
+
+	// Details are further members for the client, by name. The values are
+	// encoded as encoding/json/v2 does; values that it refuses cost the
+	// details, not the answer.
+	Details map[string]any
+
+	// Violations are the broken rules of the input, in document order.
+	Violations []Violation
+
+	// RetryAfter tells the client how long to wait. On the wire it is the
+	// Retry-After header of RFC 9110 section 10.2.3 in whole seconds, rounded
+	// up, at least 1. 0 or less: the contract's default.
+	RetryAfter time.Duration
+
+	// Header is added to the response. Content-Type, Content-Length and the
+	// ID headers cannot be set through it.
+	Header http.Header
+
+	cause  error
+	origin *Error // the declared error this is a copy of; nil: it is one itself
+}
+
+// Violation is one broken rule of one field of the input. It never holds the
+// value that broke the rule.
+type Violation struct {
+	// Path is the field by its name on the wire, as in items[0].name. "$" is
+	// the whole document.
+	Path string
+
+	// Rule is the machine word of the rule: "required", "min", "type".
+	Rule string
+
+	// Param is the rule's parameter, as 8 in min=8. Empty: it has none.
+	Param string
+
+	// Message is for the client, and names neither the field nor its value:
+	// "Required", "Must be at least 8 characters".
+	Message string
+}
+
+// Error returns the code, the message and the cause, for logs. Nothing of the
+// library sends it to a client.
+func (e *Error) Error() string {
+	if e == nil {
+		return "<nil>"
+	}
+	s := e.Code
+	if e.Message != "" {
+		s += ": " + e.Message
+	}
+	if e.cause != nil {
+		s += ": " + causeText(e.cause)
+	}
+	return s
+}
+
+// Unwrap returns the private cause, nil where there is none.
+func (e *Error) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.cause
+}
+
+// Is reports whether target is an Error with the same code, so that
+// errors.Is(err, AgentNotFound) holds for every copy of AgentNotFound. An
+// empty code equals nothing.
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error)
+	return ok && e != nil && t != nil && e.Code != "" && e.Code == t.Code
+}
+
+// LogValue returns the code, id, status, message, broken rules and cause as a
+// group. It implements [slog.LogValuer].
+func (e *Error) LogValue() slog.Value {
+	if e == nil {
+		return slog.Value{}
+	}
+	attrs := make([]slog.Attr, 0, 6)
+	attrs = append(attrs, slog.String("code", e.Code))
+	if e.ID != 0 {
+		attrs = append(attrs, slog.Int("id", e.ID))
+	}
+	attrs = append(attrs, slog.Int("status", e.Status), slog.String("message", e.Message))
+	if len(e.Violations) > 0 {
+		rules := make([]slog.Attr, len(e.Violations))
+		for i, v := range e.Violations {
+			rules[i] = slog.String(v.Path, v.Rule)
+		}
+		attrs = append(attrs, slog.Attr{Key: "violations", Value: slog.GroupValue(rules...)})
+	}
+	if e.cause != nil {
+		attrs = append(attrs, slog.String("cause", causeText(e.cause)))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// Wrap returns a copy with cause as its private cause. The cause is for the
+// log and for errors.Is and errors.As; none of its text reaches a client. A
+// cause that e already had is replaced. Wrap(nil) is a copy without a cause.
+func (e *Error) Wrap(cause error) *Error {
+	c := e.copy()
+	c.cause = cause
+	return c
+}
+
+// With returns a copy whose Details have value under key, in place of what
+// stood there. The value must not be changed afterwards.
+func (e *Error) With(key string, value any) *Error {
+	c := e.copy()
+	if c.Details == nil {
+		c.Details = make(map[string]any, 1)
+	}
+	c.Details[key] = value
+	return c
+}
+
+// WithMessage returns a copy with the text as its Message.
+func (e *Error) WithMessage(text string) *Error {
+	c := e.copy()
+	c.Message = text
+	return c
+}
+
+// WithViolations returns a copy with v behind the Violations it had.
+func (e *Error) WithViolations(v ...Violation) *Error {
+	c := e.copy()
+	c.Violations = append(c.Violations, v...)
+	return c
+}
+
+// WithRetryAfter returns a copy with d as its RetryAfter.
+func (e *Error) WithRetryAfter(d time.Duration) *Error {
+	c := e.copy()
+	c.RetryAfter = d
+	return c
+}
+
+// WithHeader returns a copy whose Header has value added under key.
+func (e *Error) WithHeader(key, value string) *Error {
+	c := e.copy()
+	if c.Header == nil {
+		c.Header = make(http.Header, 1)
+	}
+	c.Header.Add(key, value)
+	return c
+}
+
+func (e *Error) copy() *Error {
+	if e == nil {
+		e = Internal
+	}
+	c := *e
+	c.origin = e.declared()
+	c.Details = maps.Clone(e.Details)
+	c.Violations = slices.Clone(e.Violations)
+	c.Header = e.Header.Clone()
+	return &c
+}
+
+// declared returns the error as it was written down: the origin of a copy,
+// else e itself.
+func (e *Error) declared() *Error {
+	if e.origin != nil {
+		return e.origin
+	}
+	return e
+}

@@ -1,0 +1,182 @@
+package apierr
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Promise is a [Contract] that was checked, copied and indexed: what a layer
+// such as middleware.New makes of the literal it is given. Later changes of
+// the literal do not reach it. It is safe for use by several goroutines.
+type Promise struct {
+	contract Contract // header names, challenge and durations filled in
+	codes    map[string]*Error
+	neutral  bool // no stand-ins and open: every error passes as it is
+}
+
+// NewPromise returns the promise of c, or what Check reports.
+func NewPromise(c Contract) (*Promise, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	c.RequestIDHeader, c.CorrelationIDHeader = c.headerNames()
+	if c.Format == nil {
+		c.Format = Envelope{}
+	}
+	if c.Challenge == "" {
+		c.Challenge = "Bearer"
+	}
+	if c.RetryAfter <= 0 {
+		c.RetryAfter = time.Second
+	}
+	c.Errors = slices.Clone(c.Errors)
+	c.StandIns = maps.Clone(c.StandIns)
+	c.Statuses = maps.Clone(c.Statuses)
+	p := &Promise{contract: c, codes: make(map[string]*Error, len(c.Errors))}
+	for _, e := range c.Errors {
+		p.codes[e.Code] = e
+	}
+	p.neutral = !c.Closed && len(c.StandIns) == 0
+	return p, nil
+}
+
+// standard is in force where no exchange is.
+var standard = mustPromise(Standard)
+
+func mustPromise(c Contract) *Promise {
+	p, err := NewPromise(c)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+// Contract returns a copy of the contract, its defaults filled in.
+func (p *Promise) Contract() Contract {
+	c := p.contract
+	c.Errors = slices.Clone(c.Errors)
+	c.StandIns = maps.Clone(c.StandIns)
+	c.Statuses = maps.Clone(c.Statuses)
+	return c
+}
+
+// IDHeaders returns the canonical names of the ID headers; [Unsent] for one
+// that is not sent.
+func (p *Promise) IDHeaders() (request, correlation string) {
+	return p.contract.RequestIDHeader, p.contract.CorrelationIDHeader
+}
+
+// Foreign returns what is answered for a failure that is known by its status
+// alone, 400 to 599: the contract's error for the status, else what stands in
+// for the neutral error, else one with the code HTTP_<status>. In an open
+// contract it keeps the status.
+func (p *Promise) Foreign(status int) *Error {
+	if s, ok := p.contract.Statuses[status]; ok {
+		e := s.apply(s.Error)
+		if s.Status == 0 && !p.contract.Closed {
+			e.Status = status
+		}
+		return e
+	}
+	e := neutralFor(status)
+	if e == nil {
+		e = &Error{Code: "HTTP_" + strconv.Itoa(status), Status: status, Message: phrase(status)}
+	}
+	e = p.stand(e)
+	if !p.contract.Closed && e.Status != status {
+		e = e.copy()
+		e.Status = status
+	}
+	return e
+}
+
+// stand returns what is answered for e: its stand-in, e itself where it is
+// declared or the contract is open, else the nearest declared error.
+func (p *Promise) stand(e *Error) *Error {
+	if p.neutral {
+		return e
+	}
+	if s, ok := p.contract.StandIns[e.declared()]; ok {
+		return s.apply(e)
+	}
+	if !p.contract.Closed || p.codes[e.Code] != nil {
+		return e
+	}
+	return p.fold(e)
+}
+
+// fold returns e as the nearest declared error: the contract's for its status,
+// what stands in for the neutral error of its status, the first declared one
+// of its status, the nearest status of its class, else Internal's.
+func (p *Promise) fold(e *Error) *Error {
+	if s, ok := p.contract.Statuses[e.Status]; ok {
+		return s.apply(e)
+	}
+	if s, ok := p.contract.StandIns[neutralFor(e.Status)]; ok {
+		return s.apply(e)
+	}
+	var nearest *Error
+	for _, d := range p.contract.Errors {
+		if d.Status/100 == e.Status/100 && (nearest == nil || abs(d.Status-e.Status) < abs(nearest.Status-e.Status)) {
+			nearest = d
+		}
+	}
+	if nearest != nil {
+		return StandIn{Error: nearest}.apply(e)
+	}
+	if s, ok := p.contract.StandIns[Internal]; ok {
+		return s.apply(e)
+	}
+	return StandIn{Error: Internal}.apply(e)
+}
+
+// apply returns a copy of e with the stand-in's word for it. The copy shares
+// e's maps and slices: it is on its way to the encoder.
+func (s StandIn) apply(e *Error) *Error {
+	as := s.Error
+	if s.Required != nil && len(e.Violations) > 0 && e.Violations[0].Rule == "required" {
+		as = s.Required
+	}
+	if as == nil {
+		as = e
+	}
+	c := *e
+	c.origin = as.declared()
+	c.Code, c.ID, c.Status, c.Doc = as.Code, as.ID, as.Status, as.Doc
+	if s.Status != 0 {
+		c.Status = s.Status
+	}
+	if e.Message == e.declared().Message {
+		c.Message = as.Message
+	}
+	if c.RetryAfter <= 0 {
+		c.RetryAfter = as.RetryAfter
+	}
+	if len(c.Details) == 0 && len(c.Violations) == 0 {
+		if c.Details = as.Details; len(s.Details) > 0 {
+			c.Details = s.Details
+		}
+	}
+	if len(c.Header) == 0 {
+		c.Header = as.Header
+	}
+	return &c
+}
+
+// phrase is the status phrase, never empty.
+func phrase(status int) string {
+	if s := http.StatusText(status); s != "" {
+		return s
+	}
+	return "Error " + strconv.Itoa(status)
+}
+
+func abs(n int) int {
+	if n < 0 {
+		return -n
+	}
+	return n
+}

@@ -1,0 +1,297 @@
+package apierr
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/textproto"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// HandlerFunc is a handler that may return an error, which is answered by
+// [Write]. A nil *Error is no error.
+type HandlerFunc func(w http.ResponseWriter, r *http.Request) error
+
+// ServeHTTP calls f and writes the error that it returns.
+func (f HandlerFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := f(w, r); err != nil {
+		Write(w, r, err)
+	}
+}
+
+// Write answers a request with err. It is the one place where failures become
+// responses: handlers, middleware and packages such as ratelimit call it.
+//
+// The error that is answered is the first of these:
+//
+//	in the tree of err, depth first
+//	  *Error                                   itself
+//	  APIError() *Error                        what it returns, if not nil
+//	  APIErrorCode() string                    the contract's error with that code
+//	the mappers of the layer above             what the first that knows err returns
+//	*http.MaxBytesError                        BodyTooLarge
+//	context.Canceled, the client gone          ClientGone: not sent, 499 in the log
+//	Timeout() true, context.DeadlineExceeded,
+//	  http.ErrHandlerTimeout                   GatewayTimeout
+//	anything else, also context.Canceled while
+//	  the client waits                         Internal
+//
+// At most 1,000 errors of a tree are looked at. An error without a Code or
+// Status is Internal. Nothing of the text of an error that is not an *Error
+// reaches the client; the whole of err goes to the log of the layer above. A
+// client that closed its sending half only cannot be told from one that has
+// gone.
+//
+// What stands for the error is then the contract's choice, and its Format
+// encodes it before the response is touched. If w is not committed, headers
+// that described another body are dropped (Content-Length, Content-Encoding,
+// ETag, Last-Modified, Cache-Control, Expires, Content-Disposition,
+// Content-Language, Content-Location, Trailer, digests), the others are kept,
+// and status, headers and body are sent: Content-Type, Content-Length,
+// X-Content-Type-Options: nosniff and Cache-Control: no-store; Retry-After,
+// WWW-Authenticate on a 401, and Allow on a 405, where the error, the contract
+// or RFC 9110 ask for them.
+//
+// If the response is committed, nothing is appended to it but to streams: an
+// event stream gets one last "event: error" with the body as data, a stream of
+// JSON lines one last line; unknown errors are [StreamFailed] there. Anything
+// else is cut, so that the client sees that it is cut. The first answer to a
+// request wins, later ones are only recorded.
+//
+// Write does nothing if err is nil or a nil *Error. Without a layer above it,
+// in a test for instance, it answers under [Standard] and cannot see whether w
+// is committed.
+func Write(w http.ResponseWriter, r *http.Request, err error) {
+	if isNil(err) {
+		return
+	}
+	ctx := r.Context()
+	ex := exchangeFrom(ctx)
+	p, phase := standard, Phase{KeepEncoding: true}
+	if ex != nil {
+		p, phase = ex.Promise(), ex.Begin(w)
+	}
+	e, known, fault := resolve(ctx, ex, p, err)
+	if !known && phase.Form != Whole && phase.Form != Done {
+		e = StreamFailed
+	}
+	gone := ex != nil && e.declared() == ClientGone
+	e = p.stand(e)
+	if gone && phase.Form != Done {
+		phase.Form = Cut
+	}
+	switch phase.Form {
+	case Whole:
+		fault = errors.Join(fault, p.answer(w, r, ex, e, phase))
+	case Event, Line:
+		fault = errors.Join(fault, p.last(w, r, ex, e, phase.Form))
+	}
+	if ex != nil {
+		ex.Record(r, Failure{Error: e, Cause: err, Fault: fault, Form: phase.Form})
+	}
+}
+
+// answer sends e as the whole response.
+func (p *Promise) answer(w http.ResponseWriter, r *http.Request, ex Exchange, e *Error, phase Phase) error {
+	format := p.contract.Format
+	body, fault := encode(format, e, infoOf(r, ex))
+	h := w.Header()
+	clean(h, phase.KeepEncoding)
+	p.setHeader(h, e)
+	a := &answerHeader{
+		contentType:   [1]string{format.ContentType()},
+		contentLength: [1]string{strconv.Itoa(len(body.b))},
+		sniff:         [1]string{"nosniff"},
+		store:         [1]string{"no-store"},
+	}
+	h["Content-Type"] = a.contentType[:]
+	h["Content-Length"] = a.contentLength[:]
+	h["X-Content-Type-Options"] = a.sniff[:]
+	h["Cache-Control"] = a.store[:]
+	w.WriteHeader(e.Status)
+	if r.Method != http.MethodHead {
+		w.Write(body.b) //nolint:errcheck // a client that has gone is no fault of the answer
+	}
+	body.free()
+	return fault
+}
+
+// answerHeader is the values of one answer's headers in one allocation. They
+// are not shared between answers, since a layer outside may change them.
+type answerHeader struct{ contentType, contentLength, sniff, store [1]string }
+
+// last sends e as the end of an open stream.
+func (p *Promise) last(w http.ResponseWriter, r *http.Request, ex Exchange, e *Error, form Form) error {
+	body, fault := encode(p.contract.Format, e, infoOf(r, ex))
+	var b []byte
+	if form == Event {
+		b = append(b, "event: error\n"...)
+		for line := range strings.Lines(string(body.b)) {
+			b = append(b, "data: "...)
+			b = append(append(b, strings.TrimRight(line, "\r\n")...), '\n')
+		}
+		b = append(b, '\n')
+	} else {
+		// Between the tokens of JSON a line break means what a space does.
+		b = append([]byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(string(body.b))), '\n')
+	}
+	body.free()
+	if _, err := w.Write(b); err != nil {
+		return fault // the client has gone
+	}
+	http.NewResponseController(w).Flush() //nolint:errcheck // sent anyway when the handler returns
+	return fault
+}
+
+func infoOf(r *http.Request, ex Exchange) (info Info) {
+	if r.URL != nil {
+		info.Path = r.URL.EscapedPath()
+	}
+	if ex != nil {
+		info.RequestID, info.CorrelationID = ex.IDs()
+	}
+	return info
+}
+
+// buffer is a pooled body.
+type buffer struct{ b []byte }
+
+var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, 0, 512)} }}
+
+// maxPooled is the capacity in bytes over which a buffer is not kept.
+const maxPooled = 16 << 10
+
+func (b *buffer) free() {
+	if cap(b.b) <= maxPooled {
+		buffers.Put(b)
+	}
+}
+
+// maxBody is the most bytes that an answer may have. A body over it loses its
+// details: a client that made a mistake has no use for megabytes of it.
+const maxBody = 256 << 10
+
+// encode makes the body. What fails or panics costs first the details and the
+// violations, then the Format.
+func encode(f Format, e *Error, info Info) (*buffer, error) {
+	body := buffers.Get().(*buffer)
+	if e.Message == "" {
+		c := *e
+		c.Message = phrase(e.Status)
+		e = &c
+	}
+	fault := body.append(f, e, info)
+	if fault == nil {
+		return body, nil
+	}
+	plain := *e
+	plain.Details, plain.Violations = nil, nil
+	if err := body.append(f, &plain, info); err != nil {
+		fault = errors.Join(fault, err)
+		if err := body.append(Envelope{}, &plain, info); err != nil {
+			plain.Message = phrase(e.Status)
+			body.append(Envelope{}, &plain, info) //nolint:errcheck // two short strings
+		}
+	}
+	return body, fault
+}
+
+// append puts the body of e into b, from its start.
+func (b *buffer) append(f Format, e *Error, info Info) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("apierr: the format %T panicked: %s", f, panicText(v))
+		}
+	}()
+	dst, err := f.Append(b.b[:0], e, info)
+	if err != nil {
+		return err
+	}
+	if len(dst) > maxBody {
+		return errTooLong
+	}
+	b.b = dst
+	return nil
+}
+
+// setHeader adds what e, the contract and RFC 9110 ask for.
+func (p *Promise) setHeader(h http.Header, e *Error) {
+	for name, values := range e.Header {
+		if name = textproto.CanonicalMIMEHeaderKey(name); p.reserved(name) {
+			continue
+		}
+		for _, v := range values {
+			if isToken(name) && isFieldValue(v) {
+				h[name] = append(h[name], v)
+			}
+		}
+	}
+	if d := p.retryAfter(e, h); d > 0 {
+		h["Retry-After"] = []string{strconv.FormatInt(seconds(d), 10)}
+	}
+	switch e.Status {
+	case http.StatusUnauthorized:
+		if len(h["Www-Authenticate"]) == 0 {
+			h["Www-Authenticate"] = []string{p.contract.Challenge}
+		}
+	case http.StatusMethodNotAllowed:
+		if len(h["Allow"]) == 0 {
+			h["Allow"] = []string{""}
+		}
+	}
+}
+
+// reserved reports whether only the answer itself may set the header.
+func (p *Promise) reserved(name string) bool {
+	return name == "Content-Type" || name == "Content-Length" || name == "Transfer-Encoding" ||
+		name == p.contract.RequestIDHeader || name == p.contract.CorrelationIDHeader
+}
+
+// retryAfter is how long the client is told to wait. 0: nothing is said, or a
+// header says it already.
+func (p *Promise) retryAfter(e *Error, h http.Header) time.Duration {
+	switch {
+	case e.RetryAfter > 0:
+		return e.RetryAfter
+	case len(h["Retry-After"]) > 0:
+		return 0
+	case e.Status == http.StatusTooManyRequests:
+		return p.contract.RetryAfter
+	case e.Status == http.StatusServiceUnavailable:
+		return p.contract.RetryAfterUnavailable
+	}
+	return 0
+}
+
+// seconds rounds up: a client that waits this long has waited d.
+func seconds(d time.Duration) int64 {
+	return int64((d-1)/time.Second) + 1
+}
+
+// stale are the headers that described the body which an answer replaces.
+var stale = [...]string{
+	"Content-Length", "Etag", "Last-Modified", "Cache-Control", "Expires", "Content-Disposition",
+	"Content-Language", "Content-Location", "Trailer", "Digest", "Content-Digest", "Repr-Digest", "Content-Md5",
+}
+
+// clean drops the stale headers, and Content-Encoding where it was the
+// handler's.
+func clean(h http.Header, keepEncoding bool) {
+	if len(h) == 0 {
+		return
+	}
+	for _, name := range stale {
+		delete(h, name)
+	}
+	if !keepEncoding {
+		delete(h, "Content-Encoding")
+	}
+	for name := range h {
+		if strings.HasPrefix(name, http.TrailerPrefix) {
+			delete(h, name)
+		}
+	}
+}
