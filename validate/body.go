@@ -1,0 +1,110 @@
+package validate
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"syscall"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+const (
+	firstBuffer = 4 << 10
+	// keptBuffer is the largest buffer that is kept for the next request: a
+	// few large bodies must not stay in memory for good.
+	keptBuffer = 64 << 10
+)
+
+type buffer struct{ b []byte }
+
+var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, 0, firstBuffer)} }}
+
+func (x *buffer) release() {
+	if cap(x.b) <= keptBuffer {
+		buffers.Put(x)
+	}
+}
+
+// limitOf is the number of bytes that a body may have, less than 0 for any.
+func limitOf(r *http.Request, c *config) int64 {
+	switch {
+	case c.maxBody == 0:
+		return -1
+	case c.maxBody > 0:
+		return c.maxBody
+	case r.Context().Value(apierr.ExchangeKey{}) != nil:
+		return -1 // the layer above keeps the limit of the route
+	}
+	return defaultMaxBody
+}
+
+// readBody reads the whole body into x. What goes wrong with that is never the
+// JSON's fault: the errors are those of [failedRead].
+func readBody(r *http.Request, x *buffer, limit int64) error {
+	if limit >= 0 && r.ContentLength > limit {
+		return apierr.BodyTooLarge
+	}
+	b := x.b[:0]
+	defer func() { x.b = b }()
+	if r.Body == nil {
+		return nil
+	}
+	for {
+		if len(b) == cap(b) {
+			b = append(b, 0)[:len(b)]
+		}
+		n, err := r.Body.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if limit >= 0 && int64(len(b)) > limit {
+			return apierr.BodyTooLarge
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return failedRead(r.Context(), err)
+		}
+	}
+}
+
+// failedRead says what an error of reading a body is: whose fault, and which
+// answer. An *apierr.Error in it, as the middleware makes them, stays.
+func failedRead(ctx context.Context, err error) error {
+	var known *apierr.Error
+	var tooLarge *http.MaxBytesError
+	var timeout net.Error
+	switch {
+	case errors.As(err, &known):
+		return err
+	case errors.As(err, &tooLarge):
+		return apierr.BodyTooLarge.Wrap(err)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return apierr.RequestTimeout.Wrap(err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return apierr.GatewayTimeout.Wrap(err)
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return apierr.RequestTimeout.Wrap(err)
+	case gone(err), errors.Is(ctx.Err(), context.Canceled):
+		return apierr.ClientGone.Wrap(err)
+	case errors.Is(err, http.ErrBodyReadAfterClose):
+		return apierr.Internal.Wrap(err)
+	}
+	return apierr.BadRequest.Wrap(err) // broken framing, such as a chunk without a length
+}
+
+// gone reports whether an error of reading says that the client has left.
+func gone(err error) bool {
+	for _, target := range []error{
+		io.ErrUnexpectedEOF, context.Canceled, net.ErrClosed, io.ErrClosedPipe, syscall.ECONNRESET, syscall.EPIPE,
+	} {
+		if errors.Is(err, target) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,174 @@
+package validate
+
+import (
+	"encoding"
+	"reflect"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// shape is what this package knows of a Go type, worked out once: what belongs
+// there on the wire, and how its members are called.
+type shape struct {
+	typ  reflect.Type
+	form form
+	want string // what belongs here, in JSON's words; empty: anything
+
+	fields  []*field           // form object: its members, in order of declaration
+	byName  map[string]*field  // the same by name on the wire
+	members map[string]*member // the struct's own fields by their Go names
+	open    bool               // form object: members of any name are taken
+	clashes []string           // names that two fields claim, for Check
+}
+
+// form is how a value of a type is taken apart.
+type form uint8
+
+const (
+	leaf     form = iota // in one piece
+	object               // a struct
+	dict                 // a map
+	list                 // a slice or an array
+	pointer              // null, or what it points to
+	optional             // an Optional
+)
+
+// field is a member of a JSON object: a field of a struct, or of one that is
+// embedded in it.
+type field struct {
+	name   string
+	index  []int // as reflect's FieldByIndex has it
+	typ    reflect.Type
+	tagged bool         // the name comes from a tag
+	fold   bool         // case:ignore
+	single reflect.Type // a struct of this field alone, where options of its tag matter to its value
+}
+
+// member is a field of a struct as validator names it.
+type member struct {
+	index int
+	typ   reflect.Type
+	tag   reflect.StructTag
+	// wire is the name of the member. It is empty for what has no place of
+	// its own on the wire: an embedded struct, whose members are its
+	// parent's, and a field that is left out.
+	wire string
+}
+
+type shapeKey struct {
+	typ reflect.Type
+	tag string // the struct tag that holds the names: "json", "query", ...
+}
+
+// shapes holds the shapes of all types seen, as encoding/json does: the number
+// of types in a program is bounded, and nothing that a client sends is in it.
+var shapes sync.Map // shapeKey -> *shape
+
+// shapeOf returns the shape of a type with the names of the given tag.
+func shapeOf(t reflect.Type, tag string) *shape {
+	key := shapeKey{t, tag}
+	if s, ok := shapes.Load(key); ok {
+		return s.(*shape)
+	}
+	s, _ := shapes.LoadOrStore(key, newShape(t, tag))
+	return s.(*shape)
+}
+
+func newShape(t reflect.Type, tag string) *shape {
+	s := &shape{typ: t, form: formOf(t), want: wantOf(t)}
+	if s.form == object {
+		s.addFields(tag)
+		s.addMembers(tag)
+	}
+	return s
+}
+
+var (
+	timeType     = reflect.TypeFor[time.Time]()
+	durationType = reflect.TypeFor[time.Duration]()
+	rawType      = reflect.TypeFor[jsontext.Value]()
+
+	unmarshalers = []reflect.Type{
+		reflect.TypeFor[json.UnmarshalerFrom](),
+		reflect.TypeFor[json.Unmarshaler](),
+		reflect.TypeFor[encoding.TextUnmarshaler](),
+	}
+	textUnmarshaler = unmarshalers[2]
+	optionalType    = reflect.TypeFor[interface{ isOptional() }]()
+)
+
+// unmarshalsItself reports whether values of t decode themselves.
+func unmarshalsItself(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Interface {
+		return false
+	}
+	for _, u := range unmarshalers {
+		if reflect.PointerTo(t).Implements(u) {
+			return true
+		}
+	}
+	return false
+}
+
+func formOf(t reflect.Type) form {
+	switch {
+	case t.Implements(optionalType) && t.Kind() == reflect.Slice:
+		return optional
+	case t.Kind() == reflect.Pointer:
+		return pointer
+	case unmarshalsItself(t), isBytes(t):
+		return leaf
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		return object
+	case reflect.Map:
+		return dict
+	case reflect.Slice, reflect.Array:
+		return list
+	}
+	return leaf
+}
+
+// isBytes reports whether t is written as base64 in a string.
+func isBytes(t reflect.Type) bool {
+	k := t.Kind()
+	return (k == reflect.Slice || k == reflect.Array) && t.Elem().Kind() == reflect.Uint8 && !unmarshalsItself(t.Elem())
+}
+
+// wantOf names what belongs where t is, in JSON's words; empty where that is
+// for the type to say.
+func wantOf(t reflect.Type) string {
+	switch {
+	case t == timeType, isBytes(t):
+		return "string"
+	case t.Kind() == reflect.Pointer:
+		return wantOf(t.Elem())
+	case t.Implements(optionalType) && t.Kind() == reflect.Slice:
+		return wantOf(t.Elem())
+	case unmarshalsItself(t):
+		if reflect.PointerTo(t).Implements(unmarshalers[0]) || reflect.PointerTo(t).Implements(unmarshalers[1]) {
+			return ""
+		}
+		return "string"
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return "boolean"
+	case reflect.String:
+		return "string"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return "integer"
+	case reflect.Float32, reflect.Float64:
+		return "number"
+	case reflect.Struct, reflect.Map:
+		return "object"
+	case reflect.Slice, reflect.Array:
+		return "array"
+	}
+	return ""
+}
