@@ -1,0 +1,58 @@
+package middleware
+
+import (
+	"net/http"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// answer is the exchange as the layer itself answers in it, whatever was
+// claimed by others: a panic, a failure that was held back, a deadline.
+type answer struct {
+	*exchange
+	promise *apierr.Promise
+}
+
+// answer answers with e under the promise p.
+func (ex *exchange) answer(p *apierr.Promise, e error) {
+	a := &answer{ex, p}
+	ex.writer.held = nil
+	if p == ex.promise {
+		ex.names.Store(nil)
+	}
+	apierr.Write(ex.writer.handed, ex.request.WithContext(a), e)
+}
+
+// Value implements context.Context.
+func (a *answer) Value(key any) any {
+	if key == (apierr.ExchangeKey{}) {
+		return a
+	}
+	return a.exchange.Value(key)
+}
+
+// Promise implements apierr.Exchange.
+func (a *answer) Promise() *apierr.Promise { return a.promise }
+
+// Begin implements apierr.Exchange. What is whole, or has an end that can be
+// told, is answered; nothing follows an answer that is complete.
+func (a *answer) Begin(w http.ResponseWriter) apierr.Phase {
+	if !a.claim() && a.writer.form() != apierr.Whole {
+		return apierr.Phase{Form: apierr.Done}
+	}
+	return a.phase(w)
+}
+
+// Record implements apierr.Exchange.
+func (a *answer) Record(r *http.Request, f apierr.Failure) { a.record(f, a.promise) }
+
+// toldWith returns the failure that apierr.Write told with this status, and
+// under which promise; nil where it told none.
+func (ex *exchange) toldWith(status int) (*apierr.Error, *apierr.Promise) {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	if e := ex.told.failure; e != nil && e.Status == status {
+		return e, ex.told.promise
+	}
+	return nil, nil
+}

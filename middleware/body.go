@@ -1,0 +1,113 @@
+package middleware
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// body is the request body, with the limit that holds when it is first read,
+// and with errors that say what happened on the wire.
+type body struct {
+	io.ReadCloser
+	ex      *exchange
+	limit   int64 // bytes, 0: none
+	length  int64 // as the client declared it, -1: it did not
+	read    int64
+	started bool
+	over    atomic.Bool // the limit was passed
+	err     error       // what every later Read returns
+}
+
+// limitBody puts the exchange's body in place of the request's. Where the New
+// around this one has it in hand, only the limit is replaced; a layer in
+// between may have put its own there, a decompressor say, and that is limited
+// besides.
+func (ex *exchange) limitBody(r *http.Request) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return
+	}
+	if outer, ok := r.Body.(*body); ok {
+		outer.setLimit(ex.maxBody)
+		return
+	}
+	b := &ex.body
+	b.ReadCloser, b.ex, b.limit, b.length = r.Body, ex, ex.maxBody, r.ContentLength
+	ex.request.Body = b
+}
+
+// setLimit changes the limit, if the body was not read yet.
+func (b *body) setLimit(bytes int64) {
+	if !b.started {
+		b.limit = bytes
+	}
+}
+
+// Read implements io.Reader.
+func (b *body) Read(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	b.started = true
+	if b.limit <= 0 {
+		n, err := b.ReadCloser.Read(p)
+		return n, b.wire(err)
+	}
+	if b.length > b.limit {
+		return 0, b.tooLarge()
+	}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	// One byte over the limit tells a body that ends at it from one that
+	// goes on.
+	if left := b.limit - b.read; int64(len(p))-1 > left {
+		p = p[:left+1]
+	}
+	n, err := b.ReadCloser.Read(p)
+	b.read += int64(n)
+	if over := b.read - b.limit; over > 0 {
+		return n - int(over), b.tooLarge()
+	}
+	return n, b.wire(err)
+}
+
+// tooLarge refuses the rest of the body. net/http's own MaxBytesReader would
+// close the connection through the writer, which it cannot see here: the
+// writer says it, when it commits.
+func (b *body) tooLarge() error {
+	b.over.Store(true)
+	b.err = &http.MaxBytesError{Limit: b.limit}
+	return b.err
+}
+
+// wire says what an error of the connection is. RequestTimeout and ClientGone
+// keep the error as their cause, so that errors.Is finds it.
+func (b *body) wire(err error) error {
+	if err == nil || err == io.EOF {
+		return err
+	}
+	b.err = b.classify(err)
+	return b.err
+}
+
+func (b *body) classify(err error) error {
+	var timeout interface{ Timeout() bool }
+	var ours *apierr.Error
+	var large *http.MaxBytesError
+	var op *net.OpError
+	switch {
+	case errors.As(err, &ours), errors.As(err, &large), errors.Is(err, http.ErrBodyReadAfterClose):
+		return err
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return apierr.RequestTimeout.Wrap(err)
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &op), b.ex.ClientGone(), errors.Is(err, context.Canceled):
+		return apierr.ClientGone.Wrap(err)
+	}
+	return apierr.BadRequest.Wrap(err) // framing that is no HTTP: a malformed chunk
+}

@@ -1,0 +1,109 @@
+package middleware
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Limits raises or lowers, for the routes inside it, the body limit in bytes
+// and the deadline that [New] set. For both, 0 is no limit and a negative
+// value leaves what is there. The body limit holds if the body was not read
+// before; the deadline counts from here. Deadlines that other layers have put
+// on the context stay as they are.
+//
+// Outside New, and behind a layer that has replaced the request's Body, the
+// body limit has no effect.
+func Limits(maxBody int64, timeout time.Duration) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ex := exchangeOf(r.Context())
+			if b, ok := r.Body.(*body); ok && maxBody >= 0 {
+				b.setLimit(maxBody)
+			}
+			if timeout >= 0 {
+				ctx, cancel := redeadline(r.Context(), ex, timeout)
+				defer cancel()
+				r = r.WithContext(ctx)
+			}
+			next.ServeHTTP(w, r)
+			if ex != nil {
+				ex.setRoute(r.Pattern)
+			}
+		})
+	}
+}
+
+// redeadline returns ctx with its deadline from now, or without one for 0, in
+// place of those that New set. What else cancels ctx goes on to cancel it.
+func redeadline(ctx context.Context, ex *exchange, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if ex == nil {
+		return withTimeout(ctx, timeout)
+	}
+	if !ex.hasDeadline() {
+		limited, cancel := withTimeout(ctx, timeout)
+		ex.setLimited(limited)
+		return limited, cancel
+	}
+	limited, cancel := withTimeout(context.WithoutCancel(ctx), timeout)
+	// What ends ctx ends the new context too, but for the deadline it replaces.
+	stopLayers := context.AfterFunc(ctx, func() {
+		if !ex.pastDeadline() {
+			cancel()
+		}
+	})
+	stopClient := context.AfterFunc(ex.outermost().base, cancel)
+	ex.setLimited(limited)
+	return limited, func() {
+		stopLayers()
+		stopClient()
+		cancel()
+	}
+}
+
+// hasDeadline reports whether this New or one around it set a deadline.
+func (ex *exchange) hasDeadline() bool {
+	for ; ex != nil; ex = ex.outer {
+		if ex.Context != ex.base {
+			return true
+		}
+	}
+	return false
+}
+
+// pastDeadline reports whether such a deadline has passed.
+func (ex *exchange) pastDeadline() bool {
+	for ; ex != nil; ex = ex.outer {
+		if ex.Context != ex.base && ex.Context.Err() == context.DeadlineExceeded {
+			return true
+		}
+	}
+	return false
+}
+
+// setLimited makes ctx the context whose deadline counts.
+func (ex *exchange) setLimited(ctx context.Context) {
+	for ; ex != nil; ex = ex.outer {
+		ex.mu.Lock()
+		ex.limited = ctx
+		ex.mu.Unlock()
+	}
+}
+
+func withTimeout(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if timeout == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, timeout)
+}
+
+// expired reports whether the deadline has passed that held last.
+func (ex *exchange) expired() bool {
+	ex.mu.Lock()
+	ctx := ex.limited
+	ex.mu.Unlock()
+	if ctx == nil {
+		ctx = ex.Context
+	}
+	return ctx.Err() == context.DeadlineExceeded
+}

@@ -1,0 +1,192 @@
+package middleware
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"log/slog"
+	"net/http"
+)
+
+// DefaultLevel is the level of a request's record unless [WithLevel] says
+// otherwise: error for a 5xx and for an answer that broke off after a failure,
+// warn for an answer that the handler broke off, else info. A client that has
+// gone is no failure of the server's: info.
+func DefaultLevel(o Outcome) slog.Level {
+	switch {
+	case o.Status == 499:
+		return slog.LevelInfo
+	case o.Status >= 500, o.Cut && o.Code != "":
+		return slog.LevelError
+	case o.Cut, o.Fault != nil:
+		return slog.LevelWarn
+	}
+	return slog.LevelInfo
+}
+
+// tell calls the observer and makes the one record of the request.
+func (ex *exchange) tell(o Outcome) {
+	if ex.observer != nil {
+		ex.observe(o)
+		o.Fault = ex.told.fault
+	}
+	if ex.logger == nil {
+		return
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			serverLog(ex.request, "middleware: the logger panicked on request %s: %s", ex.ids[0], panicText(v))
+		}
+	}()
+	level := ex.level(o)
+	if ex.slow > 0 && o.Duration >= ex.slow && level < slog.LevelWarn {
+		level = slog.LevelWarn
+	}
+	h := ex.logger.Handler()
+	if !h.Enabled(ex.request.Context(), level) {
+		return
+	}
+	rec := slog.NewRecord(ex.start.Add(o.Duration), level, "request", 0)
+	addOutcome(&rec, &o)
+	if err := h.Handle(ex.request.Context(), rec); err != nil {
+		serverLog(ex.request, "middleware: the log of request %s failed: %v", ex.ids[0], err)
+	}
+}
+
+// observe guards the answer against the user's function.
+func (ex *exchange) observe(o Outcome) {
+	defer func() {
+		if v := recover(); v != nil {
+			ex.fault(faultOf("the function of WithObserver", v))
+		}
+	}()
+	ex.observer(ex.request.Context(), o)
+}
+
+// Keys of the record, and of [LogHandler].
+const (
+	requestIDKey     = "request_id"
+	correlationIDKey = "correlation_id"
+)
+
+func addOutcome(rec *slog.Record, o *Outcome) {
+	// The space of what every request has is one allocation at most.
+	attrs := make([]slog.Attr, 0, 16)
+	attrs = append(attrs,
+		slog.String("method", o.Method),
+		slog.String("path", o.Path),
+		slog.Int("status", o.Status),
+		slog.Int64("bytes", o.Bytes),
+		slog.Duration("duration", o.Duration),
+		slog.String(requestIDKey, o.RequestID),
+		slog.String(correlationIDKey, o.CorrelationID),
+	)
+	if o.Route != "" {
+		attrs = append(attrs, slog.String("route", o.Route))
+	}
+	if o.Code != "" {
+		attrs = append(attrs, slog.String("code", o.Code))
+	}
+	if o.Cause != nil {
+		attrs = append(attrs, slog.String("cause", errorText(o.Cause)))
+	}
+	if o.Fault != nil {
+		attrs = append(attrs, slog.String("fault", errorText(o.Fault)))
+	}
+	if o.ClientGone {
+		attrs = append(attrs, slog.Bool("client_gone", true))
+	}
+	if o.Cut {
+		attrs = append(attrs, slog.Bool("cut", true))
+	}
+	if o.Hijacked {
+		attrs = append(attrs, slog.Bool("hijacked", true))
+	}
+	if o.Stack != "" {
+		attrs = append(attrs, slog.String("stack", o.Stack))
+	}
+	rec.AddAttrs(attrs...)
+}
+
+// errorText is err.Error(), also where that panics.
+func errorText(err error) (s string) {
+	defer func() {
+		if recover() != nil {
+			s = fmt.Sprintf("(%T: its Error method panicked)", err)
+		}
+	}()
+	return err.Error()
+}
+
+// serverLog is the last resort: the server's own ErrorLog.
+func serverLog(r *http.Request, format string, args ...any) {
+	if srv, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && srv.ErrorLog != nil {
+		srv.ErrorLog.Printf(format, args...)
+		return
+	}
+	log.Printf(format, args...)
+}
+
+// LogHandler returns a handler that adds the request ID and the correlation ID
+// of the context to every record, as request_id and correlation_id at the top
+// level, and hands it on to h. Records outside a request pass unchanged.
+//
+//	slog.SetDefault(slog.New(middleware.LogHandler(slog.NewJSONHandler(os.Stderr, nil))))
+func LogHandler(h slog.Handler) slog.Handler { return &logHandler{base: h, top: h} }
+
+// logHandler keeps what was said after a group was opened apart, so that the
+// IDs still go to the top level.
+type logHandler struct {
+	base   slog.Handler                      // before the first group
+	top    slog.Handler                      // base with all of it
+	groups []func(slog.Handler) slog.Handler // what leads from base to top
+}
+
+func (l *logHandler) Enabled(ctx context.Context, level slog.Level) bool {
+	return l.top.Enabled(ctx, level)
+}
+
+func (l *logHandler) Handle(ctx context.Context, rec slog.Record) error {
+	ex := exchangeOf(ctx)
+	if ex == nil || hasAttr(rec, requestIDKey) {
+		return l.top.Handle(ctx, rec)
+	}
+	ids := [...]slog.Attr{slog.String(requestIDKey, ex.ids[0]), slog.String(correlationIDKey, ex.ids[1])}
+	if len(l.groups) == 0 {
+		rec = rec.Clone()
+		rec.AddAttrs(ids[:]...)
+		return l.top.Handle(ctx, rec)
+	}
+	h := l.base.WithAttrs(ids[:])
+	for _, group := range l.groups {
+		h = group(h)
+	}
+	return h.Handle(ctx, rec)
+}
+
+func (l *logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	if len(l.groups) == 0 {
+		h := l.top.WithAttrs(attrs)
+		return &logHandler{base: h, top: h}
+	}
+	return l.then(func(h slog.Handler) slog.Handler { return h.WithAttrs(attrs) })
+}
+
+func (l *logHandler) WithGroup(name string) slog.Handler {
+	if name == "" {
+		return l
+	}
+	return l.then(func(h slog.Handler) slog.Handler { return h.WithGroup(name) })
+}
+
+func (l *logHandler) then(step func(slog.Handler) slog.Handler) slog.Handler {
+	return &logHandler{l.base, step(l.top), append(l.groups[:len(l.groups):len(l.groups)], step)}
+}
+
+func hasAttr(rec slog.Record, key string) (has bool) {
+	rec.Attrs(func(a slog.Attr) bool {
+		has = a.Key == key
+		return !has
+	})
+	return has
+}

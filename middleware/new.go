@@ -1,0 +1,86 @@
+package middleware
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// New returns the middleware that keeps the contract's promise for everything
+// inside it. It belongs outermost:
+//
+//	http.ListenAndServe(addr, middleware.New(apierr.Standard)(mux))
+//
+// A second New further in shares the IDs, the log record and the outcome of
+// the first, and has its own contract: so /v1 and /v2 can promise different
+// things. Inside a compressor it also keeps failures whole, since it sees what
+// was written before compression, which the outer one cannot: put one outside
+// for the compressor's own failures, and one inside.
+//
+// New takes a private copy of the contract, and panics at start-up if
+// Contract.Check finds a fault. The middleware is safe for use by several
+// goroutines.
+func New(contract apierr.Contract, opts ...Option) func(http.Handler) http.Handler {
+	promise, err := apierr.NewPromise(contract)
+	if err != nil {
+		panic("middleware.New: " + err.Error())
+	}
+	c := &config{
+		promise:   promise,
+		logger:    slog.Default(),
+		level:     DefaultLevel,
+		maxBody:   DefaultMaxBody,
+		intercept: DefaultIntercept,
+	}
+	c.requestHeader, c.correlationHeader = promise.IDHeaders()
+	for _, opt := range opts {
+		opt(c)
+	}
+	return func(next http.Handler) http.Handler {
+		if next == nil {
+			panic("middleware.New: the handler is nil")
+		}
+		return &handler{c, next}
+	}
+}
+
+type handler struct {
+	*config
+	next http.Handler
+}
+
+// ServeHTTP runs the handler in an exchange of its own.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	base := r.Context()
+	ex := &exchange{Context: base, config: h.config, base: base}
+	ex.outer = exchangeOf(base)
+	ex.identify(r)
+	if ex.observed() {
+		ex.start = time.Now()
+	}
+	if h.timeout > 0 {
+		ctx, cancel := context.WithTimeout(base, h.timeout)
+		defer cancel()
+		ex.Context = ctx
+	}
+	ex.request = r.WithContext(ex)
+	ex.limitBody(r)
+	ex.writer.enter(ex, w)
+	defer ex.end()
+	h.next.ServeHTTP(ex.writer.handed, ex.request)
+	ex.returned = true
+}
+
+// exchangeOf is the innermost exchange of ctx, nil outside New.
+func exchangeOf(ctx context.Context) *exchange {
+	switch ex := ctx.Value(apierr.ExchangeKey{}).(type) {
+	case *exchange:
+		return ex
+	case *answer:
+		return ex.exchange
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package middleware
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// Option changes what [New] does by default.
+type Option func(*config)
+
+// DefaultMaxBody is the most bytes of a request body that are read unless
+// [WithMaxBody] or [Limits] say otherwise: 1 MiB.
+const DefaultMaxBody = 1 << 20
+
+// config is what the options of one New come to. It is not changed after New.
+type config struct {
+	promise           *apierr.Promise
+	requestHeader     string // canonical; apierr.Unsent: none
+	correlationHeader string
+	logger            *slog.Logger // nil: no log
+	observer          func(context.Context, Outcome)
+	level             func(Outcome) slog.Level
+	slow              time.Duration
+	maxBody           int64
+	timeout           time.Duration
+	mappers           []func(context.Context, error) *apierr.Error
+	trusted           func(*http.Request) bool
+	intercept         func(status int, h http.Header) bool
+	route             func(*http.Request) string
+	traceContext      bool
+}
+
+// WithLogger sends the one record of each request to l. By default it is
+// slog.Default() at the time New is called; nil: no log.
+func WithLogger(l *slog.Logger) Option {
+	return func(c *config) { c.logger = l }
+}
+
+// WithLevel chooses the level of a request's record. By default, and for nil,
+// it is [DefaultLevel]. A request slower than [WithSlow] says is logged at
+// warn at least, whatever level returns.
+func WithLevel(level func(Outcome) slog.Level) Option {
+	return func(c *config) {
+		if level == nil {
+			level = DefaultLevel
+		}
+		c.level = level
+	}
+}
+
+// WithSlow logs requests that took d or longer at warn at least. By default,
+// and for 0, no request is slow.
+func WithSlow(d time.Duration) Option {
+	return func(c *config) { c.slow = d }
+}
+
+// WithObserver calls observe once for each request, after the answer, with
+// what the log is told. Given several times, all are called in order. It runs
+// on the request's goroutine: whatever takes long belongs on another one. Its
+// panics are logged.
+func WithObserver(observe func(context.Context, Outcome)) Option {
+	return func(c *config) {
+		before := c.observer
+		if before == nil {
+			c.observer = observe
+			return
+		}
+		c.observer = func(ctx context.Context, o Outcome) {
+			before(ctx, o)
+			observe(ctx, o)
+		}
+	}
+}
+
+// WithMaxBody limits the bytes of a request body. The default is
+// [DefaultMaxBody]; 0: no limit. The limit holds when the body is first read:
+// until then [Limits] on a route can raise or lower it. A body that says in
+// Content-Length that it is larger is refused before a byte of it is read,
+// and before a client that waits for "100 Continue" sends it.
+func WithMaxBody(bytes int64) Option {
+	return func(c *config) { c.maxBody = bytes }
+}
+
+// WithTimeout puts a deadline on the context of each request. The default,
+// and 0, is none. Nothing is interrupted: a handler that looks at its context
+// returns, and what it has not answered is answered as
+// [apierr.GatewayTimeout]. For handlers that look at nothing there is
+// http.TimeoutHandler, inside New.
+func WithTimeout(d time.Duration) Option {
+	return func(c *config) { c.timeout = d }
+}
+
+// WithMapper tells what the errors of other packages are to clients. The
+// mapper returns nil for an error that is not its own. Given several times,
+// the mappers are asked in order. An [apierr.Error] in the tree of an error is
+// found before any mapper is asked; the original error stays as the private
+// cause. A mapper that panics makes the error Internal.
+func WithMapper(m func(context.Context, error) *apierr.Error) Option {
+	return func(c *config) { c.mappers = append(c.mappers, m) }
+}
+
+// WithTrustedIDs says of which requests the request ID may be taken over: of
+// a gateway that makes IDs of its own, say. An ID from a trusted request must
+// still be safe, as the correlation ID must. By default, and for nil, no
+// request is trusted and every ID is made here.
+func WithTrustedIDs(trusted func(*http.Request) bool) Option {
+	return func(c *config) { c.trusted = trusted }
+}
+
+// WithTraceContext takes the correlation ID from a valid W3C traceparent
+// header, as its trace-id, where no correlation ID came in.
+func WithTraceContext() Option {
+	return func(c *config) { c.traceContext = true }
+}
+
+// WithIntercept decides which failures are held back and replaced by the
+// contract's. It is asked once for each response with a status of 400 or more
+// that was not written by apierr.Write, with the header as it stands. By
+// default, and for nil, it is [DefaultIntercept]. If it panics, the default
+// decides.
+func WithIntercept(intercept func(status int, h http.Header) bool) Option {
+	return func(c *config) {
+		if intercept == nil {
+			intercept = DefaultIntercept
+		}
+		c.intercept = intercept
+	}
+}
+
+// WithRoute names the route of a request for the log and the observer, where
+// [Route] and [SetRoute] do not serve. It is called once, after the handler,
+// with the request that New handed on. By default, and for nil or an empty
+// answer, the route is the pattern of the innermost router that told it.
+func WithRoute(route func(*http.Request) string) Option {
+	return func(c *config) { c.route = route }
+}

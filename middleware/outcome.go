@@ -1,0 +1,118 @@
+package middleware
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// Outcome is what became of one request: what the log is told, for metrics and
+// traces.
+type Outcome struct {
+	// Method is the request's, at most 32 bytes of it.
+	Method string
+	// Route is the pattern that matched. Empty: none did, or none is known.
+	Route string
+	// Path is the escaped path, at most 512 bytes of it.
+	Path string
+	// Status is what was sent, 499 where the client had gone before it could
+	// be, 101 for a connection that was hijacked without a status.
+	Status int
+	// Bytes of the body, before any compression outside New.
+	Bytes int64
+	// Duration from the time New had the request until the handler and the
+	// answer were done.
+	Duration time.Duration
+	// RequestID and CorrelationID are what the client was told.
+	RequestID, CorrelationID string
+	// Code is the error's, as the client was told. Empty: nothing failed, or
+	// a handler sent a failure of its own.
+	Code string
+	// Cause is the error in full. It is not for clients.
+	Cause error
+	// Fault is what went wrong beside the answer: details that could not be
+	// encoded, a mapper that panicked. nil: nothing.
+	Fault error
+	// Stack is where the handler panicked, a frame a line. Empty: it did not.
+	Stack string
+	// ClientGone says that the client left before the answer was complete.
+	ClientGone bool
+	// Cut says that the answer was broken off, and the client can see it.
+	Cut bool
+	// Hijacked says that the handler took over the connection.
+	Hijacked bool
+}
+
+const (
+	maxMethod = 32
+	maxPath   = 512
+)
+
+func (ex *exchange) outcome(t told, cut bool, route string, took time.Duration) Outcome {
+	r := ex.request
+	o := Outcome{
+		Method:        clip(r.Method, maxMethod),
+		Path:          clip(r.URL.EscapedPath(), maxPath),
+		Status:        ex.writer.status,
+		Bytes:         ex.writer.bytes,
+		Duration:      took,
+		RequestID:     ex.ids[0],
+		CorrelationID: ex.ids[1],
+		Cause:         t.cause,
+		Fault:         t.fault,
+		Stack:         t.stack,
+		Cut:           cut,
+		Hijacked:      ex.writer.hijacked != nil,
+	}
+	gone := t.failure != nil && t.failure.Code == apierr.ClientGone.Code
+	o.ClientGone = gone || ex.base.Err() == context.Canceled
+	switch {
+	case o.Status != 0:
+	case gone:
+		o.Status = apierr.ClientGone.Status
+	case o.Hijacked:
+		o.Status = http.StatusSwitchingProtocols
+	case !cut:
+		o.Status = http.StatusOK
+	}
+	if t.failure != nil {
+		o.Code = t.failure.Code
+	}
+	o.Route = ex.routeOf(route, r)
+	return o
+}
+
+// routeOf is the pattern by WithRoute, else as it was told, else as the
+// outermost router set it.
+func (ex *exchange) routeOf(told string, r *http.Request) (route string) {
+	if ex.config.route != nil {
+		defer func() {
+			if v := recover(); v != nil {
+				ex.fault(faultOf("the function of WithRoute", v))
+				route = told
+			}
+		}()
+		if route := ex.config.route(r); route != "" {
+			return route
+		}
+	}
+	if told != "" {
+		return told
+	}
+	return r.Pattern
+}
+
+// clip cuts s to n bytes, on a rune.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return strings.Clone(s[:n])
+}

@@ -1,0 +1,154 @@
+package middleware
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// end is deferred around the handler: it turns what went wrong into an answer,
+// and tells what became of the request.
+func (ex *exchange) end() {
+	var abort bool
+	if !ex.returned {
+		abort = ex.failed(recover())
+	}
+	cut := ex.settle()
+	ex.finish(abort)
+	if abort || cut && ex.outer == nil {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// failed answers a handler that did not return. It reports whether the handler
+// asked for the connection to be broken off.
+func (ex *exchange) failed(v any) (abort bool) {
+	if err, ok := v.(error); ok && isAbort(err) {
+		ex.record(apierr.Failure{Cause: err, Form: apierr.Cut}, ex.promise)
+		return true
+	}
+	var cause error
+	if v == nil {
+		cause = errGoexit // panic(nil) comes as a *runtime.PanicNilError
+	} else {
+		cause = &panicError{panicText(v)}
+	}
+	ex.setStack()
+	e := apierr.Internal
+	if ex.writer.form() != apierr.Whole {
+		e = apierr.StreamFailed
+	}
+	if conn := ex.writer.hijacked; conn != nil {
+		conn.Close() // nobody else will
+	}
+	ex.answer(ex.promise, e.Wrap(cause))
+	if v == nil {
+		// The goroutine ends here, and net/http will not flush for it.
+		http.NewResponseController(ex.writer.inner).Flush() //nolint:errcheck // the connection is closed next
+	}
+	return false
+}
+
+// settle answers what the handler left open. It reports whether the answer is
+// to be cut.
+func (ex *exchange) settle() (cut bool) {
+	w := &ex.writer
+	ex.mu.Lock()
+	cut = ex.cut
+	ex.mu.Unlock()
+	switch {
+	case cut, w.hijacked != nil:
+	case w.held != nil:
+		ex.replace()
+	case w.status != 0:
+	case ex.expired():
+		ex.answer(ex.promise, apierr.GatewayTimeout.Wrap(errDeadline))
+	default:
+		// net/http answers 200 for a handler that says nothing.
+		w.prepare(w.inner.Header())
+	}
+	return cut
+}
+
+// finish ends the exchange and, if it is the outermost, tells the log and the
+// observer.
+func (ex *exchange) finish(abort bool) {
+	ex.mu.Lock()
+	ex.ended = true
+	told, cut, route := ex.told, ex.cut, ex.route
+	ex.mu.Unlock()
+	if ex.outer != nil {
+		ex.outer.setRoute(route)
+		ex.outer.setRoute(ex.request.Pattern)
+		return
+	}
+	if !ex.observed() {
+		return
+	}
+	took := time.Since(ex.start)
+	ex.tell(ex.outcome(told, cut, route, took))
+}
+
+var (
+	errGoexit   = errors.New("middleware: the handler ended its goroutine (runtime.Goexit)")
+	errDeadline = errors.New("middleware: the handler returned after its deadline without an answer")
+)
+
+// panicError is the private cause of an answer to a panic. It does not unwrap:
+// an error that was panicked with was not returned, and says nothing to
+// clients.
+type panicError struct{ text string }
+
+func (e *panicError) Error() string { return "panic: " + e.text }
+
+// panicText is the panic's value as text, also where the value's own methods
+// panic.
+func panicText(v any) (s string) {
+	defer func() {
+		if recover() != nil {
+			s = fmt.Sprintf("(%T)", v)
+		}
+	}()
+	switch v := v.(type) {
+	case string:
+		return v
+	case error:
+		return v.Error()
+	}
+	return fmt.Sprint(v)
+}
+
+// isAbort reports whether err is http.ErrAbortHandler or wraps it.
+func isAbort(err error) (abort bool) {
+	defer func() {
+		if recover() != nil {
+			abort = false
+		}
+	}()
+	for range 100 {
+		if err == http.ErrAbortHandler {
+			return true
+		}
+		u, ok := err.(interface{ Unwrap() error })
+		if !ok {
+			return false
+		}
+		err = u.Unwrap()
+	}
+	return false
+}
+
+// faultOf is a panic of the user's own function, for the log.
+func faultOf(what string, v any) error {
+	return fmt.Errorf("middleware: %s panicked: %s", what, panicText(v))
+}
+
+// fault notes what went wrong beside the answer.
+func (ex *exchange) fault(err error) {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	ex.told.fault = errors.Join(ex.told.fault, err)
+}

@@ -1,0 +1,241 @@
+package middleware
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// writer is the ResponseWriter of an exchange. It knows what was committed,
+// and holds back the failures that are not the contract's.
+//
+// The handler does not get it as it is but as one of the types in optional.go,
+// which have the optional interfaces that the inner writer has and no others.
+type writer struct {
+	inner    http.ResponseWriter
+	handed   http.ResponseWriter // what the handler gets
+	ex       *exchange
+	status   int   // 0: not committed
+	bytes    int64 // of the body
+	encoded  bool  // Content-Encoding was there when the exchange began
+	typed    bool  // apierr.Write is answering through handed: nothing is held
+	last     bool  // apierr.Write is ending a stream through handed: nothing follows
+	hijacked net.Conn
+	held     *held
+	tail     [2]byte      // the last bytes of a stream
+	sent     atomic.Int32 // an apierr.Form: what an answer can still be
+	shut     atomic.Bool  // the answer is over, or cut: nothing more is sent
+}
+
+// enter begins the exchange on inner.
+func (w *writer) enter(ex *exchange, inner http.ResponseWriter) {
+	w.inner, w.ex = inner, ex
+	h := inner.Header()
+	w.encoded = len(h["Content-Encoding"]) > 0
+	ex.setIDs(h)
+	w.handed = w.withOptional()
+}
+
+// form is what an answer can still be.
+func (w *writer) form() apierr.Form { return apierr.Form(w.sent.Load()) }
+
+// Unwrap is for http.ResponseController.
+func (w *writer) Unwrap() http.ResponseWriter { return w.inner }
+
+// Header implements http.ResponseWriter.
+func (w *writer) Header() http.Header { return w.inner.Header() }
+
+// WriteHeader implements http.ResponseWriter. A second call is ignored, as
+// net/http ignores it.
+func (w *writer) WriteHeader(code int) {
+	switch {
+	case w.status != 0 || w.held != nil || w.hijacked != nil || w.shut.Load():
+	case code >= 100 && code <= 199 && code != http.StatusSwitchingProtocols:
+		w.inner.WriteHeader(code)
+	case code < 100 || code > 999:
+		w.hold(http.StatusInternalServerError)
+		w.held.cause = fmt.Errorf("middleware: the handler called WriteHeader(%d)", code)
+	case code >= 400 && !w.typed && w.ex.intercepts(code, w.inner.Header()):
+		w.hold(code)
+	default:
+		w.commit(code)
+	}
+}
+
+// commit sends the status line.
+func (w *writer) commit(code int) {
+	w.status = code
+	h := w.inner.Header()
+	w.prepare(h)
+	w.sent.Store(int32(formAfter(h)))
+	w.inner.WriteHeader(code)
+}
+
+// prepare makes the header fit to leave.
+func (w *writer) prepare(h http.Header) {
+	ex := w.ex
+	ex.setIDs(h)
+	if (w.status == http.StatusRequestEntityTooLarge || ex.body.over.Load()) && ex.request.ProtoMajor == 1 {
+		h["Connection"] = []string{"close"} // the rest of the body is not read
+	}
+	if len(ex.request.Header["Origin"]) > 0 {
+		// EXPOSE
+	}
+}
+
+// formAfter is what a failure can still be told in once a response with this
+// header is under way.
+func formAfter(h http.Header) apierr.Form {
+	v := h["Content-Type"]
+	if len(v) == 0 {
+		return apierr.Cut
+	}
+	switch mediaType(v[0]) {
+	case "text/event-stream":
+		return apierr.Event
+	case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines":
+		return apierr.Line
+	}
+	return apierr.Cut
+}
+
+// mediaType is the type of a Content-Type value without its parameters, in
+// lower case.
+func mediaType(v string) string {
+	v, _, _ = strings.Cut(v, ";")
+	return strings.ToLower(strings.TrimSpace(v))
+}
+
+// Write implements http.ResponseWriter.
+func (w *writer) Write(p []byte) (int, error) {
+	if !w.open() {
+		return w.swallow(string(p[:min(len(p), maxHeld)]), len(p))
+	}
+	n, err := w.inner.Write(p)
+	w.wrote(n)
+	w.keepTail(p[:n])
+	return n, err
+}
+
+// WriteString implements io.StringWriter.
+func (w *writer) WriteString(s string) (int, error) {
+	if !w.open() {
+		return w.swallow(s[:min(len(s), maxHeld)], len(s))
+	}
+	n, err := io.WriteString(w.inner, s)
+	w.wrote(n)
+	if w.streams() {
+		w.keepTail([]byte(s[max(0, n-2):n]))
+	}
+	return n, err
+}
+
+// open commits what nobody has and reports whether bytes pass.
+func (w *writer) open() bool {
+	if w.status == 0 && w.held == nil {
+		w.WriteHeader(http.StatusOK)
+	}
+	return w.held == nil && !w.shut.Load()
+}
+
+// swallow takes what is not sent: the text of a held failure, or what comes
+// after a cut.
+func (w *writer) swallow(s string, n int) (int, error) {
+	if w.held == nil {
+		return 0, http.ErrAbortHandler
+	}
+	w.held.add(s)
+	return n, nil
+}
+
+func (w *writer) wrote(n int) { w.bytes += int64(n) }
+
+// streams reports whether a last event or line can be added.
+func (w *writer) streams() bool {
+	f := w.form()
+	return f == apierr.Event || f == apierr.Line
+}
+
+// keepTail remembers how a stream ends so far, so that its last event begins
+// on a line of its own.
+func (w *writer) keepTail(p []byte) {
+	if len(p) == 0 || !w.streams() {
+		return
+	}
+	if len(p) == 1 {
+		w.tail = [2]byte{w.tail[1], p[0]}
+		return
+	}
+	w.tail = [2]byte(p[len(p)-2:])
+}
+
+// endLine ends what the handler left unended, so that the last event or line
+// is one of its own, and lets nothing follow it.
+func (w *writer) endLine(form apierr.Form) {
+	if w.bytes == 0 || w.tail == [2]byte{'\n', '\n'} {
+		return
+	}
+	switch ended := w.tail[1] == '\n'; {
+	case form == apierr.Event && ended, form == apierr.Line && !ended:
+		io.WriteString(w.inner, "\n") //nolint:errcheck // what follows fails as well
+	case form == apierr.Event:
+		io.WriteString(w.inner, "\n\n") //nolint:errcheck // the same
+	}
+}
+
+// FlushError is for http.ResponseController; Flush is in optional.go. A held
+// answer is not flushed.
+func (w *writer) FlushError() error {
+	if !w.open() {
+		return nil
+	}
+	return http.NewResponseController(w.inner).Flush()
+}
+
+// hijack takes the connection from the server.
+func (w *writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := w.inner.(http.Hijacker).Hijack()
+	if err == nil {
+		w.hijacked = conn
+		w.sent.Store(int32(apierr.Cut))
+	}
+	return conn, rw, err
+}
+
+// readFrom keeps the inner writer's ReaderFrom, and with it sendfile.
+func (w *writer) readFrom(r io.Reader) (n int64, err error) {
+	if w.status == 0 && w.held == nil {
+		// Nothing is committed until there is a byte.
+		var first [512]byte
+		k, err := io.ReadAtLeast(r, first[:], 1)
+		if k > 0 {
+			k, werr := w.Write(first[:k])
+			n = int64(k)
+			if werr != nil {
+				return n, werr
+			}
+		}
+		if err != nil {
+			if err == io.EOF {
+				err = nil
+			}
+			return n, err
+		}
+	}
+	if !w.open() || w.streams() {
+		m, err := io.Copy(onlyWriter{w}, r)
+		return n + m, err
+	}
+	m, err := w.inner.(io.ReaderFrom).ReadFrom(r)
+	w.bytes += m
+	return n + m, err
+}
+
+// onlyWriter hides ReadFrom from io.Copy.
+type onlyWriter struct{ io.Writer }
