@@ -11,8 +11,9 @@ import (
 // a declared error that is nil, a copy, or without code or status, a status
 // outside 200 to 599 or one that allows no body (204, 205, 304), a code or an
 // ID declared twice, a stand-in that is not declared, header names that HTTP
-// does not allow or that are the same, a challenge that is no header value,
-// and a closed contract in which nothing stands in for [Internal].
+// does not allow or that are the same, a challenge that is no header value, a
+// format that could not make a body or not be asked for, and a closed contract
+// in which nothing stands in for [Internal].
 // middleware.New panics on a contract with faults.
 func (c Contract) Check() error {
 	var faults []error
@@ -82,6 +83,7 @@ func (c Contract) Check() error {
 		fault("the contract is closed and nothing stands in for %s", Internal.Code)
 	}
 
+	c.checkFormats(fault)
 	for _, name := range []string{c.RequestIDHeader, c.CorrelationIDHeader} {
 		if name != "" && !isToken(name) {
 			fault("%q is no header name", name)

@@ -29,10 +29,22 @@ type Contract struct {
 	// Format is the form of every body. nil: Envelope{}.
 	Format Format
 
+	// Alternative is a second form, for clients whose Accept header prefers
+	// its content type to that of Format; Problem{} is the usual one. Answers
+	// then say Vary: Accept. A client that says nothing, accepts neither or
+	// sends nonsense gets the Format. nil: there is no choice.
+	Alternative Format
+
 	// RequestIDHeader and CorrelationIDHeader name the response headers of the
 	// two IDs, and the request headers under which they come in. Empty:
 	// X-Request-Id and X-Correlation-Id. Unsent: there is no such header.
 	RequestIDHeader, CorrelationIDHeader string
+
+	// Unexposed contracts leave Access-Control-Expose-Headers to others. In
+	// the zero value, answers to requests with an Origin name in it the ID,
+	// Retry-After and rate limit headers that they carry: without that, no
+	// script of another origin can read them.
+	Unexposed bool
 
 	// Errors are the declared errors.
 	Errors []*Error

@@ -3,7 +3,9 @@ package apierr
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -11,8 +13,15 @@ import (
 
 // appendString appends s as a JSON string. Invalid UTF-8 becomes U+FFFD.
 func appendString(dst []byte, s string) []byte {
-	dst, _ = jsontext.AppendQuote(dst, s) // the error tells of the U+FFFD only
-	return dst
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			dst, _ = jsontext.AppendQuote(dst, s) // the error tells of the U+FFFD only
+			return dst
+		}
+	}
+	dst = append(dst, '"')
+	dst = append(dst, s...)
+	return append(dst, '"')
 }
 
 // detailOptions encode what handlers put into Details: any order of maps would
@@ -26,67 +35,128 @@ var detailOptions = json.JoinOptions(
 	})),
 )
 
-// appendValue appends v as JSON.
+// appendValue appends v as JSON. It stops soon after maxBody bytes.
 func appendValue(dst []byte, v any) ([]byte, error) {
 	switch v := v.(type) {
 	case string:
+		if len(v) > maxBody {
+			return dst, errTooLong
+		}
 		return appendString(dst, v), nil
 	case bool:
-		if v {
-			return append(dst, "true"...), nil
-		}
-		return append(dst, "false"...), nil
+		return strconv.AppendBool(dst, v), nil
+	case int:
+		return strconv.AppendInt(dst, int64(v), 10), nil
 	}
-	b, err := json.Marshal(v, detailOptions)
-	if err != nil {
-		return dst, err
-	}
-	return append(dst, b...), nil
+	w := bounded{dst, len(dst) + maxBody}
+	err := json.MarshalWrite(&w, v, detailOptions)
+	return w.b, err
 }
 
-// appendDetails appends one object: the violations by path, then the details
-// by key in sorted order, each name once.
-func appendDetails(dst []byte, e *Error) ([]byte, error) {
+// bounded is a slice that takes no more than max bytes, so that a value of
+// 100 MB is given up early.
+type bounded struct {
+	b   []byte
+	max int
+}
+
+func (w *bounded) Write(p []byte) (int, error) {
+	if len(w.b)+len(p) > w.max {
+		return 0, errTooLong
+	}
+	w.b = append(w.b, p...)
+	return len(p), nil
+}
+
+// appendDetailsMap appends one object: the violations by path, then the
+// details by key in sorted order, each name once.
+func appendDetailsMap(dst []byte, e *Error) (_ []byte, err error) {
+	var seen nameSet
 	dst = append(dst, '{')
-	start := len(dst)
-	comma := func() {
-		if len(dst) > start {
-			dst = append(dst, ',')
+	for _, v := range e.Violations {
+		if len(dst) > maxBody {
+			return dst, errTooLong
+		}
+		if name, fresh := seen.add(v.Path); fresh {
+			dst = appendName(dst, name)
+			dst = appendString(dst, v.Message)
 		}
 	}
-	var seen map[string]bool // only where a scan of the violations would be quadratic
-	if len(e.Violations) > 8 {
-		seen = make(map[string]bool, len(e.Violations))
-	}
-	for i, v := range e.Violations {
-		if seen != nil {
-			if seen[v.Path] {
-				continue
+	for _, key := range slices.Sorted(maps.Keys(e.Details)) {
+		if name, fresh := seen.add(key); fresh {
+			dst = appendName(dst, name)
+			if dst, err = appendValue(dst, e.Details[key]); err != nil {
+				return dst, err
 			}
-			seen[v.Path] = true
-		} else if hasPath(e.Violations[:i], v.Path) {
-			continue
-		}
-		comma()
-		dst = appendString(dst, v.Path)
-		dst = append(dst, ':')
-		dst = appendString(dst, v.Message)
-	}
-	var err error
-	for _, k := range slices.Sorted(maps.Keys(e.Details)) {
-		if seen[k] || seen == nil && hasPath(e.Violations, k) {
-			continue
-		}
-		comma()
-		dst = appendString(dst, k)
-		dst = append(dst, ':')
-		if dst, err = appendValue(dst, e.Details[k]); err != nil {
-			return dst, err
 		}
 	}
 	return append(dst, '}'), nil
 }
 
-func hasPath(vs []Violation, path string) bool {
-	return slices.ContainsFunc(vs, func(v Violation) bool { return v.Path == path })
+// appendDetailsList appends one array: the violations, then the details by key
+// in sorted order.
+func appendDetailsList(dst []byte, e *Error) (_ []byte, err error) {
+	dst = append(dst, '[')
+	start := len(dst)
+	item := func(name string) {
+		if len(dst) > start {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, `{"field":`...)
+		dst = appendString(dst, name)
+	}
+	for _, v := range e.Violations {
+		if len(dst) > maxBody {
+			return dst, errTooLong
+		}
+		item(v.Path)
+		dst = append(dst, `,"message":`...)
+		dst = append(appendString(dst, v.Message), '}')
+	}
+	for _, key := range slices.Sorted(maps.Keys(e.Details)) {
+		item(key)
+		dst = append(dst, `,"value":`...)
+		if dst, err = appendValue(dst, e.Details[key]); err != nil {
+			return dst, err
+		}
+		dst = append(dst, '}')
+	}
+	return append(dst, ']'), nil
+}
+
+// appendName appends the name of a member, and a comma unless it is the first
+// of its object.
+func appendName(dst []byte, name string) []byte {
+	if dst[len(dst)-1] != '{' {
+		dst = append(dst, ',')
+	}
+	return append(appendString(dst, name), ':')
+}
+
+// nameSet holds the names that an object has already. A few need no map.
+type nameSet struct {
+	few  [8]string
+	n    int
+	many map[string]bool
+}
+
+// add returns name as it is sent and whether it is new. Two names that differ
+// in bytes that are no UTF-8 are the same one on the wire.
+func (s *nameSet) add(name string) (sent string, fresh bool) {
+	if !utf8.ValidString(name) {
+		name = string([]rune(name))
+	}
+	if slices.Contains(s.few[:min(s.n, len(s.few))], name) || s.many[name] {
+		return name, false
+	}
+	if s.n < len(s.few) {
+		s.few[s.n] = name
+	} else {
+		if s.many == nil {
+			s.many = make(map[string]bool)
+		}
+		s.many[name] = true
+	}
+	s.n++
+	return name, true
 }

@@ -15,6 +15,9 @@ type Promise struct {
 	contract Contract // header names, challenge and durations filled in
 	codes    map[string]*Error
 	neutral  bool // no stand-ins and open: every error passes as it is
+
+	format      Format       // compiled
+	alternative *alternative // nil: there is no choice
 }
 
 // NewPromise returns the promise of c, or what Check reports.
@@ -40,6 +43,10 @@ func NewPromise(c Contract) (*Promise, error) {
 		p.codes[e.Code] = e
 	}
 	p.neutral = !c.Closed && len(c.StandIns) == 0
+	p.format = compiled(c.Format)
+	if c.Alternative != nil {
+		p.alternative = newAlternative(p.format, compiled(c.Alternative))
+	}
 	return p, nil
 }
 
@@ -110,27 +117,54 @@ func (p *Promise) stand(e *Error) *Error {
 
 // fold returns e as the nearest declared error: the contract's for its status,
 // what stands in for the neutral error of its status, the first declared one
-// of its status, the nearest status of its class, else Internal's.
+// of its status. Without these it is what stands in for [BadRequest] or
+// [Internal], as RFC 9110 section 15 has clients read a 4xx or 5xx that they
+// do not know, else the nearest status of its class, else what stands in for
+// Internal after all.
 func (p *Promise) fold(e *Error) *Error {
 	if s, ok := p.contract.Statuses[e.Status]; ok {
 		return s.apply(e)
 	}
-	if s, ok := p.contract.StandIns[neutralFor(e.Status)]; ok {
+	if s, ok := p.standsFor(neutralFor(e.Status)); ok {
 		return s.apply(e)
 	}
-	var nearest *Error
-	for _, d := range p.contract.Errors {
-		if d.Status/100 == e.Status/100 && (nearest == nil || abs(d.Status-e.Status) < abs(nearest.Status-e.Status)) {
-			nearest = d
+	near := p.nearest(e.Status)
+	if near == nil || near.Status != e.Status {
+		var class *Error
+		switch e.Status / 100 {
+		case 4:
+			class = BadRequest
+		case 5:
+			class = Internal
+		}
+		if s, ok := p.standsFor(class); ok {
+			return s.apply(e)
 		}
 	}
-	if nearest != nil {
-		return StandIn{Error: nearest}.apply(e)
+	if near != nil {
+		return StandIn{Error: near}.apply(e)
 	}
-	if s, ok := p.contract.StandIns[Internal]; ok {
-		return s.apply(e)
+	s, _ := p.standsFor(Internal)
+	return s.apply(e)
+}
+
+// standsFor returns what stands in for a neutral error, which may be itself.
+func (p *Promise) standsFor(e *Error) (StandIn, bool) {
+	if s, ok := p.contract.StandIns[e]; ok {
+		return s, true
 	}
-	return StandIn{Error: Internal}.apply(e)
+	return StandIn{Error: e}, e != nil && p.codes[e.Code] == e
+}
+
+// nearest returns the first declared error of the status, or of the nearest in
+// its class; nil where the class has none.
+func (p *Promise) nearest(status int) (near *Error) {
+	for _, e := range p.contract.Errors {
+		if e.Status/100 == status/100 && (near == nil || abs(e.Status-status) < abs(near.Status-status)) {
+			near = e
+		}
+	}
+	return near
 }
 
 // apply returns a copy of e with the stand-in's word for it. The copy shares

@@ -96,9 +96,12 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 
 // answer sends e as the whole response.
 func (p *Promise) answer(w http.ResponseWriter, r *http.Request, ex Exchange, e *Error, phase Phase) error {
-	format := p.contract.Format
-	body, fault := encode(format, e, infoOf(r, ex))
 	h := w.Header()
+	format := p.format
+	if p.alternative != nil {
+		format = p.alternative.choose(r, h)
+	}
+	body, fault := encode(format, e, infoOf(r, ex))
 	clean(h, phase.KeepEncoding)
 	p.setHeader(h, e)
 	a := &answerHeader{
@@ -125,7 +128,7 @@ type answerHeader struct{ contentType, contentLength, sniff, store [1]string }
 
 // last sends e as the end of an open stream.
 func (p *Promise) last(w http.ResponseWriter, r *http.Request, ex Exchange, e *Error, form Form) error {
-	body, fault := encode(p.contract.Format, e, infoOf(r, ex))
+	body, fault := encode(p.format, e, infoOf(r, ex))
 	var b []byte
 	if form == Event {
 		b = append(b, "event: error\n"...)

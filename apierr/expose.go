@@ -1,0 +1,69 @@
+package apierr
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// exposed are the headers, besides those of the IDs, that a script has use for
+// when a request has failed.
+var exposed = [...]string{"Retry-After", "Ratelimit", "Ratelimit-Policy"}
+
+const exposeHeader = "Access-Control-Expose-Headers"
+
+// Expose names the ID headers, Retry-After, RateLimit, RateLimit-Policy and
+// the X-RateLimit headers that are in h in its Access-Control-Expose-Headers,
+// beside what stands there and without saying anything twice. A layer calls it
+// when it commits the answer to a request with an Origin. A "*" that is there
+// names all of them, but not for answers with credentials (Fetch standard,
+// section 3.3.5). It does nothing if the contract is Unexposed.
+func (p *Promise) Expose(h http.Header) {
+	if p.contract.Unexposed {
+		return
+	}
+	there := h[exposeHeader]
+	credentials := slices.Equal(h["Access-Control-Allow-Credentials"], []string{"true"})
+	named := func(name string) bool {
+		for _, line := range there {
+			for element := range strings.SplitSeq(line, ",") {
+				if element = trim(element); strings.EqualFold(element, name) || element == "*" && !credentials {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	var list []string
+	for _, name := range p.exposable(h) {
+		if !named(name) {
+			list = append(list, name)
+		}
+	}
+	if len(list) > 0 {
+		h[exposeHeader] = []string{strings.Join(append(slices.Clone(there), list...), ", ")}
+	}
+}
+
+// exposable lists what of the exposed headers is in h.
+func (p *Promise) exposable(h http.Header) []string {
+	list := make([]string, 0, 8)
+	for _, name := range []string{p.contract.RequestIDHeader, p.contract.CorrelationIDHeader} {
+		if len(h[name]) > 0 {
+			list = append(list, name)
+		}
+	}
+	for _, name := range exposed {
+		if len(h[name]) > 0 {
+			list = append(list, name)
+		}
+	}
+	fixed := len(list)
+	for name := range h {
+		if strings.HasPrefix(name, "X-Ratelimit-") {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list[fixed:])
+	return list
+}

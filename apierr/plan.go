@@ -1,0 +1,207 @@
+package apierr
+
+import "strconv"
+
+// plan is an [Envelope] made ready: its constant parts are joined, so that an
+// answer is a handful of appends.
+type plan struct {
+	Envelope
+	steps []step
+}
+
+// step appends one value and what stands before it.
+type step struct {
+	// before is the constant text up to the value.
+	before string
+	// name stands before an optional value, with a comma if need be. Empty:
+	// the value is always there and before has its name.
+	name string
+	// from is the value. Empty: inside, or nothing.
+	from Source
+	// inside is an object that is absent where all of it is.
+	inside []step
+}
+
+// compiled returns f, or its plan where it is an Envelope.
+func compiled(f Format) Format {
+	if f, ok := f.(Envelope); ok {
+		return f.compile()
+	}
+	return f
+}
+
+// compile makes the plan of f.
+func (f Envelope) compile() *plan {
+	if len(f.Members) == 0 {
+		f.Members = plain
+	}
+	if f.Violation == "" && !tells(f.Members, FromDetails) {
+		f.Violation = "{path}: {message}{more}"
+	}
+	var c compiler
+	c.text = "{"
+	c.object(f.Members)
+	c.text += "}"
+	c.flush()
+	return &plan{f, c.steps}
+}
+
+// tells reports whether a member is filled from the source.
+func tells(members []Member, from Source) bool {
+	for _, m := range members {
+		if m.From == from || tells(m.Members, from) {
+			return true
+		}
+	}
+	return false
+}
+
+// compiler collects constant text until a value interrupts it.
+type compiler struct {
+	text  string
+	steps []step
+}
+
+func (c *compiler) flush() {
+	if c.text != "" {
+		c.steps = append(c.steps, step{before: c.text})
+		c.text = ""
+	}
+}
+
+// object compiles the members of an object whose brace is open. The members
+// that are always there come with their commas; an optional one looks at what
+// stands before it.
+func (c *compiler) object(members []Member) {
+	certain := false // a member is certainly there already
+	for _, m := range members {
+		name := string(appendString(nil, m.Name)) + ":"
+		if optional(m) {
+			s := step{before: c.text, name: name, from: m.From}
+			if len(m.Members) > 0 {
+				var inner compiler
+				inner.object(m.Members)
+				s.inside = inner.steps
+			}
+			c.steps, c.text = append(c.steps, s), ""
+			continue
+		}
+		switch {
+		case certain:
+			c.text += "," + name
+		case c.text != "": // the brace, or the name of an object around it
+			c.text += name
+		default: // only optional members stand before it
+			c.steps = append(c.steps, step{name: name})
+		}
+		certain = true
+		switch {
+		case m.JSON != "":
+			c.text += m.JSON
+		case len(m.Members) > 0:
+			c.text += "{"
+			c.object(m.Members)
+			c.text += "}"
+		default:
+			c.steps, c.text = append(c.steps, step{before: c.text, from: m.From}), ""
+		}
+	}
+}
+
+// optional reports whether a body may come without the member.
+func optional(m Member) bool {
+	switch m.From {
+	case FromID, FromDetails, FromRequestID, FromCorrelationID:
+		return true
+	}
+	if len(m.Members) == 0 {
+		return false
+	}
+	for _, m := range m.Members {
+		if !optional(m) {
+			return false
+		}
+	}
+	return true
+}
+
+// Append implements [Format].
+func (p *plan) Append(dst []byte, e *Error, info Info) ([]byte, error) {
+	return p.run(p.steps, dst, e, info)
+}
+
+func (p *plan) run(steps []step, dst []byte, e *Error, info Info) (_ []byte, err error) {
+	for i := range steps {
+		s := &steps[i]
+		dst = append(dst, s.before...)
+		mark := len(dst)
+		if s.name != "" {
+			if dst[mark-1] != '{' {
+				dst = append(dst, ',')
+			}
+			dst = append(dst, s.name...)
+		}
+		value := len(dst)
+		switch {
+		case s.inside != nil:
+			dst = append(dst, '{')
+			if dst, err = p.run(s.inside, dst, e, info); len(dst) == value+1 {
+				dst = dst[:mark]
+			} else {
+				dst = append(dst, '}')
+			}
+		case s.from != "":
+			if dst, err = p.value(dst, s.from, e, info); len(dst) == value {
+				dst = dst[:mark]
+			}
+		}
+		if err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}
+
+// value appends what the source has, nothing where it has nothing.
+func (p *plan) value(dst []byte, from Source, e *Error, info Info) ([]byte, error) {
+	switch from {
+	case FromCode:
+		return appendString(dst, e.Code), nil
+	case FromMessage:
+		return appendString(dst, p.message(e)), nil
+	case FromStatus:
+		return strconv.AppendInt(dst, int64(e.Status), 10), nil
+	case FromID:
+		if e.ID != 0 {
+			dst = strconv.AppendInt(dst, int64(e.ID), 10)
+		}
+	case FromRequestID:
+		if info.RequestID != "" {
+			dst = appendString(dst, info.RequestID)
+		}
+	case FromCorrelationID:
+		if info.CorrelationID != "" {
+			dst = appendString(dst, info.CorrelationID)
+		}
+	case FromDetails:
+		if len(e.Details) > 0 || len(e.Violations) > 0 {
+			return p.details(dst, e)
+		}
+	}
+	return dst, nil
+}
+
+func (p *plan) details(dst []byte, e *Error) ([]byte, error) {
+	switch {
+	case p.Details == DetailsList:
+		return appendDetailsList(dst, e)
+	case p.Details == DetailsFirst && len(e.Violations) > 0:
+		v := e.Violations[0]
+		dst = append(dst, `{"field":`...)
+		dst = appendString(dst, v.Path)
+		dst = append(dst, `,"reason":`...)
+		dst = appendString(dst, p.reason(v.Rule))
+		return append(dst, '}'), nil
+	}
+	return appendDetailsMap(dst, e)
+}
