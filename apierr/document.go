@@ -1,0 +1,177 @@
+package apierr
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"net/http"
+
+	"github.com/go-json-experiment/json"
+)
+
+// document is a contract as other tools read it: what is promised, its
+// defaults filled in. Lists are in the order of the contract or of their keys.
+type document struct {
+	Name                  string       `json:"name"`
+	Title                 string       `json:"title,omitzero"`
+	Version               string       `json:"version,omitzero"`
+	Closed                bool         `json:"closed"`
+	Format                formatDoc    `json:"format"`
+	Alternative           *formatDoc   `json:"alternative,omitzero"`
+	Headers               headersDoc   `json:"headers"`
+	Challenge             string       `json:"challenge"`
+	RetryAfter            inSeconds    `json:"retry_after"`
+	RetryAfterUnavailable inSeconds    `json:"retry_after_unavailable,omitzero"`
+	Errors                []errorDoc   `json:"errors"`
+	StandIns              []standInDoc `json:"stand_ins,omitempty"`
+	Statuses              []standInDoc `json:"statuses,omitempty"`
+}
+
+// headersDoc names the ID headers; null is one that is not sent.
+type headersDoc struct {
+	RequestID     *string `json:"request_id"`
+	CorrelationID *string `json:"correlation_id"`
+	Exposed       bool    `json:"exposed"`
+}
+
+type errorDoc struct {
+	Code       string         `json:"code"`
+	ID         int            `json:"id,omitzero"`
+	Status     int            `json:"status"`
+	Message    string         `json:"message,omitzero"`
+	Doc        string         `json:"doc,omitzero"`
+	Details    map[string]any `json:"details,omitempty"`
+	Violations []violationDoc `json:"violations,omitempty"`
+	RetryAfter inSeconds      `json:"retry_after,omitzero"`
+	Header     http.Header    `json:"header,omitempty"`
+}
+
+type violationDoc struct {
+	Path    string `json:"path"`
+	Rule    string `json:"rule"`
+	Param   string `json:"param,omitzero"`
+	Message string `json:"message"`
+}
+
+// standInDoc is what stands in for a neutral error, a declared one or a bare
+// status; the errors are told by their codes. An error that is neutral and
+// declared is told as neutral: a contract may declare another of its code.
+type standInDoc struct {
+	Neutral    string         `json:"neutral,omitzero"`
+	Declared   string         `json:"declared,omitzero"`
+	BareStatus int            `json:"bare_status,omitzero"`
+	Error      string         `json:"error,omitzero"`
+	Required   string         `json:"required,omitzero"`
+	Status     int            `json:"status,omitzero"`
+	Details    map[string]any `json:"details,omitempty"`
+}
+
+// inSeconds is a duration as a number of seconds.
+type inSeconds float64
+
+func secondsOf(d time.Duration) inSeconds { return inSeconds(d.Seconds()) }
+
+func (s inSeconds) duration() time.Duration {
+	return time.Duration(float64(s)*float64(time.Second) + 0.5)
+}
+
+// MarshalJSON returns the contract as a document for other tools and
+// languages: codes, IDs, statuses and docs, headers, the forms by name and
+// settings, what stands in for what; durations in seconds; defaults filled in.
+// Equal contracts give equal bytes. It reports what [Contract.Check] finds,
+// and stand-ins for errors that are neither neutral nor declared, which a
+// document cannot name. [ParseContract] reads it back.
+func (c Contract) MarshalJSON() ([]byte, error) {
+	p, err := NewPromise(c)
+	if err != nil {
+		return nil, err
+	}
+	c = p.contract
+	d := document{
+		Name: c.Name, Title: c.Title, Version: c.Version, Closed: c.Closed,
+		Headers:               headersDoc{sentName(c.RequestIDHeader), sentName(c.CorrelationIDHeader), !c.Unexposed},
+		Challenge:             c.Challenge,
+		RetryAfter:            secondsOf(c.RetryAfter),
+		RetryAfterUnavailable: secondsOf(max(c.RetryAfterUnavailable, 0)),
+		Errors:                make([]errorDoc, 0, len(c.Errors)),
+	}
+	if d.Format, err = documentFormat(c.Format); err != nil {
+		return nil, err
+	}
+	if c.Alternative != nil {
+		f, err := documentFormat(c.Alternative)
+		if err != nil {
+			return nil, err
+		}
+		d.Alternative = &f
+	}
+	for _, e := range c.Errors {
+		d.Errors = append(d.Errors, documentError(e))
+	}
+	for e, s := range c.StandIns {
+		doc := documentStandIn(s)
+		switch {
+		case isNeutral(e):
+			doc.Neutral = e.Code
+		case slices.Contains(c.Errors, e):
+			doc.Declared = e.Code
+		default:
+			return nil, fmt.Errorf("apierr: contract %q: the stand-in for %s is for an error that is neither neutral nor declared", c.Name, e.Code)
+		}
+		d.StandIns = append(d.StandIns, doc)
+	}
+	slices.SortFunc(d.StandIns, func(a, b standInDoc) int {
+		return strings.Compare(a.Declared+"\x00"+a.Neutral, b.Declared+"\x00"+b.Neutral)
+	})
+	for _, status := range slices.Sorted(maps.Keys(c.Statuses)) {
+		doc := documentStandIn(c.Statuses[status])
+		doc.BareStatus = status
+		d.Statuses = append(d.Statuses, doc)
+	}
+	return json.Marshal(d, detailOptions)
+}
+
+func documentError(e *Error) errorDoc {
+	d := errorDoc{
+		Code: e.Code, ID: e.ID, Status: e.Status, Message: e.Message, Doc: e.Doc,
+		Details: e.Details, RetryAfter: secondsOf(max(e.RetryAfter, 0)), Header: e.Header,
+	}
+	for _, v := range e.Violations {
+		d.Violations = append(d.Violations, violationDoc(v))
+	}
+	return d
+}
+
+func documentStandIn(s StandIn) standInDoc {
+	d := standInDoc{Status: s.Status, Details: s.Details}
+	if s.Error != nil {
+		d.Error = s.Error.Code
+	}
+	if s.Required != nil {
+		d.Required = s.Required.Code
+	}
+	return d
+}
+
+func sentName(header string) *string {
+	if header == Unsent {
+		return nil
+	}
+	return &header
+}
+
+// isNeutral reports whether e is one of the package's own errors.
+func isNeutral(e *Error) bool { return neutralNamed(e.Code) == e }
+
+// neutralNamed returns the neutral error with the code, nil where none has it.
+func neutralNamed(code string) *Error {
+	for _, e := range append(neutrals(), ClientGone) {
+		if e.Code == code {
+			return e
+		}
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package contracttest
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/require"
+)
+
+// Source is a published contract as it was read from its page.
+type Source struct {
+	Codes    []Code             `json:"codes"`
+	Builtins map[string]Builtin `json:"-"`
+}
+
+// Code is one row of its tables.
+type Code struct {
+	Code   string `json:"code"`
+	ID     int    `json:"id"`
+	Status int    `json:"resolved_status"`
+}
+
+// Builtin is what it answers for a failure that its page may not speak of.
+type Builtin struct {
+	Code     string   `json:"code"`
+	ID       int      `json:"id"`
+	Status   int      `json:"status"`
+	Declared *bool    `json:"declared"`
+	Details  bool     `json:"details_required"`
+	Headers  []string `json:"headers_required"`
+}
+
+// ReadSource reads ../shared/contracts/NAME.json, beside the checkout. Where
+// it is not, as outside of the workshop, it says so and skips the test.
+func ReadSource(t *testing.T, name string) Source {
+	t.Helper()
+	path := filepath.Join("..", "..", "..", "..", "shared", "contracts", name+".json")
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		fmt.Printf("%s: skipped, there is no %s\n", t.Name(), path)
+		t.Skip("the source is not here")
+	}
+	require.NoError(t, err)
+	var s struct {
+		Source
+		Raw map[string]any `json:"builtin_failures"`
+	}
+	require.NoError(t, json.Unmarshal(b, &s))
+	s.Builtins = make(map[string]Builtin)
+	for name, raw := range s.Raw {
+		if name == "_about" {
+			continue
+		}
+		b, err := json.Marshal(raw)
+		require.NoError(t, err)
+		var builtin Builtin
+		require.NoError(t, json.Unmarshal(b, &builtin))
+		s.Builtins[name] = builtin
+	}
+	return s.Source
+}
