@@ -26,8 +26,8 @@ type Decision struct {
 	// limiter and must not be changed.
 	Policy *Policy
 
-	more, reset time.Duration // of Policy
-	several     []State       // nil: one policy, told by the fields above
+	reset   time.Duration // of Policy
+	several *[]State      // nil: one policy, told by the fields above
 }
 
 // State is how one policy stands for one key.
@@ -70,10 +70,10 @@ func NewDecision(states ...State) Decision {
 	}
 	d := Decision{
 		Allowed: by.RetryAfter <= 0, Remaining: remaining, RetryAfter: max(by.RetryAfter, 0),
-		Policy: by.Policy, more: by.More, reset: by.Reset,
+		Policy: by.Policy, reset: by.Reset,
 	}
-	if len(states) > 1 {
-		d.several = states
+	if len(states) > 1 || by.More != d.more() {
+		d.several = &states
 	}
 	return d
 }
@@ -93,7 +93,7 @@ func (d Decision) States() iter.Seq[State] {
 func (d *Decision) len() int {
 	switch {
 	case d.several != nil:
-		return len(d.several)
+		return len(*d.several)
 	case d.Policy != nil:
 		return 1
 	}
@@ -102,7 +102,18 @@ func (d *Decision) len() int {
 
 func (d *Decision) at(i int) State {
 	if d.several != nil {
-		return d.several[i]
+		return (*d.several)[i]
 	}
-	return State{Policy: d.Policy, Remaining: d.Remaining, RetryAfter: d.RetryAfter, More: d.more, Reset: d.reset}
+	return State{Policy: d.Policy, Remaining: d.Remaining, RetryAfter: d.RetryAfter, More: d.more(), Reset: d.reset}
+}
+
+// more is State.More of a single policy. It is computed when it is asked for,
+// since a Decision that is smaller costs every request less.
+func (d *Decision) more() time.Duration {
+	if d.Policy == nil || d.Policy.Calendar != 0 || d.reset <= 0 {
+		return d.reset
+	}
+	// With one unit more, this much would be taken.
+	then := d.Policy.Interval() * time.Duration(d.Policy.Most()-d.Remaining-1)
+	return d.reset - then
 }

@@ -90,8 +90,11 @@ func Choose(policies []Policy, cost int, names ...string) (Choice, error) {
 	if len(names) > 0 {
 		c = 0
 		for _, name := range names {
-			i := slices.IndexFunc(policies, func(p Policy) bool { return p.Name == name })
-			if i < 0 {
+			i := 0
+			for i < len(policies) && policies[i].Name != name {
+				i++
+			}
+			if i == len(policies) {
 				return 0, fmt.Errorf("%w: %q", ErrPolicy, name)
 			}
 			c |= 1 << i

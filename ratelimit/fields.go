@@ -1,0 +1,186 @@
+package ratelimit
+
+import (
+	"math/bits"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Names as http.Header keeps them.
+const (
+	rateLimit       = "Ratelimit"
+	rateLimitPolicy = "Ratelimit-Policy"
+	xLimit          = "X-Ratelimit-Limit"
+	xRemaining      = "X-Ratelimit-Remaining"
+	xReset          = "X-Ratelimit-Reset"
+)
+
+// fields writes the fields of draft-ietf-httpapi-ratelimit-headers-10. What
+// is the same in every answer is made once.
+type fields struct {
+	items map[string]string // RateLimit-Policy of each policy
+	all   string            // of all of them
+	n     int
+}
+
+func newFields(policies []Policy) *fields {
+	f := &fields{items: make(map[string]string, len(policies)), n: len(policies)}
+	for i := range policies {
+		p := &policies[i]
+		item := policyItem(p)
+		f.items[p.Name] = item
+		if i > 0 {
+			f.all += ", "
+		}
+		f.all += item
+	}
+	return f
+}
+
+// policyItem is "name";q=units;w=seconds. Names hold nothing that a string of
+// RFC 9651 would escape. The draft knows whole seconds only: a window that is
+// not of whole seconds is told as the next longer one that is, with as many
+// units as come back in it.
+func policyItem(p *Policy) string {
+	q, w := int64(p.Limit), int64(0)
+	switch {
+	case p.Calendar == Day:
+		w = 24 * 60 * 60
+	case p.Calendar == 0:
+		w = ceil(p.Window, time.Second)
+		if p.Window != time.Duration(w)*time.Second {
+			q = scale(q, time.Duration(w)*time.Second, p.Window)
+		}
+	}
+	s := `"` + p.Name + `";q=` + strconv.FormatInt(q, 10)
+	if w > 0 {
+		s += ";w=" + strconv.FormatInt(w, 10)
+	}
+	return s
+}
+
+// scale is n·a/b rounded down, for a < 2b.
+func scale(n int64, a, b time.Duration) int64 {
+	const most = 999_999_999_999_999 // an integer of RFC 9651 has 15 digits
+	hi, lo := bits.Mul64(uint64(n), uint64(a))
+	if hi >= uint64(b) {
+		return most
+	}
+	q, _ := bits.Div64(hi, lo, uint64(b))
+	return int64(min(q, most))
+}
+
+func (f *fields) set(h http.Header, d *Decision) {
+	n := d.len()
+	if n == 0 {
+		return
+	}
+	var room [192]byte
+	b := room[:0]
+	for i := range n {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		s := d.at(i)
+		b = append(b, '"')
+		b = append(b, s.Policy.Name...)
+		b = append(b, `";r=`...)
+		b = strconv.AppendInt(b, int64(s.Remaining), 10)
+		if s.More > 0 {
+			b = append(b, ";t="...)
+			b = strconv.AppendInt(b, ceil(s.More, time.Second), 10)
+		}
+	}
+	policies := f.all
+	if n < f.n {
+		policies = f.some(d)
+	}
+	// One allocation for both values; each slice ends where the other begins,
+	// so that nobody's append reaches into it.
+	values := [2]string{string(b), policies}
+	put(h, rateLimit, values[0:1:1])
+	put(h, rateLimitPolicy, values[1:2:2])
+}
+
+func (f *fields) some(d *Decision) string {
+	var s string
+	for i := range d.len() {
+		if i > 0 {
+			s += ", "
+		}
+		s += f.items[d.at(i).Policy.Name]
+	}
+	return s
+}
+
+// put sets the value, behind what a limiter further out has set.
+func put(h http.Header, name string, value []string) {
+	if old := h[name]; len(old) > 0 {
+		joined := ""
+		for _, v := range old {
+			if v != "" {
+				joined += v + ", "
+			}
+		}
+		value[0] = joined + value[0]
+	}
+	h[name] = value
+}
+
+// ResetUnit is how X-RateLimit-Reset tells a time. Published APIs disagree.
+type ResetUnit uint8
+
+const (
+	// EpochSeconds are seconds since 1970, as GitHub has them.
+	EpochSeconds ResetUnit = iota + 1
+	// EpochMilliseconds are milliseconds since 1970.
+	EpochMilliseconds
+	// DeltaSeconds are seconds from now.
+	DeltaSeconds
+)
+
+// set tells of the policy that decided, unless a limiter further out has told
+// of one that has less remaining.
+func (u ResetUnit) set(h http.Header, d *Decision) {
+	if d.Policy == nil {
+		return
+	}
+	if old := h[xRemaining]; len(old) > 0 && d.Allowed {
+		if n, err := strconv.Atoi(old[0]); err == nil && n <= d.Remaining {
+			return
+		}
+	}
+	values := [3]string{strconv.Itoa(d.Policy.Limit), strconv.Itoa(d.Remaining), strconv.FormatInt(u.at(d.reset), 10)}
+	h[xLimit] = values[0:1:1]
+	h[xRemaining] = values[1:2:2]
+	h[xReset] = values[2:3:3]
+}
+
+func (u ResetUnit) at(d time.Duration) int64 {
+	if u == DeltaSeconds {
+		return ceil(d, time.Second)
+	}
+	unit := time.Second
+	if u == EpochMilliseconds {
+		unit = time.Millisecond
+	}
+	t := time.Now().Add(d)
+	whole := t.Truncate(unit)
+	if whole.Before(t) {
+		whole = whole.Add(unit)
+	}
+	if u == EpochMilliseconds {
+		return whole.UnixMilli()
+	}
+	return whole.Unix()
+}
+
+// ceil is d in whole units, rounded up.
+func ceil(d, unit time.Duration) int64 {
+	n := int64(d / unit)
+	if d%unit > 0 {
+		n++
+	}
+	return n
+}

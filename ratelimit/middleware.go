@@ -1,0 +1,162 @@
+package ratelimit
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// Middleware limits the requests to a handler. Each is charged to the key that
+// key gives it, under all policies of the limiter and at a cost of 1 unless
+// the options say otherwise.
+//
+// A refusal is answered through [apierr.Write] with the error of the policy
+// that refused and its RetryAfter: waiting as long as Retry-After says
+// succeeds, if nobody else takes the units. A key that fails, and a limiter
+// that fails with anything but an [apierr.Error], are answered as
+// [apierr.Internal], with the cause in the log: a request that cannot be
+// counted is not let through.
+//
+// Every answer bears the fields RateLimit-Policy and RateLimit of
+// draft-ietf-httpapi-ratelimit-headers-10, with an item for each policy that
+// was asked:
+//
+//	RateLimit-Policy: "burst";q=10;w=1, "day";q=1000;w=86400
+//	RateLimit: "burst";r=9;t=1, "day";r=412;t=5321
+//
+// q and w are the units in whole seconds, r what remains, t the seconds until
+// it is more, rounded up and absent where nothing is taken; a month has no w.
+// Items of a Middleware further out are kept: the fields are lists.
+//
+// It panics where limiter or key is nil.
+func Middleware(limiter Limiter, key KeyFunc, opts ...Option) func(http.Handler) http.Handler {
+	if limiter == nil || key == nil {
+		panic("ratelimit: Middleware needs a limiter and a key")
+	}
+	g := &guard{limiter: limiter, key: key, fields: newFields(limiter.Policies())}
+	for _, o := range opts {
+		o.apply(g)
+	}
+	return func(next http.Handler) http.Handler {
+		if next == nil {
+			panic("ratelimit: Middleware needs a handler")
+		}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.serve(w, r, next) })
+	}
+}
+
+// guard is what Middleware knows of itself.
+type guard struct {
+	limiter  Limiter
+	key      KeyFunc
+	fields   *fields // nil: none
+	legacy   ResetUnit
+	cost     func(*http.Request) int
+	policies func(*http.Request) []string
+	skip     func(*http.Request) bool
+	counts   func(status int) bool
+	dryRun   bool
+	report   func(*http.Request, Decision, error)
+}
+
+func (g *guard) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	if g.skip != nil && g.skip(r) {
+		next.ServeHTTP(w, r)
+		return
+	}
+	c, err := g.take(r)
+	if g.dryRun {
+		if g.report != nil && (err != nil || !c.decision.Allowed) {
+			g.report(r, c.decision, err)
+		}
+	} else {
+		if err != nil {
+			apierr.Write(w, r, err)
+			return
+		}
+		g.tell(w.Header(), &c.decision)
+		if !c.decision.Allowed {
+			apierr.Write(w, r, refusal(c.decision))
+			return
+		}
+	}
+	if g.counts != nil && err == nil && c.decision.Allowed {
+		g.count(w, r, next, c)
+		return
+	}
+	next.ServeHTTP(w, r)
+}
+
+// charge is what a request was charged, so that it can be given back.
+type charge struct {
+	decision Decision
+	key      string
+	cost     int
+	policies []string
+}
+
+// take charges the request. The error is one to be answered.
+func (g *guard) take(r *http.Request) (c charge, err error) {
+	if c.key, err = g.key(r); err != nil {
+		return c, apierr.Internal.Wrap(err)
+	}
+	c.cost = 1
+	if g.cost != nil {
+		c.cost = g.cost(r)
+	}
+	if g.policies != nil {
+		c.policies = g.policies(r)
+	}
+	c.decision, err = g.limiter.Take(r.Context(), c.key, c.cost, c.policies...)
+	if err != nil {
+		return c, failure(r.Context(), err)
+	}
+	return c, nil
+}
+
+// tell sets the header fields of the answer.
+func (g *guard) tell(h http.Header, d *Decision) {
+	if g.fields != nil {
+		g.fields.set(h, d)
+	}
+	if g.legacy != 0 {
+		g.legacy.set(h, d)
+	}
+}
+
+// Take charges key from inside a handler, for limits that depend on what only
+// the handler knows, such as the number of items in the body:
+//
+//	if err := ratelimit.Take(r, limiter, account, len(batch.Items)); err != nil {
+//		return err
+//	}
+//
+// nil: admitted. Otherwise the error is an [*apierr.Error] to be returned or
+// written: the refusing policy's, with RetryAfter, or that of a limiter that
+// failed, as in [Middleware]. A cost that can never be admitted is Internal
+// with [ErrCost] as its cause: check the size of the body first. No header
+// fields are set but Retry-After.
+func Take(r *http.Request, limiter Limiter, key string, cost int, policies ...string) error {
+	d, err := limiter.Take(r.Context(), key, cost, policies...)
+	if err != nil {
+		return failure(r.Context(), err)
+	}
+	if !d.Allowed {
+		return refusal(d)
+	}
+	return nil
+}
+
+func refusal(d Decision) *apierr.Error { return d.Policy.raises().WithRetryAfter(d.RetryAfter) }
+
+// failure is the answer to a limiter's error. A client that has gone is not
+// told as a failure of the server.
+func failure(ctx context.Context, err error) error {
+	var e *apierr.Error
+	if errors.As(err, &e) && e != nil || ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return err
+	}
+	return apierr.Internal.Wrap(err)
+}

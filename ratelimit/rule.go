@@ -1,0 +1,137 @@
+package ratelimit
+
+import (
+	"math"
+	"math/bits"
+	"sync/atomic"
+	"time"
+
+	"github.com/failwell/failwell/ratelimit/internal/calendar"
+)
+
+// rule is a policy as arithmetic, on one integer for each key: the generic
+// cell rate algorithm (ITU-T I.371, annex A).
+//
+// A key's state is its theoretical arrival time: the time at which nothing is
+// taken any more. What lies between now, the floor, and the state is what is
+// taken. A request of cost n moves the state up by n units, and is refused
+// where more than the room would then be taken. A state at or under the floor
+// is worth as much as none, so that dropping it changes no answer.
+//
+// For a rate the times are nanoseconds and a unit is the time in which one
+// comes back. A quota is the same on a clock that stands still for a period
+// and then leaps: the floor is the period's number shifted by periodShift, a
+// unit is 1, and what was taken in an earlier period lies under the floor.
+type rule struct {
+	policy  *Policy
+	most    int    // the largest cost
+	unit    int64  // what a cost of 1 adds to the state
+	room    int64  // the most that can be taken
+	inverse uint64 // of the unit, times 1<<64
+	quota   *quota
+}
+
+// periodShift leaves room for maxLimit units in each period.
+const periodShift = 40
+
+func (r *rule) start(p *Policy, now instant) {
+	*r = rule{policy: p, most: p.Most(), unit: int64(p.Interval())}
+	if p.Calendar != 0 {
+		r.unit = 1
+		r.quota = &quota{unit: calendar.Unit(p.Calendar), loc: p.Location}
+		if r.quota.loc == nil {
+			r.quota.loc = time.UTC
+		}
+		first := r.quota.at(now)
+		r.quota.current.Store(&first)
+	}
+	r.room = r.unit * int64(r.most)
+	r.inverse = math.MaxUint64 / uint64(r.unit)
+}
+
+// add is by how much a request moves the state up.
+func (r *rule) add(q request) int64 { return r.unit * int64(q.cost) }
+
+// floor is the state of a key that has nothing taken. end is the second at
+// which a quota's period ends.
+func (r *rule) floor(now instant) (floor, end int64) {
+	if r.quota == nil {
+		return now.mono, 0
+	}
+	p := r.quota.period(now)
+	return p.Number << periodShift, p.End
+}
+
+// stand tells how a key stands of which taken, out of the room, is taken.
+// refused is by how much the request was over the room; 0: it was not.
+func (r *rule) stand(taken, refused, end int64, now instant) State {
+	s := State{Policy: r.policy, Remaining: r.left(taken), RetryAfter: time.Duration(refused)}
+	if taken <= 0 {
+		return s
+	}
+	if r.quota == nil {
+		s.Reset = time.Duration(taken)
+		s.More = time.Duration(taken - r.unit*int64(r.most-s.Remaining-1))
+		return s
+	}
+	s.Reset = now.until(end)
+	s.More = s.Reset
+	if refused > 0 {
+		s.RetryAfter = s.Reset
+	}
+	return s
+}
+
+// left is how many units can be taken. It divides by multiplying with the
+// reciprocal, which is several times as fast; rounded down, that gives the
+// quotient or 1 less.
+func (r *rule) left(taken int64) int {
+	room := r.room - taken
+	if room < r.unit {
+		return 0
+	}
+	q, _ := bits.Mul64(uint64(room), r.inverse)
+	if room-int64(q)*r.unit >= r.unit {
+		q++
+	}
+	return int(q)
+}
+
+// refund lowers the state by what cost has added, to the floor at most.
+func (r *rule) refund(state *atomic.Int64, cost int, now instant) {
+	floor, _ := r.floor(now)
+	for {
+		old := state.Load()
+		if old <= floor || state.CompareAndSwap(old, max(old-r.unit*int64(cost), floor)) {
+			return
+		}
+	}
+}
+
+// quota knows the period that is open.
+type quota struct {
+	unit    calendar.Unit
+	loc     *time.Location
+	current atomic.Pointer[calendar.Period]
+}
+
+// period is the open one. It follows the wall clock forward only: a clock that
+// is set back into an earlier period does not open that one again.
+func (q *quota) period(now instant) *calendar.Period {
+	p := q.current.Load()
+	if now.sec < p.End {
+		return p
+	}
+	next := q.at(now)
+	for next.Number > p.Number && !q.current.CompareAndSwap(p, &next) {
+		p = q.current.Load()
+	}
+	if next.Number > p.Number {
+		return &next
+	}
+	return p
+}
+
+func (q *quota) at(now instant) calendar.Period {
+	return calendar.At(q.unit, time.Unix(now.sec, 0), q.loc)
+}
