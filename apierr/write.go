@@ -4,11 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/textproto"
-	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 // HandlerFunc is a handler that may return an error, which is answered by
@@ -83,13 +80,17 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 	if gone && phase.Form != Done {
 		phase.Form = Cut
 	}
+	var unmade error
 	switch phase.Form {
 	case Whole:
-		fault = errors.Join(fault, p.answer(w, r, ex, e, phase))
+		unmade = p.answer(w, r, ex, e, phase)
 	case Event, Line:
-		fault = errors.Join(fault, p.last(w, r, ex, e, phase.Form))
+		unmade = p.last(w, r, ex, e, phase.Form)
 	}
 	if ex != nil {
+		if unmade != nil {
+			fault = errors.Join(fault, unmade)
+		}
 		ex.Record(r, Failure{Error: e, Cause: err, Fault: fault, Form: phase.Form})
 	}
 }
@@ -101,19 +102,13 @@ func (p *Promise) answer(w http.ResponseWriter, r *http.Request, ex Exchange, e 
 	if p.alternative != nil {
 		format = p.alternative.choose(r, h)
 	}
-	body, fault := encode(format, e, infoOf(r, ex))
+	body, fault := encode(format, e, infoOf(r, ex, format))
 	clean(h, phase.KeepEncoding)
 	p.setHeader(h, e)
-	a := &answerHeader{
-		contentType:   [1]string{format.ContentType()},
-		contentLength: [1]string{strconv.Itoa(len(body.b))},
-		sniff:         [1]string{"nosniff"},
-		store:         [1]string{"no-store"},
-	}
-	h["Content-Type"] = a.contentType[:]
-	h["Content-Length"] = a.contentLength[:]
-	h["X-Content-Type-Options"] = a.sniff[:]
-	h["Cache-Control"] = a.store[:]
+	h["Content-Type"] = typeValue(format)
+	h["Content-Length"] = lengthValue(len(body.b))
+	h["X-Content-Type-Options"] = noSniff
+	h["Cache-Control"] = noStore
 	w.WriteHeader(e.Status)
 	if r.Method != http.MethodHead {
 		w.Write(body.b) //nolint:errcheck // a client that has gone is no fault of the answer
@@ -122,13 +117,9 @@ func (p *Promise) answer(w http.ResponseWriter, r *http.Request, ex Exchange, e 
 	return fault
 }
 
-// answerHeader is the values of one answer's headers in one allocation. They
-// are not shared between answers, since a layer outside may change them.
-type answerHeader struct{ contentType, contentLength, sniff, store [1]string }
-
 // last sends e as the end of an open stream.
 func (p *Promise) last(w http.ResponseWriter, r *http.Request, ex Exchange, e *Error, form Form) error {
-	body, fault := encode(p.format, e, infoOf(r, ex))
+	body, fault := encode(p.format, e, infoOf(r, ex, p.format))
 	var b []byte
 	if form == Event {
 		b = append(b, "event: error\n"...)
@@ -149,8 +140,8 @@ func (p *Promise) last(w http.ResponseWriter, r *http.Request, ex Exchange, e *E
 	return fault
 }
 
-func infoOf(r *http.Request, ex Exchange) (info Info) {
-	if r.URL != nil {
+func infoOf(r *http.Request, ex Exchange, f Format) (info Info) {
+	if _, ours := f.(*plan); !ours && r.URL != nil { // an Envelope has no use for the path
 		info.Path = r.URL.EscapedPath()
 	}
 	if ex != nil {
@@ -218,83 +209,4 @@ func (b *buffer) append(f Format, e *Error, info Info) (err error) {
 	}
 	b.b = dst
 	return nil
-}
-
-// setHeader adds what e, the contract and RFC 9110 ask for.
-func (p *Promise) setHeader(h http.Header, e *Error) {
-	for name, values := range e.Header {
-		if name = textproto.CanonicalMIMEHeaderKey(name); p.reserved(name) {
-			continue
-		}
-		for _, v := range values {
-			if isToken(name) && isFieldValue(v) {
-				h[name] = append(h[name], v)
-			}
-		}
-	}
-	if d := p.retryAfter(e, h); d > 0 {
-		h["Retry-After"] = []string{strconv.FormatInt(seconds(d), 10)}
-	}
-	switch e.Status {
-	case http.StatusUnauthorized:
-		if len(h["Www-Authenticate"]) == 0 {
-			h["Www-Authenticate"] = []string{p.contract.Challenge}
-		}
-	case http.StatusMethodNotAllowed:
-		if len(h["Allow"]) == 0 {
-			h["Allow"] = []string{""}
-		}
-	}
-}
-
-// reserved reports whether only the answer itself may set the header.
-func (p *Promise) reserved(name string) bool {
-	return name == "Content-Type" || name == "Content-Length" || name == "Transfer-Encoding" ||
-		name == p.contract.RequestIDHeader || name == p.contract.CorrelationIDHeader
-}
-
-// retryAfter is how long the client is told to wait. 0: nothing is said, or a
-// header says it already.
-func (p *Promise) retryAfter(e *Error, h http.Header) time.Duration {
-	switch {
-	case e.RetryAfter > 0:
-		return e.RetryAfter
-	case len(h["Retry-After"]) > 0:
-		return 0
-	case e.Status == http.StatusTooManyRequests:
-		return p.contract.RetryAfter
-	case e.Status == http.StatusServiceUnavailable:
-		return p.contract.RetryAfterUnavailable
-	}
-	return 0
-}
-
-// seconds rounds up: a client that waits this long has waited d.
-func seconds(d time.Duration) int64 {
-	return int64((d-1)/time.Second) + 1
-}
-
-// stale are the headers that described the body which an answer replaces.
-var stale = [...]string{
-	"Content-Length", "Etag", "Last-Modified", "Cache-Control", "Expires", "Content-Disposition",
-	"Content-Language", "Content-Location", "Trailer", "Digest", "Content-Digest", "Repr-Digest", "Content-Md5",
-}
-
-// clean drops the stale headers, and Content-Encoding where it was the
-// handler's.
-func clean(h http.Header, keepEncoding bool) {
-	if len(h) == 0 {
-		return
-	}
-	for _, name := range stale {
-		delete(h, name)
-	}
-	if !keepEncoding {
-		delete(h, "Content-Encoding")
-	}
-	for name := range h {
-		if strings.HasPrefix(name, http.TrailerPrefix) {
-			delete(h, name)
-		}
-	}
 }

@@ -49,10 +49,9 @@ func (a *answer) Record(r *http.Request, f apierr.Failure) { a.record(f, a.promi
 // toldWith returns the failure that apierr.Write told with this status, and
 // under which promise; nil where it told none.
 func (ex *exchange) toldWith(status int) (*apierr.Error, *apierr.Promise) {
-	ex.mu.Lock()
-	defer ex.mu.Unlock()
-	if e := ex.told.failure; e != nil && e.Status == status {
-		return e, ex.told.promise
+	n := ex.read()
+	if n.failure == nil || n.failure.Status != status {
+		return nil, nil
 	}
-	return nil, nil
+	return n.failure, n.promise
 }

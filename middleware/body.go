@@ -36,9 +36,8 @@ func (ex *exchange) limitBody(r *http.Request) {
 		outer.setLimit(ex.maxBody)
 		return
 	}
-	b := &ex.body
-	b.ReadCloser, b.ex, b.limit, b.length = r.Body, ex, ex.maxBody, r.ContentLength
-	ex.request.Body = b
+	ex.body = &body{ReadCloser: r.Body, ex: ex, limit: ex.maxBody, length: r.ContentLength}
+	ex.request.Body = ex.body
 }
 
 // setLimit changes the limit, if the body was not read yet.

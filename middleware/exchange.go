@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -16,40 +17,82 @@ import (
 // context of the request, so that Write finds it and no further node is
 // needed.
 //
+// Request and writer are a part of it, and what few requests need is behind a
+// pointer: the runtime is quicker with one object of at most 512 bytes than
+// with three, or with a larger one. A test holds the size.
+//
 // It is never pooled: contexts outlive requests, and a handler that
 // http.TimeoutHandler has abandoned may still hold this one. What such a
 // handler can reach is atomic or behind mu; the rest belongs to the goroutine
 // that serves the request.
 type exchange struct {
-	context.Context // base, or base with a deadline
+	context.Context // the request's as it came in, or a *timed around it
 	*config
-	base     context.Context // as it came in
-	outer    *exchange       // the exchange of the New around this one, nil for the outermost
-	request  *http.Request   // as handed on
-	start    time.Time       // zero unless somebody is told the duration
-	returned bool            // the handler returned: it neither panicked nor ended its goroutine
+	outer   *exchange     // the exchange of the New around this one, nil for the outermost
+	request http.Request  // as handed on
+	start   time.Duration // after the epoch
 
-	ids    [2]string              // request ID, correlation ID
-	names  atomic.Pointer[config] // of the innermost New, whose header names hold; nil: of this one
-	writer writer
-	body   body
+	id          [1]string              // the request ID, as the header has it
+	correlation []string               // the correlation ID likewise; often the same
+	names       atomic.Pointer[config] // of the innermost New, whose header names hold; nil: of this one
+	writer      writer
+	body        *body // nil: the request has none, or a New outside has it in hand
 
-	mu      sync.Mutex
-	claimed bool            // an answer is under way or sent
-	ended   bool            // the request is over; whatever comes now is late
-	cut     bool            // the outermost layer breaks the connection off
-	limited context.Context // the context that Limits made, nil where it made none
-	route   string
-	told    told
+	mu       sync.Mutex
+	notes    *notes
+	cut      atomic.Bool // the outermost layer breaks the connection off
+	claimed  bool        // an answer is under way or sent
+	ended    bool        // the request is over; whatever comes now is late
+	returned bool        // the handler returned: it neither panicked nor ended its goroutine
 }
 
-// told is what became of the request's failures.
-type told struct {
+// timed is the context of an exchange with a deadline.
+type timed struct {
+	context.Context
+	base context.Context
+}
+
+// base is the request's context as it came in.
+func (ex *exchange) base() context.Context {
+	if t, ok := ex.Context.(*timed); ok {
+		return t.base
+	}
+	return ex.Context
+}
+
+// notes is what most requests have no need of.
+type notes struct {
 	failure *apierr.Error   // what the client was told; nil: nothing failed
 	promise *apierr.Promise // under which it was told
 	cause   error
 	fault   error
 	stack   string
+	route   string          // as the innermost router told it
+	limited context.Context // the context that Limits made, nil where it made none
+	conn    net.Conn        // as the handler has hijacked it
+}
+
+// noted calls f with the notes, unless the request is over.
+func (ex *exchange) noted(f func(*notes)) {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	if ex.ended {
+		return
+	}
+	if ex.notes == nil {
+		ex.notes = new(notes)
+	}
+	f(ex.notes)
+}
+
+// read returns a copy of the notes as they stand.
+func (ex *exchange) read() notes {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	if ex.notes == nil {
+		return notes{}
+	}
+	return *ex.notes
 }
 
 // Value implements context.Context.
@@ -61,7 +104,7 @@ func (ex *exchange) Value(key any) any {
 }
 
 // IDs implements apierr.Exchange.
-func (ex *exchange) IDs() (request, correlation string) { return ex.ids[0], ex.ids[1] }
+func (ex *exchange) IDs() (request, correlation string) { return ex.id[0], ex.correlation[0] }
 
 // Promise implements apierr.Exchange.
 func (ex *exchange) Promise() *apierr.Promise { return ex.promise }
@@ -82,7 +125,7 @@ func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
 // the server's context, which is canceled when the connection or the stream is
 // lost.
 func (ex *exchange) ClientGone() bool {
-	return ex.outermost().base.Err() == context.Canceled
+	return ex.outermost().base().Err() == context.Canceled
 }
 
 // Begin implements apierr.Exchange.
@@ -142,32 +185,30 @@ func (ex *exchange) record(f apierr.Failure, p *apierr.Promise) {
 }
 
 func (ex *exchange) note(f apierr.Failure, p *apierr.Promise) {
-	ex.mu.Lock()
-	defer ex.mu.Unlock()
-	if ex.ended {
-		return
-	}
-	t := &ex.told
-	t.fault = errors.Join(t.fault, f.Fault)
-	if f.Form == apierr.Cut {
-		ex.breakOff()
-	}
-	if t.failure == nil || f.Form != apierr.Done {
-		t.failure, t.promise = f.Error, p
-	}
-	if t.cause == nil {
-		t.cause = f.Cause
-	} else if f.Cause != t.cause {
-		t.cause = errors.Join(t.cause, f.Cause)
-	}
+	ex.noted(func(n *notes) {
+		if f.Form == apierr.Cut {
+			// The outermost layer breaks the connection off: a router's own
+			// recoverer further in would swallow http.ErrAbortHandler.
+			ex.cut.Store(true)
+			ex.writer.shut.Store(true)
+		}
+		if n.failure == nil || f.Form != apierr.Done {
+			n.failure, n.promise = f.Error, p
+		}
+		n.cause = join(n.cause, f.Cause)
+		n.fault = join(n.fault, f.Fault)
+	})
 }
 
-// breakOff has the outermost layer break the connection off, since a router's
-// own recoverer further in would swallow http.ErrAbortHandler. The caller
-// holds mu.
-func (ex *exchange) breakOff() {
-	ex.cut = true
-	ex.writer.shut.Store(true)
+// join is errors.Join without a wrapper around a single error.
+func join(a, b error) error {
+	switch {
+	case a == nil || a == b:
+		return b
+	case b == nil:
+		return a
+	}
+	return errors.Join(a, b)
 }
 
 func (ex *exchange) outermost() *exchange {
@@ -177,7 +218,13 @@ func (ex *exchange) outermost() *exchange {
 	return ex
 }
 
-// observed reports whether this exchange tells anybody of its outcome.
-func (ex *exchange) observed() bool {
-	return ex.outer == nil && (ex.logger != nil || ex.observer != nil)
+// close ends the exchange: whatever is recorded from now on is late.
+func (ex *exchange) close() notes {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	ex.ended = true
+	if ex.notes == nil {
+		return notes{}
+	}
+	return *ex.notes
 }

@@ -52,7 +52,7 @@ func redeadline(ctx context.Context, ex *exchange, timeout time.Duration) (conte
 			cancel()
 		}
 	})
-	stopClient := context.AfterFunc(ex.outermost().base, cancel)
+	stopClient := context.AfterFunc(ex.outermost().base(), cancel)
 	ex.setLimited(limited)
 	return limited, func() {
 		stopLayers()
@@ -64,7 +64,7 @@ func redeadline(ctx context.Context, ex *exchange, timeout time.Duration) (conte
 // hasDeadline reports whether this New or one around it set a deadline.
 func (ex *exchange) hasDeadline() bool {
 	for ; ex != nil; ex = ex.outer {
-		if ex.Context != ex.base {
+		if _, ok := ex.Context.(*timed); ok {
 			return true
 		}
 	}
@@ -74,7 +74,7 @@ func (ex *exchange) hasDeadline() bool {
 // pastDeadline reports whether such a deadline has passed.
 func (ex *exchange) pastDeadline() bool {
 	for ; ex != nil; ex = ex.outer {
-		if ex.Context != ex.base && ex.Context.Err() == context.DeadlineExceeded {
+		if t, ok := ex.Context.(*timed); ok && t.Err() == context.DeadlineExceeded {
 			return true
 		}
 	}
@@ -84,9 +84,7 @@ func (ex *exchange) pastDeadline() bool {
 // setLimited makes ctx the context whose deadline counts.
 func (ex *exchange) setLimited(ctx context.Context) {
 	for ; ex != nil; ex = ex.outer {
-		ex.mu.Lock()
-		ex.limited = ctx
-		ex.mu.Unlock()
+		ex.noted(func(n *notes) { n.limited = ctx })
 	}
 }
 
@@ -99,9 +97,7 @@ func withTimeout(ctx context.Context, timeout time.Duration) (context.Context, c
 
 // expired reports whether the deadline has passed that held last.
 func (ex *exchange) expired() bool {
-	ex.mu.Lock()
-	ctx := ex.limited
-	ex.mu.Unlock()
+	ctx := ex.read().limited
 	if ctx == nil {
 		ctx = ex.Context
 	}

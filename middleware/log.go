@@ -27,15 +27,14 @@ func DefaultLevel(o Outcome) slog.Level {
 // tell calls the observer and makes the one record of the request.
 func (ex *exchange) tell(o Outcome) {
 	if ex.observer != nil {
-		ex.observe(o)
-		o.Fault = ex.told.fault
+		o.Fault = join(o.Fault, ex.observe(o))
 	}
 	if ex.logger == nil {
 		return
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			serverLog(ex.request, "middleware: the logger panicked on request %s: %s", ex.ids[0], panicText(v))
+			serverLog(&ex.request, "middleware: the logger panicked on request %s: %s", ex.id[0], panicText(v))
 		}
 	}()
 	level := ex.level(o)
@@ -46,21 +45,22 @@ func (ex *exchange) tell(o Outcome) {
 	if !h.Enabled(ex.request.Context(), level) {
 		return
 	}
-	rec := slog.NewRecord(ex.start.Add(o.Duration), level, "request", 0)
+	rec := slog.NewRecord(epoch.Add(ex.start+o.Duration), level, "request", 0)
 	addOutcome(&rec, &o)
 	if err := h.Handle(ex.request.Context(), rec); err != nil {
-		serverLog(ex.request, "middleware: the log of request %s failed: %v", ex.ids[0], err)
+		serverLog(&ex.request, "middleware: the log of request %s failed: %v", ex.id[0], err)
 	}
 }
 
 // observe guards the answer against the user's function.
-func (ex *exchange) observe(o Outcome) {
+func (ex *exchange) observe(o Outcome) (fault error) {
 	defer func() {
 		if v := recover(); v != nil {
-			ex.fault(faultOf("the function of WithObserver", v))
+			fault = faultOf("the function of WithObserver", v)
 		}
 	}()
 	ex.observer(ex.request.Context(), o)
+	return nil
 }
 
 // Keys of the record, and of [LogHandler].
@@ -151,7 +151,7 @@ func (l *logHandler) Handle(ctx context.Context, rec slog.Record) error {
 	if ex == nil || hasAttr(rec, requestIDKey) {
 		return l.top.Handle(ctx, rec)
 	}
-	ids := [...]slog.Attr{slog.String(requestIDKey, ex.ids[0]), slog.String(correlationIDKey, ex.ids[1])}
+	ids := [...]slog.Attr{slog.String(requestIDKey, ex.id[0]), slog.String(correlationIDKey, ex.correlation[0])}
 	if len(l.groups) == 0 {
 		rec = rec.Clone()
 		rec.AddAttrs(ids[:]...)

@@ -47,6 +47,9 @@ func New(contract apierr.Contract, opts ...Option) func(http.Handler) http.Handl
 	}
 }
 
+// epoch is what the start of a request is counted from: a third of a time.Time.
+var epoch = time.Now()
+
 type handler struct {
 	*config
 	next http.Handler
@@ -54,23 +57,20 @@ type handler struct {
 
 // ServeHTTP runs the handler in an exchange of its own.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	base := r.Context()
-	ex := &exchange{Context: base, config: h.config, base: base}
-	ex.outer = exchangeOf(base)
-	ex.identify(r)
-	if ex.observed() {
-		ex.start = time.Now()
-	}
+	now := time.Now()
+	ex := &exchange{Context: r.Context(), config: h.config, start: now.Sub(epoch)}
+	ex.outer = exchangeOf(ex.Context)
+	ex.identify(r, now)
 	if h.timeout > 0 {
-		ctx, cancel := context.WithTimeout(base, h.timeout)
+		ctx, cancel := context.WithTimeout(ex.Context, h.timeout)
 		defer cancel()
-		ex.Context = ctx
+		ex.Context = &timed{ctx, ex.Context}
 	}
-	ex.request = r.WithContext(ex)
+	ex.request = *r.WithContext(ex)
 	ex.limitBody(r)
 	ex.writer.enter(ex, w)
 	defer ex.end()
-	h.next.ServeHTTP(ex.writer.handed, ex.request)
+	h.next.ServeHTTP(ex.writer.handed, &ex.request)
 	ex.returned = true
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"reflect"
 )
 
 // A handler finds out by type assertion what a ResponseWriter can do, so the
@@ -85,25 +86,46 @@ func (w wFRPC) CloseNotify() <-chan bool  { return w.closeNotify() }
 func (w wHRPC) CloseNotify() <-chan bool  { return w.closeNotify() }
 func (w wFHRPC) CloseNotify() <-chan bool { return w.closeNotify() }
 
+// optional is which of the interfaces a type of ResponseWriter has, as a bit
+// each in the order of the letters. A server hands out one type of them, or
+// two with HTTP/2: remembering the last costs less than asking five times.
+type optional struct {
+	of   reflect.Type
+	mask int
+}
+
+func optionalOf(w http.ResponseWriter) *optional {
+	o := &optional{of: reflect.TypeOf(w)}
+	if _, ok := w.(http.Flusher); ok {
+		o.mask |= 1
+	}
+	if _, ok := w.(http.Hijacker); ok {
+		o.mask |= 2
+	}
+	if _, ok := w.(io.ReaderFrom); ok {
+		o.mask |= 4
+	}
+	if _, ok := w.(http.Pusher); ok {
+		o.mask |= 8
+	}
+	if _, ok := w.(http.CloseNotifier); ok { //nolint:staticcheck // deprecated, and asserted by gin
+		o.mask |= 16
+	}
+	return o
+}
+
 // withOptional returns w as the type that has the inner writer's optional
 // interfaces.
 func (w *writer) withOptional() http.ResponseWriter {
-	mask := 0
-	if _, ok := w.inner.(http.Flusher); ok {
-		mask |= 1
+	o := w.ex.optional.Load()
+	if o == nil || o.of != reflect.TypeOf(w.inner) {
+		o = optionalOf(w.inner)
+		w.ex.optional.Store(o)
 	}
-	if _, ok := w.inner.(http.Hijacker); ok {
-		mask |= 2
-	}
-	if _, ok := w.inner.(io.ReaderFrom); ok {
-		mask |= 4
-	}
-	if _, ok := w.inner.(http.Pusher); ok {
-		mask |= 8
-	}
-	if _, ok := w.inner.(http.CloseNotifier); ok { //nolint:staticcheck // deprecated, and asserted by gin
-		mask |= 16
-	}
+	return w.as(o.mask)
+}
+
+func (w *writer) as(mask int) http.ResponseWriter {
 	switch mask {
 	case 1:
 		return wF{w}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/failwell/failwell/apierr"
@@ -32,6 +33,7 @@ type config struct {
 	intercept         func(status int, h http.Header) bool
 	route             func(*http.Request) string
 	traceContext      bool
+	optional          atomic.Pointer[optional] // of the writer seen last
 }
 
 // WithLogger sends the one record of each request to l. By default it is

@@ -52,24 +52,23 @@ const (
 	maxPath   = 512
 )
 
-func (ex *exchange) outcome(t told, cut bool, route string, took time.Duration) Outcome {
-	r := ex.request
+func (ex *exchange) outcome(n notes, took time.Duration) Outcome {
+	r, cut := &ex.request, ex.cut.Load()
 	o := Outcome{
 		Method:        clip(r.Method, maxMethod),
 		Path:          clip(r.URL.EscapedPath(), maxPath),
 		Status:        ex.writer.status,
 		Bytes:         ex.writer.bytes,
 		Duration:      took,
-		RequestID:     ex.ids[0],
-		CorrelationID: ex.ids[1],
-		Cause:         t.cause,
-		Fault:         t.fault,
-		Stack:         t.stack,
+		RequestID:     ex.id[0],
+		CorrelationID: ex.correlation[0],
+		Cause:         n.cause,
+		Stack:         n.stack,
 		Cut:           cut,
-		Hijacked:      ex.writer.hijacked != nil,
+		Hijacked:      ex.writer.hijacked,
 	}
-	gone := t.failure != nil && t.failure.Code == apierr.ClientGone.Code
-	o.ClientGone = gone || ex.base.Err() == context.Canceled
+	gone := n.failure != nil && n.failure.Code == apierr.ClientGone.Code
+	o.ClientGone = gone || ex.base().Err() == context.Canceled
 	switch {
 	case o.Status != 0:
 	case gone:
@@ -79,31 +78,31 @@ func (ex *exchange) outcome(t told, cut bool, route string, took time.Duration) 
 	case !cut:
 		o.Status = http.StatusOK
 	}
-	if t.failure != nil {
-		o.Code = t.failure.Code
+	if n.failure != nil {
+		o.Code = n.failure.Code
 	}
-	o.Route = ex.routeOf(route, r)
+	o.Route, o.Fault = ex.routeOf(n.route, r, n.fault)
 	return o
 }
 
 // routeOf is the pattern by WithRoute, else as it was told, else as the
 // outermost router set it.
-func (ex *exchange) routeOf(told string, r *http.Request) (route string) {
-	if ex.config.route != nil {
-		defer func() {
-			if v := recover(); v != nil {
-				ex.fault(faultOf("the function of WithRoute", v))
-				route = told
-			}
-		}()
-		if route := ex.config.route(r); route != "" {
-			return route
+func (ex *exchange) routeOf(told string, r *http.Request, before error) (route string, fault error) {
+	if told == "" {
+		told = r.Pattern
+	}
+	if ex.route == nil {
+		return told, before
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			route, fault = told, join(before, faultOf("the function of WithRoute", v))
 		}
+	}()
+	if route := ex.route(r); route != "" {
+		return route, before
 	}
-	if told != "" {
-		return told
-	}
-	return r.Pattern
+	return told, before
 }
 
 // clip cuts s to n bytes, on a rune.

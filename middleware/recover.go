@@ -17,7 +17,7 @@ func (ex *exchange) end() {
 		abort = ex.failed(recover())
 	}
 	cut := ex.settle()
-	ex.finish(abort)
+	ex.finish()
 	if abort || cut && ex.outer == nil {
 		panic(http.ErrAbortHandler)
 	}
@@ -41,7 +41,7 @@ func (ex *exchange) failed(v any) (abort bool) {
 	if ex.writer.form() != apierr.Whole {
 		e = apierr.StreamFailed
 	}
-	if conn := ex.writer.hijacked; conn != nil {
+	if conn := ex.read().conn; conn != nil {
 		conn.Close() // nobody else will
 	}
 	ex.answer(ex.promise, e.Wrap(cause))
@@ -56,11 +56,9 @@ func (ex *exchange) failed(v any) (abort bool) {
 // to be cut.
 func (ex *exchange) settle() (cut bool) {
 	w := &ex.writer
-	ex.mu.Lock()
-	cut = ex.cut
-	ex.mu.Unlock()
+	cut = ex.cut.Load()
 	switch {
-	case cut, w.hijacked != nil:
+	case cut, w.hijacked:
 	case w.held != nil:
 		ex.replace()
 	case w.status != 0:
@@ -75,21 +73,14 @@ func (ex *exchange) settle() (cut bool) {
 
 // finish ends the exchange and, if it is the outermost, tells the log and the
 // observer.
-func (ex *exchange) finish(abort bool) {
-	ex.mu.Lock()
-	ex.ended = true
-	told, cut, route := ex.told, ex.cut, ex.route
-	ex.mu.Unlock()
-	if ex.outer != nil {
-		ex.outer.setRoute(route)
+func (ex *exchange) finish() {
+	switch {
+	case ex.outer != nil:
+		ex.outer.setRoute(ex.close().route)
 		ex.outer.setRoute(ex.request.Pattern)
-		return
+	case ex.logger != nil || ex.observer != nil:
+		ex.tell(ex.outcome(ex.close(), time.Since(epoch)-ex.start))
 	}
-	if !ex.observed() {
-		return
-	}
-	took := time.Since(ex.start)
-	ex.tell(ex.outcome(told, cut, route, took))
 }
 
 var (
@@ -148,7 +139,5 @@ func faultOf(what string, v any) error {
 
 // fault notes what went wrong beside the answer.
 func (ex *exchange) fault(err error) {
-	ex.mu.Lock()
-	defer ex.mu.Unlock()
-	ex.told.fault = errors.Join(ex.told.fault, err)
+	ex.noted(func(n *notes) { n.fault = join(n.fault, err) })
 }

@@ -42,9 +42,9 @@ func (ex *exchange) setRoute(pattern string) {
 	if pattern == "" {
 		return
 	}
-	ex.mu.Lock()
-	defer ex.mu.Unlock()
-	if ex.route == "" && !ex.ended {
-		ex.route = pattern
-	}
+	ex.noted(func(n *notes) {
+		if n.route == "" {
+			n.route = pattern
+		}
+	})
 }

@@ -18,11 +18,7 @@ var counters = sync.Pool{New: func() any { return new([maxFrames]uintptr) }}
 func (ex *exchange) setStack() {
 	stack := stackTrace()
 	for ; ex != nil; ex = ex.outer {
-		ex.mu.Lock()
-		if ex.told.stack == "" {
-			ex.told.stack = stack
-		}
-		ex.mu.Unlock()
+		ex.noted(func(n *notes) { n.stack = stack })
 	}
 }
 

@@ -26,7 +26,7 @@ type writer struct {
 	encoded  bool  // Content-Encoding was there when the exchange began
 	typed    bool  // apierr.Write is answering through handed: nothing is held
 	last     bool  // apierr.Write is ending a stream through handed: nothing follows
-	hijacked net.Conn
+	hijacked bool
 	held     *held
 	tail     [2]byte      // the last bytes of a stream
 	sent     atomic.Int32 // an apierr.Form: what an answer can still be
@@ -36,9 +36,9 @@ type writer struct {
 // enter begins the exchange on inner.
 func (w *writer) enter(ex *exchange, inner http.ResponseWriter) {
 	w.inner, w.ex = inner, ex
-	h := inner.Header()
-	w.encoded = len(h["Content-Encoding"]) > 0
-	ex.setIDs(h)
+	if h := inner.Header(); len(h) > 0 {
+		w.encoded = len(h["Content-Encoding"]) > 0
+	}
 	w.handed = w.withOptional()
 }
 
@@ -55,7 +55,7 @@ func (w *writer) Header() http.Header { return w.inner.Header() }
 // net/http ignores it.
 func (w *writer) WriteHeader(code int) {
 	switch {
-	case w.status != 0 || w.held != nil || w.hijacked != nil || w.shut.Load():
+	case w.status != 0 || w.held != nil || w.hijacked || w.shut.Load():
 	case code >= 100 && code <= 199 && code != http.StatusSwitchingProtocols:
 		w.inner.WriteHeader(code)
 	case code < 100 || code > 999:
@@ -81,11 +81,13 @@ func (w *writer) commit(code int) {
 func (w *writer) prepare(h http.Header) {
 	ex := w.ex
 	ex.setIDs(h)
-	if (w.status == http.StatusRequestEntityTooLarge || ex.body.over.Load()) && ex.request.ProtoMajor == 1 {
-		h["Connection"] = []string{"close"} // the rest of the body is not read
+	if w.status == http.StatusRequestEntityTooLarge || ex.body != nil && ex.body.over.Load() {
+		if ex.request.ProtoMajor == 1 {
+			h["Connection"] = []string{"close"} // the rest of the body is not read
+		}
 	}
 	if len(ex.request.Header["Origin"]) > 0 {
-		// EXPOSE
+		ex.promise.Expose(h)
 	}
 }
 
@@ -95,6 +97,9 @@ func formAfter(h http.Header) apierr.Form {
 	v := h["Content-Type"]
 	if len(v) == 0 {
 		return apierr.Cut
+	}
+	if v[0] == "application/json" {
+		return apierr.Cut // most answers by far
 	}
 	switch mediaType(v[0]) {
 	case "text/event-stream":
@@ -202,7 +207,8 @@ func (w *writer) FlushError() error {
 func (w *writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := w.inner.(http.Hijacker).Hijack()
 	if err == nil {
-		w.hijacked = conn
+		w.hijacked = true
+		w.ex.noted(func(n *notes) { n.conn = conn })
 		w.sent.Store(int32(apierr.Cut))
 	}
 	return conn, rw, err

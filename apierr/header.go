@@ -1,0 +1,135 @@
+package apierr
+
+import (
+	"net/http"
+	"net/textproto"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// setHeader adds what e, the contract and RFC 9110 ask for.
+func (p *Promise) setHeader(h http.Header, e *Error) {
+	if len(e.Header) > 0 {
+		p.addHeader(h, e.Header)
+	}
+	if d := p.retryAfter(e, h); d > 0 {
+		h["Retry-After"] = []string{strconv.FormatInt(seconds(d), 10)}
+	}
+	switch e.Status {
+	case http.StatusUnauthorized:
+		if len(h["Www-Authenticate"]) == 0 {
+			h["Www-Authenticate"] = []string{p.contract.Challenge}
+		}
+	case http.StatusMethodNotAllowed:
+		if len(h["Allow"]) == 0 {
+			h["Allow"] = []string{""}
+		}
+	}
+}
+
+// addHeader adds the error's own headers, where HTTP allows them.
+func (p *Promise) addHeader(h, own http.Header) {
+	for name, values := range own {
+		if name = textproto.CanonicalMIMEHeaderKey(name); p.reserved(name) || !isToken(name) {
+			continue
+		}
+		for _, v := range values {
+			if isFieldValue(v) {
+				h[name] = append(h[name], v)
+			}
+		}
+	}
+}
+
+// reserved reports whether only the answer itself may set the header.
+func (p *Promise) reserved(name string) bool {
+	return name == "Content-Type" || name == "Content-Length" || name == "Transfer-Encoding" ||
+		name == p.contract.RequestIDHeader || name == p.contract.CorrelationIDHeader
+}
+
+// retryAfter is how long the client is told to wait. 0: nothing is said, or a
+// header says it already.
+func (p *Promise) retryAfter(e *Error, h http.Header) time.Duration {
+	if e.RetryAfter > 0 {
+		return e.RetryAfter
+	}
+	d := time.Duration(0)
+	switch e.Status {
+	case http.StatusTooManyRequests:
+		d = p.contract.RetryAfter
+	case http.StatusServiceUnavailable:
+		d = p.contract.RetryAfterUnavailable
+	}
+	if d > 0 && len(h["Retry-After"]) > 0 {
+		return 0
+	}
+	return d
+}
+
+// seconds rounds up: a client that waits this long has waited d.
+func seconds(d time.Duration) int64 {
+	return int64((d-1)/time.Second) + 1
+}
+
+// stale are the headers that described the body which an answer replaces.
+var stale = [...]string{
+	"Content-Length", "Etag", "Last-Modified", "Cache-Control", "Expires", "Content-Disposition",
+	"Content-Language", "Content-Location", "Trailer", "Digest", "Content-Digest", "Repr-Digest", "Content-Md5",
+}
+
+// clean drops the stale headers, and Content-Encoding where it was the
+// handler's.
+func clean(h http.Header, keepEncoding bool) {
+	if len(h) == 0 {
+		return
+	}
+	for _, name := range stale {
+		delete(h, name)
+	}
+	if !keepEncoding {
+		delete(h, "Content-Encoding")
+	}
+	for name := range h {
+		if strings.HasPrefix(name, http.TrailerPrefix) {
+			delete(h, name)
+		}
+	}
+}
+
+// The values that every answer has are shared by all of them: four allocations
+// would cost more than the body. Their capacity is their length, so that a
+// layer that adds to a header makes a slice of its own.
+var (
+	noSniff  = []string{"nosniff"}
+	noStore  = []string{"no-store"}
+	jsonType = []string{Envelope{}.ContentType()}
+	lengths  = func() (t [512][1]string) {
+		for n := range t {
+			t[n][0] = strconv.Itoa(n)
+		}
+		return t
+	}()
+)
+
+// lengthValue is the value of Content-Length.
+func lengthValue(n int) []string {
+	if n < len(lengths) {
+		return lengths[n][:]
+	}
+	return []string{strconv.Itoa(n)}
+}
+
+// typeValue is the value of Content-Type. A Format that panics has been
+// replaced by an Envelope.
+func typeValue(f Format) (v []string) {
+	if _, ours := f.(*plan); ours {
+		return jsonType
+	}
+	defer func() {
+		if recover() != nil {
+			v = jsonType
+		}
+	}()
+	return []string{f.ContentType()}
+}
