@@ -1,0 +1,34 @@
+package avatar
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/failwell/failwell/example/internal/caller"
+	"github.com/failwell/failwell/ratelimit"
+)
+
+// monthlyQuota is how many requests a key has in a calendar month.
+const monthlyQuota = 100_000
+
+// newLimiter allows bursts of 60 requests and 5 a second after that, within
+// the quota of the month. used is what keys have had of it.
+func newLimiter(used map[string]int) *ratelimit.Memory {
+	limiter := ratelimit.NewMemory(
+		ratelimit.PerSecond("burst", 5).WithBurst(60),
+		ratelimit.Monthly("month", monthlyQuota),
+	)
+	for key, n := range used {
+		if _, err := limiter.Take(context.Background(), key, n, "month"); err != nil {
+			panic(err) // demo data over the quota
+		}
+	}
+	return limiter
+}
+
+// limit counts a request against its key. X-RateLimit-Reset is in epoch
+// seconds, as Avatarium has it.
+func (a *API) limit(next http.Handler) http.Handler {
+	byKey := ratelimit.ByContext(func(ctx context.Context) string { return string(caller.From[token](ctx)) })
+	return ratelimit.Middleware(a.limiter, byKey, ratelimit.XRateLimit(ratelimit.EpochSeconds))(next)
+}

@@ -1,0 +1,78 @@
+// Package poly is an API for voice assistants in memory, with routes to reach
+// all the errors that PolyAI has published.
+package poly
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/failwell/failwell/example/internal/answer"
+	"github.com/failwell/failwell/example/internal/shelf"
+	"github.com/failwell/failwell/ratelimit"
+)
+
+// Options are the times of the WebSocket. A zero is the default.
+type Options struct {
+	Idle time.Duration // without a message it is closed; 30s
+	Ping time.Duration // between pings; 10s
+	Pong time.Duration // within which a ping is to be answered; 10s
+}
+
+// API holds the accounts and projects. Make one with New.
+type API struct {
+	options Options
+	keys    map[string]key
+	users   map[string]role
+	limiter *ratelimit.Memory
+	stop    chan struct{} // closed by Close
+	once    sync.Once
+
+	mu       sync.Mutex // guards what follows, and all that is in the projects
+	accounts *shelf.Shelf[account]
+	projects *shelf.Shelf[*project]
+}
+
+// New returns the API with its demo data.
+func New(o Options) *API {
+	def := func(d *time.Duration, to time.Duration) {
+		if *d == 0 {
+			*d = to
+		}
+	}
+	def(&o.Idle, 30*time.Second)
+	def(&o.Ping, 10*time.Second)
+	def(&o.Pong, 10*time.Second)
+	return &API{
+		options:  o,
+		keys:     demoKeys(),
+		users:    demoUsers(),
+		limiter:  newLimiter(),
+		stop:     make(chan struct{}),
+		accounts: shelf.New(maxAccounts, demoAccounts()),
+		projects: shelf.New(maxProjects, demoProjects()),
+	}
+}
+
+// Close ends the limiter and the WebSockets.
+func (a *API) Close() {
+	a.once.Do(func() {
+		close(a.stop)
+		a.limiter.Close()
+	})
+}
+
+func healthy(*http.Request) (any, error) {
+	return map[string]string{"status": "ok"}, nil
+}
+
+// plain is a route without a body, a project or a key.
+func plain(act func(*http.Request) (any, error)) errHandler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		out, err := act(r)
+		if err != nil {
+			return err
+		}
+		return answer.JSON(w, http.StatusOK, out)
+	}
+}

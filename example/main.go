@@ -1,0 +1,87 @@
+// Command example is a server that fails in every way there is, under one of
+// five contracts.
+//
+//	go run ./example -contract chatbase
+//
+// Everything is in memory. Logs go to stderr as JSON.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends it at once
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "example:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until ctx is done.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("example", flag.ExitOnError)
+	flags.SetOutput(stderr)
+	addr := flags.String("addr", "127.0.0.1:8080", "where to listen")
+	contract := flags.String("contract", contracts[0], "the contract to serve: "+strings.Join(contracts, ", "))
+	flags.Parse(args) //nolint:errcheck // exits
+
+	logger := slog.New(slog.NewJSONHandler(stderr, nil))
+	handler, err := newServer(*contract, logger)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", *addr)
+	if err != nil {
+		return err
+	}
+	greet(stdout, *contract, "http://"+listener.Addr().String())
+	return serve(ctx, listener, handler, logger)
+}
+
+// Bounds on what a client can make the server wait for.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = 30 * time.Second
+	idleTimeout   = 2 * time.Minute
+	stopTimeout   = 10 * time.Second // for requests under way when it stops
+)
+
+// serve serves until ctx is done, and then lets the requests under way end.
+func serve(ctx context.Context, l net.Listener, h *server, logger *slog.Logger) error {
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		IdleTimeout:       idleTimeout,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+	srv.RegisterOnShutdown(h.close) // WebSockets are not the server's any more
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	logger.Info("stopping")
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := srv.Shutdown(within); err != nil {
+		return srv.Close()
+	}
+	return nil
+}
