@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/go-playground/validator/v10"
+
 	"github.com/failwell/failwell/apierr"
 )
 
@@ -17,17 +19,38 @@ const (
 	firstBuffer = 4 << 10
 	// keptBuffer is the largest buffer that is kept for the next request: a
 	// few large bodies must not stay in memory for good.
-	keptBuffer = 64 << 10
+	keptBuffer   = 64 << 10
+	keptFindings = 128
 )
 
-type buffer struct{ b []byte }
+// work is what reading one request needs and the next can use again.
+type work struct {
+	body  []byte
+	found []finding
+	say   speaker
+	quick *quick // of the type in hand
+	set   uint64 // the fields that passed quickly
+	skips validator.FilterFunc
+}
 
-var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, 0, firstBuffer)} }}
+var works = sync.Pool{New: func() any {
+	w := &work{body: make([]byte, 0, firstBuffer)}
+	w.skips = func(namespace []byte) bool { return w.quick.skips(w.set, namespace) }
+	return w
+}}
 
-func (x *buffer) release() {
-	if cap(x.b) <= keptBuffer {
-		buffers.Put(x)
+// release gives w back. The body is not kept if someone may have kept a part
+// of it.
+func (w *work) release(keepBody bool) {
+	if !keepBody {
+		w.body = make([]byte, 0, firstBuffer)
 	}
+	if cap(w.body) > keptBuffer || cap(w.found) > keptFindings {
+		return
+	}
+	clear(w.found)
+	w.found, w.say, w.quick = w.found[:0], speaker{}, nil
+	works.Put(w)
 }
 
 // limitOf is the number of bytes that a body may have, less than 0 for any.
@@ -43,14 +66,14 @@ func limitOf(r *http.Request, c *config) int64 {
 	return defaultMaxBody
 }
 
-// readBody reads the whole body into x. What goes wrong with that is never the
+// readBody reads the whole body into w. What goes wrong with that is never the
 // JSON's fault: the errors are those of [failedRead].
-func readBody(r *http.Request, x *buffer, limit int64) error {
+func (w *work) readBody(r *http.Request, limit int64) error {
 	if limit >= 0 && r.ContentLength > limit {
 		return apierr.BodyTooLarge
 	}
-	b := x.b[:0]
-	defer func() { x.b = b }()
+	b := w.body[:0]
+	defer func() { w.body = b }()
 	if r.Body == nil {
 		return nil
 	}

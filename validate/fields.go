@@ -10,7 +10,7 @@ import (
 // addFields works out the members of a struct as encoding/json/v2 does:
 // embedded structs are flattened, the shallowest field of a name wins, then
 // the only tagged one, else nobody has it.
-func (s *shape) addFields(tag string) {
+func (s *shape) addFields() {
 	claims := map[string][]*field{}
 	var order []*field
 	var walk func(t reflect.Type, index []int, seen []reflect.Type)
@@ -18,7 +18,7 @@ func (s *shape) addFields(tag string) {
 		for i := range t.NumField() {
 			sf := t.Field(i)
 			at := append(slices.Clip(index), i)
-			switch n := parseName(sf, tag); {
+			switch n := parseName(sf, s.names.tag); {
 			case n.out:
 			case n.flat:
 				inner := deref(sf.Type)
@@ -73,12 +73,12 @@ func dominant(fs []*field) *field {
 }
 
 // addMembers lists the struct's own fields by their Go names.
-func (s *shape) addMembers(tag string) {
+func (s *shape) addMembers() {
 	s.members = make(map[string]*member, s.typ.NumField())
 	for i := range s.typ.NumField() {
 		sf := s.typ.Field(i)
 		m := &member{index: i, typ: sf.Type, tag: sf.Tag}
-		if n := parseName(sf, tag); !n.out && !n.flat {
+		if n := parseName(sf, s.names.tag); !n.out && !n.flat {
 			m.wire = n.name
 		}
 		s.members[sf.Name] = m

@@ -29,14 +29,15 @@ func FromError(_ context.Context, err error) *apierr.Error {
 		return nil
 	}
 	c := &standard().config
-	say := speaker{config: c}
+	say := &speaker{config: c}
 	found := make([]finding, 0, min(len(failures), manyFailures))
 	for _, fe := range failures[:min(len(failures), manyFailures)] {
 		b := broken{tag: fe.Tag(), param: fe.Param(), class: classOf(fe.Type(), fe.Kind())}
-		if namesFields(b.tag) {
-			b.param = ""
+		r := catalogue[b.tag]
+		if r.refers != none {
+			b.param = "" // Go names
 		}
-		found = append(found, finding{say.say(toldPath(fe), b, fe), unplaced})
+		found = append(found, finding{say.say(toldPath(fe), r, b, fe), unplaced})
 	}
 	return c.summary(nil, found, apierr.InvalidBody).Wrap(err)
 }
@@ -107,13 +108,4 @@ func isIndexes(s string) bool {
 		s = rest
 	}
 	return true
-}
-
-// summary is report for findings that there are.
-func (c *config) summary(body []byte, found []finding, as *apierr.Error) *apierr.Error {
-	vs := make([]apierr.Violation, len(found))
-	for i := range found {
-		vs[i] = found[i].Violation
-	}
-	return as.WithViolations(vs...)
 }

@@ -11,9 +11,20 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// strict is how bodies are decoded: as encoding/json/v2 does, which matches
-// names by case and takes neither duplicate names nor invalid UTF-8.
-var strict = json.RejectUnknownMembers(true)
+// Bodies are decoded as encoding/json/v2 does, which matches names by case and
+// takes neither duplicate names nor invalid UTF-8.
+var (
+	knownMembers = json.RejectUnknownMembers(true)
+	anyMembers   = json.RejectUnknownMembers(false)
+)
+
+// members is the option of json for members that nobody knows.
+func (c *config) members() json.Options {
+	if c.allowUnknown {
+		return anyMembers
+	}
+	return knownMembers
+}
 
 // JSON reads the body of a request as JSON into a new T and applies the rules
 // in its struct tags. The error, if any, is an [*apierr.Error] ready to be
@@ -38,7 +49,7 @@ var strict = json.RejectUnknownMembers(true)
 func JSON[T any](r *http.Request, opts ...Option) (T, error) {
 	c := settle(opts)
 	in := new(T)
-	if err := readJSON(r, c, in, surveyOf(reflect.TypeFor[T](), jsonTag, c.tagName)); err != nil {
+	if err := readJSON(r, c, in, jsonNames.surveyOf(reflect.TypeFor[T](), c.tagName)); err != nil {
 		var zero T
 		return zero, err
 	}
@@ -50,62 +61,77 @@ func readJSON(r *http.Request, c *config, in any, s *survey) error {
 	if err := checkMedia(r, c); err != nil {
 		return err
 	}
-	x := buffers.Get().(*buffer)
-	err := readBody(r, x, limitOf(r, c))
+	w := works.Get().(*work)
+	w.say = c.speakerFor(r)
+	err := w.readBody(r, limitOf(r, c))
 	if err == nil {
-		err = c.decode(r, x.b, in, s)
+		err = w.decode(r.Context(), c, in, s)
 	}
-	if !s.foreign { // else someone may have kept a part of it
-		x.release()
-	}
+	w.release(!s.foreign)
 	return err
 }
 
 // decode fills in from a body and judges it.
-func (c *config) decode(r *http.Request, body []byte, in any, s *survey) (err error) {
+func (w *work) decode(ctx context.Context, c *config, in any, s *survey) (err error) {
 	defer recovered(&err)
+	body := w.body
 	if err := c.tooDeep(body); err != nil {
 		return err
 	}
-	if err := json.Unmarshal(body, in, json.RejectUnknownMembers(!c.allowUnknown)); err != nil {
-		return c.explain(r, body, in, s, err)
-	}
 	v := reflect.ValueOf(in).Elem()
-	say := speaker{c, r.Header.Get("Accept-Language")}
-	if isNull(body) && s.shape.want != "" && s.shape.typ.Kind() != reflect.String {
-		return c.report(body, []finding{{mismatch(root, s.shape.want, 'n'), 0}}, apierr.InvalidBody)
+	err = json.Unmarshal(body, in, c.members())
+	if err != nil || s.refusesNull(body) {
+		if w.found, err = c.explain(body, v, s, err); err != nil {
+			return err
+		}
+		w.say.ownWords(w.found)
 	}
-	return c.verdict(r.Context(), body, v, s, say)
+	if decoding := len(w.found); decoding <= c.maxViolations {
+		if err := w.judge(ctx, c, s, v); err != nil {
+			return apierr.Internal.Wrap(err)
+		}
+		w.found = unrelated(w.found, decoding)
+	}
+	return c.report(body, w.found, apierr.InvalidBody)
 }
 
-// verdict is the answer of the rules on a value that decoded without fault.
-func (c *config) verdict(ctx context.Context, body []byte, v reflect.Value, s *survey, say speaker) error {
-	found, err := c.judge(ctx, s, v, jsonTag, say)
-	if err != nil {
-		return apierr.Internal.Wrap(err)
+// explain finds everything that is wrong with a body that did not decode, with
+// the error cause, and decodes what can be.
+func (c *config) explain(body []byte, v reflect.Value, s *survey, cause error) ([]finding, error) {
+	if err := syntaxOf(body); err != nil {
+		return nil, err
 	}
-	return c.report(body, found, apierr.InvalidBody)
+	v.SetZero()
+	k := collector{scanner: scanner{b: body}, config: c}
+	k.value(s.shape, v, nil)
+	if len(k.found) == 0 && cause != nil {
+		k.found = append(k.found, unexplained(cause))
+	}
+	return k.found, nil
 }
 
-func (c *config) explain(r *http.Request, body []byte, in any, s *survey, err error) error {
-	if _, ok := errors.AsType[*json.SemanticError](err); ok {
-		return apierr.InvalidBody.Wrap(err).WithViolations(apierr.Violation{Path: root, Rule: ruleType, Message: msgInvalid})
+// unexplained is the finding for a fault that json sees and the collector does
+// not: no such case is known, and none may pass for a valid body.
+func unexplained(cause error) finding {
+	var path []byte
+	if e, ok := errors.AsType[*json.SemanticError](cause); ok {
+		for token := range e.JSONPointer.Tokens() {
+			path = appendName(path, token)
+		}
 	}
-	return apierr.InvalidJSON.Wrap(err)
+	return finding{apierr.Violation{Path: orRoot(path), Rule: ruleFormat, Message: msgInvalid}, unplaced}
 }
 
-func (c *config) tooDeep(body []byte) error { return nil }
-func isNull(body []byte) bool               { return false }
-func mismatch(path, want string, got byte) apierr.Violation {
-	return apierr.Violation{Path: path, Rule: ruleType, Param: want, Message: "Expected " + want}
-}
-func (c *config) report(body []byte, found []finding, as *apierr.Error) error {
-	if len(found) == 0 {
-		return nil
+// refusesNull reports whether a body is null where an object or an array
+// belongs, which json takes for a zero value.
+func (s *survey) refusesNull(body []byte) bool {
+	k := scanner{b: body}
+	if k.kind() != 'n' {
+		return false
 	}
-	vs := make([]apierr.Violation, len(found))
-	for i := range found {
-		vs[i] = found[i].Violation
+	shape := s.shape
+	for shape.form == pointer {
+		shape = shape.names.shapeOf(shape.typ.Elem())
 	}
-	return as.WithViolations(vs...)
+	return shape.composite()
 }

@@ -3,9 +3,12 @@ package validate
 import (
 	"context"
 	"errors"
+	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
+	ut "github.com/go-playground/universal-translator"
 	"github.com/go-playground/validator/v10"
 
 	"github.com/failwell/failwell/apierr"
@@ -15,35 +18,34 @@ import (
 // put in order. More of them only show that there are more.
 const manyFailures = 1000
 
-// judge runs the rules over v, which is of the type that s was made of.
-func (c *config) judge(ctx context.Context, s *survey, v reflect.Value, names string, say speaker) ([]finding, error) {
-	found := s.nulls(v, c.maxViolations)
+// judge runs the rules over v, which is of the type that s was made of, and
+// adds what is broken to the findings.
+func (w *work) judge(ctx context.Context, c *config, s *survey, v reflect.Value) error {
+	nulls := s.nulls(v, c.maxViolations)
+	w.say.ownWords(nulls)
+	w.found = append(w.found, nulls...)
 	if c.rules.own && !s.ruled {
-		return found, nil
+		return nil
 	}
-	err := c.run(ctx, v)
+	err := w.run(ctx, c.rules, s, v)
 	if err == nil {
-		return found, nil
+		return nil
 	}
 	failures, ok := errors.AsType[validator.ValidationErrors](err)
 	if !ok {
-		return nil, err
+		return err
 	}
-	if len(failures) > manyFailures {
-		failures = failures[:manyFailures]
-	}
-	if found == nil {
-		found = make([]finding, 0, len(failures))
-	}
+	failures = failures[:min(len(failures), max(manyFailures, c.maxViolations+1))]
+	w.found = slices.Grow(w.found, len(failures))
 	for _, fe := range failures {
-		found = append(found, finding{say.violation(s.shape, v, fe, names), unplaced})
+		w.found = append(w.found, finding{w.say.violation(s.shape, v, fe), unplaced})
 	}
-	return found, nil
+	return nil
 }
 
 // run calls the validator on what it can take: structs, and the elements of
 // arrays and objects.
-func (c *config) run(ctx context.Context, v reflect.Value) error {
+func (w *work) run(ctx context.Context, rules *Rules, s *survey, v reflect.Value) error {
 	_, v = bottom(v.Type(), v)
 	switch {
 	case !v.IsValid():
@@ -52,12 +54,17 @@ func (c *config) run(ctx context.Context, v reflect.Value) error {
 		if v.Type().ConvertibleTo(timeType) {
 			return nil
 		}
+		in := v
 		if v.CanAddr() {
-			v = v.Addr()
+			in = v.Addr()
 		}
-		return c.rules.v.StructCtx(ctx, v.Interface())
+		if rules.own && s.quick != nil && v.Type() == s.shape.typ {
+			w.quick, w.set = s.quick, s.quick.passed(v)
+			return rules.v.StructFilteredCtx(ctx, in.Interface(), w.skips)
+		}
+		return rules.v.StructCtx(ctx, in.Interface())
 	case v.Kind() == reflect.Slice, v.Kind() == reflect.Array, v.Kind() == reflect.Map:
-		return c.rules.v.VarCtx(ctx, v.Interface(), "dive")
+		return rules.v.VarCtx(ctx, v.Interface(), "dive")
 	}
 	return nil
 }
@@ -65,78 +72,82 @@ func (c *config) run(ctx context.Context, v reflect.Value) error {
 // speaker puts complaints of a validator in words for one request.
 type speaker struct {
 	config   *config
-	language string // the Accept-Language of the request
+	language string        // the Accept-Language of the request
+	chosen   ut.Translator // for language; nil: not asked yet
 }
 
-// violation is what a client may see of a complaint.
-func (sp speaker) violation(s *shape, v reflect.Value, fe validator.FieldError, names string) apierr.Violation {
-	r := resolver{tag: names, fits: func(at reflect.Value) bool { return sameValue(at, fe.Value()) }}
-	p := r.resolve(s, v, fe.StructNamespace())
+func (c *config) speakerFor(r *http.Request) speaker {
+	language := c.language
+	if language == "" && c.translators != nil {
+		language = r.Header.Get("Accept-Language")
+	}
+	return speaker{config: c, language: language}
+}
+
+// violation is what a client may see of a complaint about v, of shape s.
+func (sp *speaker) violation(s *shape, v reflect.Value, fe validator.FieldError) apierr.Violation {
+	p := resolver{fe}.resolve(s, v, fe.StructNamespace())
 	if !p.whole {
 		p.path = reported(p, fe)
 	}
 	b := broken{tag: fe.Tag(), param: fe.Param(), class: classOf(fe.Type(), fe.Kind())}
-	if _, known := references[b.tag]; known {
-		b.param, b.fields = siblings(b.tag, names, fe.Param(), p.parent, s, elemOf(fe.Type()))
+	r := catalogue[b.tag]
+	if r.refers != none {
+		b.param, b.fields = siblings(r.refers, b.param, p.parent, s, elemOf(fe.Type()))
 	}
-	return sp.say(p.path, b, fe)
+	return sp.say(p.path, r, b, fe)
 }
 
 // say makes the violation of a broken rule.
-func (sp speaker) say(path string, b broken, fe validator.FieldError) apierr.Violation {
-	if missing(fe) {
+func (sp *speaker) say(path string, r rule, b broken, fe validator.FieldError) apierr.Violation {
+	if missing(r, b, fe) {
 		b = broken{tag: ruleRequired}
+		r = catalogue[ruleRequired]
 	}
-	out := apierr.Violation{Path: path, Rule: ruleName(b.tag), Param: b.param}
-	if out.Rule != b.tag {
-		out.Param = "" // that of the last alternative alone would mislead
+	out := apierr.Violation{Path: path, Rule: b.tag, Param: b.param}
+	if strings.Contains(b.tag, alternatives) {
+		out.Rule, out.Param = ruleName(b.tag), "" // the last alternative's alone would mislead
 	}
-	out.Message = sp.message(b, fe)
+	out.Message = sp.message(r, b, fe)
 	return out
 }
 
 // message finds the words for a broken rule: the user's own, else the
 // translation, else English.
-func (sp speaker) message(b broken, fe validator.FieldError) string {
-	if own, ok := sp.config.messages[b.tag]; ok {
-		return strings.ReplaceAll(own, placeholder, b.param)
+func (sp *speaker) message(r rule, b broken, fe validator.FieldError) string {
+	if len(sp.config.messages) > 0 {
+		if own, ok := sp.config.messages[b.tag]; ok {
+			return strings.ReplaceAll(own, placeholder, b.param)
+		}
 	}
 	if sp.config.translators != nil {
-		if s, ok := sp.translate(b, fe); ok {
+		if s, ok := sp.translate(r, b, fe); ok {
 			return s
 		}
 	}
-	s := sp.config.rules.texts.message(b)
-	if s == msgInvalid && fe.ActualTag() != b.tag && b.tag != ruleRequired { // an alias of the user's
-		b.tag = fe.ActualTag()
-		if !namesFields(b.tag) {
-			s = sp.config.rules.texts.message(b)
+	if r.phrase == "" && r.say == nil { // an alias of the user's, perhaps
+		if actual := catalogue[fe.ActualTag()]; actual.refers == none {
+			r, b.tag = actual, fe.ActualTag()
 		}
 	}
-	return s
+	return sp.config.rules.texts.message(r, b)
 }
 
-// missing reports whether a rule failed only because there is no value: the
-// rule of a pointer to nothing, such as min on a nil *int, is never asked.
-func missing(fe validator.FieldError) bool {
+// missing reports whether a rule failed only because there is no value: a rule
+// such as min is never asked about a nil *int, and fails.
+func missing(r rule, b broken, fe validator.FieldError) bool {
 	switch fe.Kind() {
 	case reflect.Pointer, reflect.Interface, reflect.Invalid:
 	default:
 		return false
 	}
-	switch r := references[fe.Tag()]; {
-	case r == pairs, r == several, fe.Tag() == "isdefault":
+	switch b.tag {
+	case "dive", "structonly", "nostructlevel", "keys":
+		return true
+	case "isdefault":
 		return false
 	}
-	return fe.Tag() != ruleRequired && phrases[fe.ActualTag()]+sayingsOf(fe.ActualTag()) != ""
-}
-
-// sayingsOf is not empty for tags with a message that is made up.
-func sayingsOf(tag string) string {
-	if sayings[tag] != nil {
-		return tag
-	}
-	return ""
+	return r.refers != pairs && r.refers != several && (r.phrase != "" || r.say != nil)
 }
 
 // reported is the path of a complaint whose namespace leads nowhere: one that
@@ -156,15 +167,6 @@ func reported(p place, fe validator.FieldError) string {
 		base = nil
 	}
 	return string(appendName(base, name))
-}
-
-// sameValue reports whether at holds what a validator complained of.
-func sameValue(at reflect.Value, complained any) bool {
-	if !at.IsValid() {
-		return complained == nil
-	}
-	_, at = bottom(at.Type(), at)
-	return at.IsValid() && at.CanInterface() && reflect.DeepEqual(at.Interface(), complained)
 }
 
 func elemOf(t reflect.Type) reflect.Type {

@@ -7,16 +7,16 @@ import (
 )
 
 const (
-	msgRequired     = "Required"
-	msgInvalid      = "Invalid value"
-	msgUnknown      = "Unrecognized field"
-	msgRange        = "Number out of range"
-	msgMore         = "There are more errors than are listed here"
-	anotherField    = "another field"
-	mostTexts       = 4096 // how many messages are kept ready
-	ruleRequired    = "required"
-	placeholder     = "{param}"
-	alternativeRule = "|"
+	msgRequired  = "Required"
+	msgInvalid   = "Invalid value"
+	msgUnknown   = "Unrecognized field"
+	msgRange     = "Number out of range"
+	msgMore      = "There are more errors than are listed here"
+	anotherField = "another field"
+	mostTexts    = 4096 // how many messages are kept ready
+	ruleRequired = "required"
+	placeholder  = "{param}"
+	alternatives = "|"
 )
 
 // broken is a broken rule, as far as its message depends on it.
@@ -69,14 +69,17 @@ type texts struct {
 	known map[broken]string
 }
 
-func (t *texts) message(b broken) string {
+func (t *texts) message(r rule, b broken) string {
+	if r.phrase != "" {
+		return r.phrase
+	}
 	t.mu.RLock()
 	s, ok := t.known[b]
 	t.mu.RUnlock()
 	if ok {
 		return s
 	}
-	s = english(b)
+	s = english(r, b)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.known == nil {
@@ -90,15 +93,14 @@ func (t *texts) message(b broken) string {
 
 // english is the message of a broken rule: short, without the field and its
 // value, and without a word of Go.
-func english(b broken) string {
-	if strings.Contains(b.tag, alternativeRule) {
+func english(r rule, b broken) string {
+	switch {
+	case r.phrase != "":
+		return r.phrase
+	case r.say != nil:
+		return r.say(b)
+	case strings.Contains(b.tag, alternatives):
 		return eitherOf(b)
-	}
-	if say, ok := sayings[b.tag]; ok {
-		return say(b)
-	}
-	if s, ok := phrases[b.tag]; ok {
-		return s
 	}
 	return msgInvalid
 }
@@ -106,13 +108,14 @@ func english(b broken) string {
 // eitherOf is the message for alternatives such as "eq=0|min=5".
 func eitherOf(b broken) string {
 	var all []string
-	for alternative := range strings.SplitSeq(b.tag, alternativeRule) {
+	for alternative := range strings.SplitSeq(b.tag, alternatives) {
 		one := broken{class: b.class}
 		one.tag, one.param, _ = strings.Cut(alternative, "=")
-		if namesFields(one.tag) {
-			one.param = ""
+		r := catalogue[one.tag]
+		if r.refers != none {
+			one.param = "" // Go names
 		}
-		s := english(one)
+		s := english(r, one)
 		if s == msgInvalid {
 			return msgInvalid
 		}
@@ -127,12 +130,12 @@ func eitherOf(b broken) string {
 // ruleName is the machine word of a validator tag: for alternatives their
 // names without parameters.
 func ruleName(tag string) string {
-	if !strings.Contains(tag, alternativeRule) {
+	if !strings.Contains(tag, alternatives) {
 		return tag
 	}
-	names := strings.Split(tag, alternativeRule)
+	names := strings.Split(tag, alternatives)
 	for i, n := range names {
 		names[i], _, _ = strings.Cut(n, "=")
 	}
-	return strings.Join(names, alternativeRule)
+	return strings.Join(names, alternatives)
 }

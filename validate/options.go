@@ -26,6 +26,7 @@ type config struct {
 	tagName       string
 	messages      map[string]string
 	translators   *ut.UniversalTranslator
+	language      string
 	pathValue     func(*http.Request, string) string
 }
 
@@ -101,6 +102,14 @@ func WithPathValue(value func(r *http.Request, name string) string) Option {
 		value = (*http.Request).PathValue
 	}
 	return optionFunc(func(c *config) { c.pathValue = value })
+}
+
+// WithLanguage says in which languages to speak, in the form of an
+// Accept-Language header (RFC 9110 section 12.5.4), where there is a
+// translator. By default it is the header of the request, and none for
+// functions without one.
+func WithLanguage(accept string) Option {
+	return optionFunc(func(c *config) { c.language = accept })
 }
 
 func orDefault(n, otherwise int) int {

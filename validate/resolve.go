@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/go-playground/validator/v10"
 )
 
 // place is where a validator's complaint belongs.
@@ -20,22 +22,21 @@ type place struct {
 // namespace alone cannot be parsed, since map keys stand in it unquoted, so it
 // is followed along the type and the value.
 type resolver struct {
-	tag  string
-	fits func(reflect.Value) bool // is this the value that was complained of
+	complaint validator.FieldError // nil: there is none
 }
 
 // resolve finds the place of a namespace in v, a value of the shape s.
 func (r resolver) resolve(s *shape, v reflect.Value, namespace string) place {
 	if s.form == object {
-		if name := s.typ.Name(); name != "" {
-			namespace = strings.TrimPrefix(namespace, name+".")
+		if n := len(s.typ.Name()); n > 0 && n < len(namespace) {
+			namespace = namespace[n+1:] // the type and a dot
 		}
 		if m := s.members[namespace]; m != nil && m.wire != "" && plain(m.wire) {
 			return place{path: m.wire, parent: s, whole: true} // most places
 		}
 		return r.member(s, v, namespace, nil)
 	}
-	return r.follow(s.typ, v, namespace, nil, nil)
+	return r.follow(s.names, s.typ, v, namespace, nil, nil)
 }
 
 // member follows a namespace that begins with a field of the struct s.
@@ -55,11 +56,11 @@ func (r resolver) member(s *shape, v reflect.Value, namespace string, path []byt
 	if v.IsValid() {
 		fv = v.Field(m.index)
 	}
-	return r.follow(m.typ, fv, rest, path, s)
+	return r.follow(s.names, m.typ, fv, rest, path, s)
 }
 
 // follow goes on from a value of type t with the rest of a namespace.
-func (r resolver) follow(t reflect.Type, v reflect.Value, rest string, path []byte, parent *shape) place {
+func (r resolver) follow(n *naming, t reflect.Type, v reflect.Value, rest string, path []byte, parent *shape) place {
 	t, v = bottom(t, v)
 	if rest == "" {
 		return place{path: orRoot(path), parent: parent, whole: true}
@@ -67,15 +68,15 @@ func (r resolver) follow(t reflect.Type, v reflect.Value, rest string, path []by
 	stuck := place{path: orRoot(path), parent: parent, rest: rest}
 	switch {
 	case rest[0] == '.' && t.Kind() == reflect.Struct:
-		return r.member(shapeOf(t, r.tag), v, rest[1:], path)
+		return r.member(n.shapeOf(t), v, rest[1:], path)
 	case rest[0] != '[':
 		return stuck
 	}
 	switch t.Kind() {
 	case reflect.Slice, reflect.Array:
-		return r.element(t, v, rest, path, parent)
+		return r.element(n, t, v, rest, path, parent)
 	case reflect.Map:
-		return r.entry(t, v, rest, path, parent)
+		return r.entry(n, t, v, rest, path, parent)
 	}
 	return stuck
 }
@@ -95,7 +96,7 @@ func bottom(t reflect.Type, v reflect.Value) (reflect.Type, reflect.Value) {
 	}
 }
 
-func (r resolver) element(t reflect.Type, v reflect.Value, rest string, path []byte, parent *shape) place {
+func (r resolver) element(n *naming, t reflect.Type, v reflect.Value, rest string, path []byte, parent *shape) place {
 	end := strings.IndexByte(rest, ']')
 	i, err := strconv.Atoi(rest[1:max(end, 1)])
 	if err != nil {
@@ -108,12 +109,12 @@ func (r resolver) element(t reflect.Type, v reflect.Value, rest string, path []b
 	if !t.Implements(optionalType) { // an Optional has no elements on the wire
 		path = appendIndex(path, i)
 	}
-	return r.follow(t.Elem(), ev, rest[end+1:], path, parent)
+	return r.follow(n, t.Elem(), ev, rest[end+1:], path, parent)
 }
 
 // entry follows a map key, which may hold any character. Where several keys of
 // the map fit the namespace, the one whose value is at fault is meant.
-func (r resolver) entry(t reflect.Type, v reflect.Value, rest string, path []byte, parent *shape) place {
+func (r resolver) entry(n *naming, t reflect.Type, v reflect.Value, rest string, path []byte, parent *shape) place {
 	best := place{path: orRoot(path), parent: parent, rest: rest}
 	for end := 1; end < len(rest); end++ {
 		if rest[end] != ']' || end+1 < len(rest) && rest[end+1] != '.' && rest[end+1] != '[' {
@@ -127,12 +128,21 @@ func (r resolver) entry(t reflect.Type, v reflect.Value, rest string, path []byt
 		if v.IsValid() {
 			ev = v.MapIndex(key)
 		}
-		p := r.follow(t.Elem(), ev, rest[end+1:], appendName(path[:len(path):len(path)], keyName(key)), parent)
-		if p.whole && (!best.whole || rest[end+1:] == "" && r.fits != nil && r.fits(ev)) {
+		p := r.follow(n, t.Elem(), ev, rest[end+1:], appendName(path[:len(path):len(path)], keyName(key)), parent)
+		if p.whole && (!best.whole || rest[end+1:] == "" && r.meant(ev)) {
 			best = p
 		}
 	}
 	return best
+}
+
+// meant reports whether at holds what the validator complained of.
+func (r resolver) meant(at reflect.Value) bool {
+	if r.complaint == nil || !at.IsValid() {
+		return false
+	}
+	_, at = bottom(at.Type(), at)
+	return at.IsValid() && at.CanInterface() && reflect.DeepEqual(at.Interface(), r.complaint.Value())
 }
 
 // manyKeys is up to where a map is searched for a key that does not tell its

@@ -2,8 +2,6 @@ package validate
 
 import (
 	"net/http"
-	"reflect"
-	"strings"
 	"sync"
 
 	"github.com/go-playground/validator/v10"
@@ -11,7 +9,7 @@ import (
 
 const (
 	jsonTag    = "json"
-	defaultTag = "validate"
+	defaultTag = "validate" // validator's own
 )
 
 // Rules is a validator and the settings that go with it. It is an [Option] of
@@ -37,13 +35,12 @@ func (r *Rules) apply(c *config) { *c = r.config }
 // TagNameFunc, since names are taken from the types. v is best made with
 // [validator.WithRequiredStructEnabled].
 //
-// A nil v is a validator of this package: required means required for structs
-// too, and FieldLevel.FieldName is the JSON name.
+// A nil v is a validator of this package, in which required holds for structs
+// too.
 func New(v *validator.Validate, opts ...Option) *Rules {
 	own := v == nil
 	if own {
 		v = validator.New(validator.WithRequiredStructEnabled())
-		v.RegisterTagNameFunc(jsonName)
 	}
 	r := &Rules{v: v, own: own}
 	r.config = config{
@@ -60,14 +57,6 @@ func New(v *validator.Validate, opts ...Option) *Rules {
 
 // standard is what is used where no Rules are given.
 var standard = sync.OnceValue(func() *Rules { return New(nil) })
-
-func jsonName(sf reflect.StructField) string {
-	name, _, _ := strings.Cut(sf.Tag.Get(jsonTag), ",")
-	if name == "-" {
-		return ""
-	}
-	return name
-}
 
 // settle returns the settings that opts make.
 func settle(opts []Option) *config {

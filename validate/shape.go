@@ -13,9 +13,10 @@ import (
 // shape is what this package knows of a Go type, worked out once: what belongs
 // there on the wire, and how its members are called.
 type shape struct {
-	typ  reflect.Type
-	form form
-	want string // what belongs here, in JSON's words; empty: anything
+	typ   reflect.Type
+	names *naming
+	form  form
+	want  string // what belongs here, in JSON's words; empty: anything
 
 	fields  []*field           // form object: its members, in order of declaration
 	byName  map[string]*field  // the same by name on the wire
@@ -58,30 +59,38 @@ type member struct {
 	wire string
 }
 
-type shapeKey struct {
-	typ reflect.Type
-	tag string // the struct tag that holds the names: "json", "query", ...
+// naming is a place that input comes from, with the struct tag that holds the
+// names there. The shapes of the types seen are kept for good, as encoding/json
+// does: the number of types in a program is bounded, and nothing that a client
+// sends is in them.
+type naming struct {
+	tag     string
+	shapes  sync.Map // reflect.Type -> *shape
+	surveys sync.Map // reflect.Type, or surveyKey for unusual rule tags -> *survey
 }
 
-// shapes holds the shapes of all types seen, as encoding/json does: the number
-// of types in a program is bounded, and nothing that a client sends is in it.
-var shapes sync.Map // shapeKey -> *shape
+var (
+	jsonNames   = &naming{tag: "json"}
+	queryNames  = &naming{tag: "query"}
+	pathNames   = &naming{tag: "path"}
+	headerNames = &naming{tag: "header"}
+	formNames   = &naming{tag: "form"}
+)
 
-// shapeOf returns the shape of a type with the names of the given tag.
-func shapeOf(t reflect.Type, tag string) *shape {
-	key := shapeKey{t, tag}
-	if s, ok := shapes.Load(key); ok {
+// shapeOf returns the shape of a type.
+func (n *naming) shapeOf(t reflect.Type) *shape {
+	if s, ok := n.shapes.Load(t); ok {
 		return s.(*shape)
 	}
-	s, _ := shapes.LoadOrStore(key, newShape(t, tag))
+	s, _ := n.shapes.LoadOrStore(t, n.newShape(t))
 	return s.(*shape)
 }
 
-func newShape(t reflect.Type, tag string) *shape {
-	s := &shape{typ: t, form: formOf(t), want: wantOf(t)}
+func (n *naming) newShape(t reflect.Type) *shape {
+	s := &shape{typ: t, names: n, form: formOf(t), want: wantOf(t)}
 	if s.form == object {
-		s.addFields(tag)
-		s.addMembers(tag)
+		s.addFields()
+		s.addMembers()
 	}
 	return s
 }

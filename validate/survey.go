@@ -2,38 +2,39 @@ package validate
 
 import (
 	"reflect"
-	"slices"
 	"strings"
-	"sync"
 )
 
 // survey is what is worth knowing of a type and all that it is made of before
 // a request comes.
 type survey struct {
 	shape   *shape
-	ruled   bool // some field has rules
-	foreign bool // some type unmarshals itself, by code that is not the standard library's
-	divers  bool // some array or object with rules for its elements may hold null
-	rules   string
+	ruled   bool   // some field has rules
+	foreign bool   // some type unmarshals itself, by code that is not the standard library's
+	divers  bool   // some array or object with rules for its elements may hold null
+	rules   string // the struct tag of the rules
+	quick   *quick // nil: every field is for the validator
 }
 
 type surveyKey struct {
-	typ         reflect.Type
-	names, tags string
+	typ   reflect.Type
+	rules string
 }
 
-var surveys sync.Map // surveyKey -> *survey
-
-// surveyOf returns the survey of a type whose names stand in one struct tag
-// and its rules in another.
-func surveyOf(t reflect.Type, names, rules string) *survey {
-	key := surveyKey{t, names, rules}
-	if s, ok := surveys.Load(key); ok {
+// surveyOf returns the survey of a type with the rules of the given struct tag.
+func (n *naming) surveyOf(t reflect.Type, rules string) *survey {
+	var key any = t
+	if rules != defaultTag {
+		key = surveyKey{t, rules}
+	}
+	if s, ok := n.surveys.Load(key); ok {
 		return s.(*survey)
 	}
-	s := &survey{shape: shapeOf(t, names), rules: rules}
+	s := &survey{shape: n.shapeOf(t), rules: rules}
 	s.visit(t, make(map[reflect.Type]bool))
-	kept, _ := surveys.LoadOrStore(key, s)
+	s.divers = s.divers || divesToPointers(t, "dive")
+	s.quick = newQuick(t, rules)
+	kept, _ := n.surveys.LoadOrStore(key, s)
 	return kept.(*survey)
 }
 
@@ -59,11 +60,28 @@ func (s *survey) visit(t reflect.Type, seen map[reflect.Type]bool) {
 			f := t.Field(i)
 			if rules := f.Tag.Get(s.rules); rules != "" && rules != "-" {
 				s.ruled = true
-				s.divers = s.divers || slices.Contains(strings.Split(rules, ","), "dive")
+				s.divers = s.divers || divesToPointers(f.Type, rules)
 			}
 			s.visit(f.Type, seen)
 		}
 	}
+}
+
+// divesToPointers reports whether rules of a value of type t go on to elements
+// that may be null.
+func divesToPointers(t reflect.Type, rules string) bool {
+	for _, rest := cutDive(rules); rest != nil; _, rest = cutDive(*rest) {
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if t = elemOf(t); t == nil {
+			return false
+		}
+		if t.Kind() == reflect.Pointer {
+			return true
+		}
+	}
+	return false
 }
 
 // standardLibrary reports whether a type is one that is known to keep nothing
