@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -61,7 +62,15 @@ func BenchmarkNew(b *testing.B) {
 		})
 	}
 	quiet := middleware.New(apierr.Standard, middleware.WithLogger(nil))
+	logged := middleware.New(apierr.Standard, middleware.WithLogger(slog.New(slog.NewJSONHandler(new(sink), nil))))
 	run("bare", http.HandlerFunc(ok))
+	run("log", logged(http.HandlerFunc(ok)))
+	run("panic", logged(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("boom") })))
 	run("happy", quiet(http.HandlerFunc(ok)))
 	run("error", quiet(apierr.HandlerFunc(func(http.ResponseWriter, *http.Request) error { return apierr.NotFound })))
 }
+
+// sink counts and drops. It is not io.Discard, which slog may know.
+type sink struct{ n int }
+
+func (s *sink) Write(p []byte) (int, error) { s.n += len(p); return len(p), nil }

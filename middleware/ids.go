@@ -55,14 +55,21 @@ func (ex *exchange) trusts(r *http.Request) (yes bool) {
 // innermost contract, in place of what anybody else has put there: a reverse
 // proxy adds its upstream's.
 func (ex *exchange) setIDs(h http.Header) {
-	c := ex.config
-	if inner := ex.names.Load(); inner != nil {
-		c = inner
+	c := ex.governing()
+	if c != ex.config {
 		dropID(h, ex.requestHeader, c)
 		dropID(h, ex.correlationHeader, c)
 	}
 	setID(h, c.requestHeader, ex.id[:])
 	setID(h, c.correlationHeader, ex.correlation)
+}
+
+// governing is the config of the innermost New that the request has reached.
+func (ex *exchange) governing() *config {
+	if inner := ex.names.Load(); inner != nil {
+		return inner
+	}
+	return ex.config
 }
 
 func setID(h http.Header, name string, id []string) {

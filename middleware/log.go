@@ -6,17 +6,20 @@ import (
 	"log"
 	"log/slog"
 	"net/http"
+	"time"
+
+	"github.com/failwell/failwell/apierr"
 )
 
 // DefaultLevel is the level of a request's record unless [WithLevel] says
-// otherwise: error for a 5xx and for an answer that broke off after a failure,
-// warn for an answer that the handler broke off, else info. A client that has
-// gone is no failure of the server's: info.
+// otherwise: error for a 5xx, also one that could only be told in a stream or
+// not at all, warn for what the handler broke off and for a Fault, else info.
+// A client that has gone is no failure of the server's: info.
 func DefaultLevel(o Outcome) slog.Level {
 	switch {
-	case o.Status == 499:
+	case o.Status == apierr.ClientGone.Status:
 		return slog.LevelInfo
-	case o.Status >= 500, o.Cut && o.Code != "":
+	case o.Status >= 500, o.Error != nil && o.Error.Status >= 500:
 		return slog.LevelError
 	case o.Cut, o.Fault != nil:
 		return slog.LevelWarn
@@ -25,7 +28,9 @@ func DefaultLevel(o Outcome) slog.Level {
 }
 
 // tell calls the observer and makes the one record of the request.
-func (ex *exchange) tell(o Outcome) {
+func (ex *exchange) tell(n notes) {
+	var o Outcome
+	ex.outcome(&o, n, time.Since(epoch)-ex.start)
 	if ex.observer != nil {
 		o.Fault = join(o.Fault, ex.observe(o))
 	}
@@ -70,9 +75,7 @@ const (
 )
 
 func addOutcome(rec *slog.Record, o *Outcome) {
-	// The space of what every request has is one allocation at most.
-	attrs := make([]slog.Attr, 0, 16)
-	attrs = append(attrs,
+	rec.AddAttrs(
 		slog.String("method", o.Method),
 		slog.String("path", o.Path),
 		slog.Int("status", o.Status),
@@ -82,13 +85,21 @@ func addOutcome(rec *slog.Record, o *Outcome) {
 		slog.String(correlationIDKey, o.CorrelationID),
 	)
 	if o.Route != "" {
-		attrs = append(attrs, slog.String("route", o.Route))
+		rec.AddAttrs(slog.String("route", o.Route))
 	}
-	if o.Code != "" {
-		attrs = append(attrs, slog.String("code", o.Code))
+	if o.Error != nil || o.Cause != nil || o.Fault != nil || o.ClientGone || o.Cut || o.Hijacked {
+		addTrouble(rec, o)
 	}
-	if o.Cause != nil {
-		attrs = append(attrs, slog.String("cause", errorText(o.Cause)))
+}
+
+// addTrouble adds what a request has that did not go well.
+func addTrouble(rec *slog.Record, o *Outcome) {
+	attrs := make([]slog.Attr, 0, 8)
+	if o.Error != nil {
+		attrs = append(attrs, slog.String("code", o.Error.Code))
+	}
+	if cause := privateCause(o.Cause, o.Error); cause != nil {
+		attrs = append(attrs, slog.String("cause", errorText(cause)))
 	}
 	if o.Fault != nil {
 		attrs = append(attrs, slog.String("fault", errorText(o.Fault)))
@@ -106,6 +117,16 @@ func addOutcome(rec *slog.Record, o *Outcome) {
 		attrs = append(attrs, slog.String("stack", o.Stack))
 	}
 	rec.AddAttrs(attrs...)
+}
+
+// privateCause is what the cause tells beyond the error that the client was
+// told: an Error's own cause where both are of one code, nil where that has
+// none.
+func privateCause(cause error, told *apierr.Error) error {
+	if e, ok := cause.(*apierr.Error); ok && told != nil && e.Code == told.Code {
+		return e.Unwrap()
+	}
+	return cause
 }
 
 // errorText is err.Error(), also where that panics.

@@ -87,8 +87,8 @@ func (w wHRPC) CloseNotify() <-chan bool  { return w.closeNotify() }
 func (w wFHRPC) CloseNotify() <-chan bool { return w.closeNotify() }
 
 // optional is which of the interfaces a type of ResponseWriter has, as a bit
-// each in the order of the letters. A server hands out one type of them, or
-// two with HTTP/2: remembering the last costs less than asking five times.
+// each in the order of the letters. A server hands out one type for HTTP/1 and
+// one for HTTP/2: remembering the last of each costs less than asking.
 type optional struct {
 	of   reflect.Type
 	mask int
@@ -117,10 +117,14 @@ func optionalOf(w http.ResponseWriter) *optional {
 // withOptional returns w as the type that has the inner writer's optional
 // interfaces.
 func (w *writer) withOptional() http.ResponseWriter {
-	o := w.ex.optional.Load()
+	seen := &w.ex.seen[0]
+	if w.ex.request.ProtoMajor == 2 {
+		seen = &w.ex.seen[1]
+	}
+	o := seen.Load()
 	if o == nil || o.of != reflect.TypeOf(w.inner) {
 		o = optionalOf(w.inner)
-		w.ex.optional.Store(o)
+		seen.Store(o)
 	}
 	return w.as(o.mask)
 }

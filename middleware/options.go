@@ -33,7 +33,7 @@ type config struct {
 	intercept         func(status int, h http.Header) bool
 	route             func(*http.Request) string
 	traceContext      bool
-	optional          atomic.Pointer[optional] // of the writer seen last
+	seen              [2]atomic.Pointer[optional] // of the writers seen last: HTTP/1, HTTP/2
 }
 
 // WithLogger sends the one record of each request to l. By default it is

@@ -29,10 +29,11 @@ type Outcome struct {
 	Duration time.Duration
 	// RequestID and CorrelationID are what the client was told.
 	RequestID, CorrelationID string
-	// Code is the error's, as the client was told. Empty: nothing failed, or
-	// a handler sent a failure of its own.
-	Code string
-	// Cause is the error in full. It is not for clients.
+	// Error is what the client was told of a failure, or would have been if
+	// the response had not been under way. nil: nothing failed, or a handler
+	// sent a failure of its own.
+	Error *apierr.Error
+	// Cause is the failure as it was raised. It is not for clients.
 	Cause error
 	// Fault is what went wrong beside the answer: details that could not be
 	// encoded, a mapper that panicked. nil: nothing.
@@ -52,9 +53,10 @@ const (
 	maxPath   = 512
 )
 
-func (ex *exchange) outcome(n notes, took time.Duration) Outcome {
+// outcome fills o, which the caller keeps off the heap.
+func (ex *exchange) outcome(o *Outcome, n notes, took time.Duration) {
 	r, cut := &ex.request, ex.cut.Load()
-	o := Outcome{
+	*o = Outcome{
 		Method:        clip(r.Method, maxMethod),
 		Path:          clip(r.URL.EscapedPath(), maxPath),
 		Status:        ex.writer.status,
@@ -62,6 +64,7 @@ func (ex *exchange) outcome(n notes, took time.Duration) Outcome {
 		Duration:      took,
 		RequestID:     ex.id[0],
 		CorrelationID: ex.correlation[0],
+		Error:         n.failure,
 		Cause:         n.cause,
 		Stack:         n.stack,
 		Cut:           cut,
@@ -78,11 +81,7 @@ func (ex *exchange) outcome(n notes, took time.Duration) Outcome {
 	case !cut:
 		o.Status = http.StatusOK
 	}
-	if n.failure != nil {
-		o.Code = n.failure.Code
-	}
 	o.Route, o.Fault = ex.routeOf(n.route, r, n.fault)
-	return o
 }
 
 // routeOf is the pattern by WithRoute, else as it was told, else as the

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/failwell/failwell/apierr"
 )
@@ -79,7 +78,7 @@ func (ex *exchange) finish() {
 		ex.outer.setRoute(ex.close().route)
 		ex.outer.setRoute(ex.request.Pattern)
 	case ex.logger != nil || ex.observer != nil:
-		ex.tell(ex.outcome(ex.close(), time.Since(epoch)-ex.start))
+		ex.tell(ex.close())
 	}
 }
 

@@ -87,7 +87,7 @@ func (w *writer) prepare(h http.Header) {
 		}
 	}
 	if len(ex.request.Header["Origin"]) > 0 {
-		ex.promise.Expose(h)
+		ex.governing().promise.Expose(h)
 	}
 }
 
