@@ -41,6 +41,12 @@ func (x *Exchange) Answer(r *http.Request, err error) *httptest.ResponseRecorder
 		r = httptest.NewRequest("GET", "/x", nil)
 	}
 	w := httptest.NewRecorder()
+	x.AnswerTo(w, r, err)
+	return w
+}
+
+// AnswerTo writes err as the answer to r into w.
+func (x *Exchange) AnswerTo(w http.ResponseWriter, r *http.Request, err error) {
 	request, correlation := x.promise.IDHeaders()
 	for name, id := range map[string]string{request: RequestID, correlation: CorrelationID} {
 		if name != apierr.Unsent {
@@ -48,7 +54,6 @@ func (x *Exchange) Answer(r *http.Request, err error) *httptest.ResponseRecorder
 		}
 	}
 	apierr.Write(w, r.WithContext(context.WithValue(r.Context(), apierr.ExchangeKey{}, x)), err)
-	return w
 }
 
 // Answer writes err under c as the answer to GET /x.

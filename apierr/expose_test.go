@@ -1,0 +1,65 @@
+package apierr_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+func TestExpose(t *testing.T) {
+	const expose = "Access-Control-Expose-Headers"
+	type h = http.Header
+	ids := h{"X-Request-Id": {"r"}, "X-Correlation-Id": {"c"}}
+	limited := h{
+		"X-Request-Id": {"r"}, "Retry-After": {"1"}, "Ratelimit": {"r"}, "Ratelimit-Policy": {"p"},
+		"X-Ratelimit-Reset": {"1"}, "X-Ratelimit-Limit": {"1"}, "X-Other": {"1"},
+	}
+	for _, test := range []struct {
+		name   string
+		c      apierr.Contract
+		answer h
+		before []string // what a CORS layer has set
+		want   []string
+	}{
+		{"nothing to name", apierr.Standard, h{"X-Other": {"1"}}, nil, nil},
+		{"the IDs", apierr.Standard, ids, nil, []string{"X-Request-Id, X-Correlation-Id"}},
+		{"one is not sent", apierr.Contract{RequestIDHeader: apierr.Unsent}, ids, nil, []string{"X-Correlation-Id"}},
+		{"other names", apierr.Contract{CorrelationIDHeader: "x-chain"}, h{"X-Chain": {"c"}}, nil, []string{"X-Chain"}},
+		{"limits", apierr.Standard, limited, nil,
+			[]string{"X-Request-Id, Retry-After, Ratelimit, Ratelimit-Policy, X-Ratelimit-Limit, X-Ratelimit-Reset"}},
+		{"beside others", apierr.Standard, ids, []string{"ETag", "X-Total"}, []string{"ETag, X-Total, X-Request-Id, X-Correlation-Id"}},
+		{"one is there", apierr.Standard, ids, []string{"etag,x-request-id"}, []string{"etag,x-request-id, X-Correlation-Id"}},
+		{"all are there", apierr.Standard, ids, []string{"x-correlation-id", "X-REQUEST-ID"}, []string{"x-correlation-id", "X-REQUEST-ID"}},
+		{"star", apierr.Standard, ids, []string{"*"}, []string{"*"}},
+		{"star with credentials is a name", apierr.Standard,
+			h{"X-Request-Id": {"r"}, "Access-Control-Allow-Credentials": {"true"}}, []string{"*"}, []string{"*, X-Request-Id"}},
+		{"off", apierr.Contract{Unexposed: true}, ids, nil, nil},
+		{"off, others", apierr.Contract{Unexposed: true}, ids, []string{"ETag"}, []string{"ETag"}},
+	} {
+		p, err := apierr.NewPromise(test.c)
+		require.NoError(t, err)
+		answer := test.answer.Clone()
+		if test.before != nil {
+			answer[expose] = test.before
+		}
+		p.Expose(answer)
+		require.Equal(t, test.want, answer[expose], test.name)
+		p.Expose(answer)
+		require.Equal(t, test.want, answer[expose], "%s: again changes nothing", test.name)
+	}
+}
+
+// Requests without an Origin are most of them, and do not come here; those
+// with one pay for one list.
+func TestExposeAllocations(t *testing.T) {
+	p, err := apierr.NewPromise(apierr.Standard)
+	require.NoError(t, err)
+	answer := http.Header{"X-Request-Id": {"r"}, "X-Correlation-Id": {"c"}}
+	require.LessOrEqual(t, testing.AllocsPerRun(100, func() {
+		delete(answer, "Access-Control-Expose-Headers")
+		p.Expose(answer)
+	}), 4.0)
+}

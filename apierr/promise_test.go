@@ -1,0 +1,198 @@
+package apierr_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/apierr/internal/contracttest"
+)
+
+// contract has one stand-in of each kind.
+func contract(change ...func(*apierr.Contract)) apierr.Contract {
+	c := apierr.Contract{
+		Name:   "test",
+		Errors: errs{missing, invalid, broken, absent, busy},
+		StandIns: standIns{
+			apierr.NotFound:         {Error: missing},
+			apierr.MethodNotAllowed: {Error: missing, Status: 405},
+			apierr.InvalidBody:      {Error: invalid, Required: absent, Details: map[string]any{"$": "Invalid"}},
+			apierr.BadRequest:       {Error: invalid},
+			apierr.Internal:         {Error: broken},
+			apierr.Unavailable:      {Status: 502},
+			broken:                  {Error: broken, Details: map[string]any{"call": "us"}},
+		},
+		Statuses: statuses{409: {Error: busy}, 418: {Error: busy, Status: 422}},
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	return c
+}
+
+var (
+	absent = &apierr.Error{Code: "ABSENT", Status: 400, Message: "Something is absent"}
+	busy   = &apierr.Error{
+		Code: "BUSY", Status: 503, Message: "It is busy", RetryAfter: 3 * time.Second,
+		Details: map[string]any{"queue": 9}, Header: http.Header{"X-Queue": {"9"}},
+	}
+)
+
+func closed(c *apierr.Contract) {
+	c.Closed = true
+	delete(c.StandIns, apierr.Unavailable)
+}
+
+func TestStandIns(t *testing.T) {
+	required := apierr.Violation{Path: "name", Rule: "required", Message: "Required"}
+	short := apierr.Violation{Path: "name", Rule: "min", Message: "Too short"}
+	// An error of one's own with a neutral error's code is not that error.
+	namesake := &apierr.Error{Code: "RESOURCE_NOT_FOUND", Status: 410, Message: "Gone for good"}
+	for _, test := range []struct {
+		name   string
+		raise  *apierr.Error
+		status int
+		body   string
+	}{
+		{"error", apierr.NotFound, 404, `"code":"MISSING","message":"It is not there"`},
+		{"a copy", apierr.NotFound.With("id", 1), 404, `"code":"MISSING","message":"It is not there","details":{"id":1}`},
+		{"a message of its own", apierr.NotFound.WithMessage("No cat 7"), 404, `"code":"MISSING","message":"No cat 7"`},
+		{"a status of its own", apierr.MethodNotAllowed, 405, `"code":"MISSING","message":"It is not there"`},
+		{"details", apierr.InvalidBody, 400, `"code":"INVALID","message":"It is not valid","details":{"$":"Invalid"}`},
+		{"details are there", apierr.InvalidBody.With("a", 1), 400, `"code":"INVALID","message":"It is not valid","details":{"a":1}`},
+		{"any rule", apierr.InvalidBody.WithViolations(short, required), 400, `"code":"INVALID","message":"It is not valid","details":{"name":"Too short"}`},
+		{"required first", apierr.InvalidBody.WithViolations(required, short), 400, `"code":"ABSENT","message":"Something is absent","details":{"name":"Required"}`},
+		{"status only", apierr.Unavailable, 502, `"code":"SERVICE_UNAVAILABLE","message":"The service is temporarily unavailable"`},
+		{"for a declared one", broken, 500, `"code":"BROKEN","message":"It broke","details":{"call":"us"}`},
+		{"none, declared", busy, 503, `"code":"BUSY","message":"It is busy","details":{"queue":9}`},
+		{"none, undeclared", namesake, 410, `"code":"RESOURCE_NOT_FOUND","message":"Gone for good"`},
+		{"incomplete", &apierr.Error{Code: "NO_STATUS"}, 500, `"code":"BROKEN","message":"It broke"`},
+	} {
+		w := contracttest.Answer(t, contract(), test.raise)
+		require.Equal(t, `{"error":{`+test.body+`}}`, w.Body.String(), test.name)
+		require.Equal(t, test.status, w.Code, test.name)
+	}
+}
+
+// Headers and times of the stand-in count where the raised error has none.
+func TestStandInsBringHeaders(t *testing.T) {
+	c := contract()
+	c.StandIns[apierr.TooManyRequests] = apierr.StandIn{Error: busy}
+	h := contracttest.Answer(t, c, apierr.TooManyRequests).Header()
+	require.Equal(t, "3", h.Get("Retry-After"))
+	require.Equal(t, "9", h.Get("X-Queue"))
+	h = contracttest.Answer(t, c, apierr.TooManyRequests.WithRetryAfter(time.Minute).WithHeader("X-Queue", "1")).Header()
+	require.Equal(t, "60", h.Get("Retry-After"))
+	require.Equal(t, []string{"1"}, h.Values("X-Queue"))
+	require.Equal(t, http.Header{"X-Queue": {"9"}}, busy.Header)
+}
+
+func TestClosedContractsFold(t *testing.T) {
+	own := func(status int) *apierr.Error { return &apierr.Error{Code: "OWN", Status: status, Message: "Mine"} }
+	all := contract(closed)
+	bare := contract(closed, func(c *apierr.Contract) {
+		c.StandIns, c.Statuses = standIns{apierr.Internal: {Error: broken}}, nil
+	})
+	for _, test := range []struct {
+		name   string
+		c      apierr.Contract
+		raise  *apierr.Error
+		code   string
+		status int
+	}{
+		{"declared", all, missing, "MISSING", 404},
+		{"declared elsewhere under its code", all, &apierr.Error{Code: "MISSING", Status: 404}, "MISSING", 404},
+		{"the contract's for the status", all, own(409), "BUSY", 503},
+		{"and its status", all, own(418), "BUSY", 422},
+		{"the neutral one of the status", all, own(405), "MISSING", 405},
+		{"the declared one of the status", all, own(503), "BUSY", 503},
+		{"client errors as BadRequest", all, own(451), "INVALID", 400},
+		{"server errors as Internal", all, own(507), "BROKEN", 500},
+		{"other statuses as Internal", all, own(302), "BROKEN", 500},
+		{"the nearest of the class", bare, own(451), "MISSING", 404},
+		{"neutral ones fold too", bare, apierr.UnsupportedMediaType, "MISSING", 404},
+	} {
+		w := contracttest.Answer(t, test.c, test.raise)
+		require.Equal(t, test.code, contracttest.Body(t, w)["code"], test.name)
+		require.Equal(t, test.status, w.Code, test.name)
+	}
+}
+
+// A closed Standard folds into its own errors without a single stand-in.
+func TestClosedStandard(t *testing.T) {
+	c := apierr.Standard
+	c.Closed = true
+	for status, code := range map[int]string{404: "RESOURCE_NOT_FOUND", 451: "BAD_REQUEST", 507: "INTERNAL_SERVER_ERROR", 302: "INTERNAL_SERVER_ERROR"} {
+		w := contracttest.Answer(t, c, &apierr.Error{Code: "OWN", Status: status})
+		require.Equal(t, code, contracttest.Body(t, w)["code"], status)
+	}
+}
+
+func TestForeign(t *testing.T) {
+	for _, test := range []struct {
+		c      apierr.Contract
+		status int
+		code   string
+		sent   int
+	}{
+		{contract(), 404, "MISSING", 404},
+		{contract(), 405, "MISSING", 405},
+		{contract(), 409, "BUSY", 409}, // an open contract keeps the status
+		{contract(), 418, "BUSY", 422}, // unless it says another
+		{contract(), 503, "SERVICE_UNAVAILABLE", 503},
+		{contract(), 451, "HTTP_451", 451},
+		{contract(closed), 405, "MISSING", 405},
+		{contract(closed), 409, "BUSY", 503},
+		{contract(closed), 451, "INVALID", 400},
+	} {
+		p, err := apierr.NewPromise(test.c)
+		require.NoError(t, err)
+		e := p.Foreign(test.status)
+		require.Equal(t, test.code, e.Code)
+		require.Equal(t, test.sent, e.Status)
+	}
+	require.Equal(t, 503, busy.Status)
+}
+
+// What a 401, 405, 429 and 503 have to carry, when nobody says it.
+func TestDefaultHeaders(t *testing.T) {
+	for _, c := range []apierr.Contract{apierr.Standard, contract(), contract(closed)} {
+		for _, status := range []int{401, 405, 429} {
+			w := contracttest.Answer(t, c, &apierr.Error{Code: "OWN", Status: status})
+			contracttest.RequireHeaders(t, w, c.Name)
+		}
+	}
+	c := apierr.Contract{RetryAfter: 1500 * time.Millisecond, RetryAfterUnavailable: time.Minute, Challenge: `Digest realm="x"`}
+	require.Equal(t, "2", contracttest.Answer(t, c, apierr.TooManyRequests).Header().Get("Retry-After"))
+	require.Equal(t, "60", contracttest.Answer(t, c, apierr.Unavailable).Header().Get("Retry-After"))
+	require.Equal(t, `Digest realm="x"`, contracttest.Answer(t, c, apierr.Unauthenticated).Header().Get("WWW-Authenticate"))
+	require.Equal(t, "Bearer", contracttest.Answer(t, apierr.Standard, apierr.Unauthenticated).Header().Get("WWW-Authenticate"))
+	require.NotContains(t, contracttest.Answer(t, apierr.Standard, apierr.Unavailable).Header(), "Retry-After")
+}
+
+func TestPromiseIsASnapshot(t *testing.T) {
+	c := contract()
+	x := contracttest.NewExchange(t, c)
+	c.Errors[0] = broken
+	c.StandIns[apierr.NotFound] = apierr.StandIn{Error: broken}
+	c.Statuses[409] = apierr.StandIn{Error: missing}
+	got := x.Promise().Contract()
+	got.StandIns[apierr.NotFound] = apierr.StandIn{Error: broken}
+	require.Equal(t, "MISSING", contracttest.Body(t, x.Answer(nil, apierr.NotFound))["code"])
+	require.Equal(t, "BUSY", x.Promise().Foreign(409).Code)
+}
+
+func TestPromiseFillsIn(t *testing.T) {
+	p, err := apierr.NewPromise(apierr.Contract{CorrelationIDHeader: "x-chain"})
+	require.NoError(t, err)
+	c := p.Contract()
+	require.Equal(t, apierr.Envelope{}, c.Format)
+	require.Equal(t, "Bearer", c.Challenge)
+	require.Equal(t, time.Second, c.RetryAfter)
+	request, correlation := p.IDHeaders()
+	require.Equal(t, "X-Request-Id", request)
+	require.Equal(t, "X-Chain", correlation)
+}
