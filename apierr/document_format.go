@@ -58,7 +58,10 @@ func documentFormat(f Format) (formatDoc, error) {
 func documentMembers(members []Member) []memberDoc {
 	docs := make([]memberDoc, len(members))
 	for i, m := range members {
-		docs[i] = memberDoc{m.Name, m.From, nil, jsontext.Value(m.JSON)}
+		docs[i] = memberDoc{Name: m.Name, From: m.From}
+		if m.JSON != "" {
+			docs[i].Constant = jsontext.Value(m.JSON)
+		}
 		if len(m.Members) > 0 {
 			docs[i].Members = documentMembers(m.Members)
 		}

@@ -72,6 +72,9 @@ func (d document) contract(formats []Format) (c Contract, err error) {
 		if c.Statuses == nil {
 			c.Statuses = make(map[int]StandIn, len(d.Statuses))
 		}
+		if _, ok := c.Statuses[doc.BareStatus]; ok {
+			return c, fmt.Errorf("two stand-ins for the status %d", doc.BareStatus)
+		}
 		if c.Statuses[doc.BareStatus], err = doc.standIn(c); err != nil {
 			return c, err
 		}

@@ -1,0 +1,157 @@
+package apierr_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/apierr/contracts/avatarium"
+	"github.com/failwell/failwell/apierr/contracts/chatbase"
+	"github.com/failwell/failwell/apierr/contracts/polyai"
+	"github.com/failwell/failwell/apierr/internal/contracttest"
+)
+
+// full has every field set to something.
+func full() apierr.Contract {
+	c := contract()
+	c.Title, c.Version = "Every field", "1.2"
+	c.Format, c.Alternative = withMeta, apierr.Problem{Types: "/problems/"}
+	c.RequestIDHeader, c.CorrelationIDHeader = apierr.Unsent, "x-chain"
+	c.Unexposed = true
+	c.Challenge = `Digest realm="x"`
+	c.RetryAfter, c.RetryAfterUnavailable = 1500*time.Millisecond, time.Hour+time.Nanosecond
+	c.Errors = append(c.Errors, &apierr.Error{
+		Code: "FULL", ID: 7, Status: 429, Message: "M\u2028", Doc: "D", RetryAfter: 100 * time.Millisecond,
+		Details:    map[string]any{"b": []any{1.5, "x", nil}, "a": map[string]any{"z": true}},
+		Violations: []apierr.Violation{{Path: "p", Rule: "r", Param: "8", Message: "m"}},
+		Header:     http.Header{"X-A": {"b"}},
+	})
+	return c
+}
+
+// A contract that was written and read again answers every error as before,
+// and is written as the same bytes.
+func TestDocumentRoundTrip(t *testing.T) {
+	closedStandard := apierr.Standard
+	closedStandard.Closed = true
+	for _, c := range []apierr.Contract{
+		{}, apierr.Standard, closedStandard, contract(), contract(closed), full(),
+		{Format: apierr.Problem{}}, {Format: optionalFirst}, {Format: flat},
+		chatbase.Contract, chatbase.Closed, polyai.Contract, polyai.Closed, avatarium.Contract, avatarium.Closed,
+	} {
+		doc, err := c.MarshalJSON()
+		require.NoError(t, err, c.Name)
+		for range 3 {
+			again, err := c.MarshalJSON()
+			require.NoError(t, err)
+			require.Equal(t, string(doc), string(again), "the order is stable")
+		}
+		read, err := apierr.ParseContract(doc)
+		require.NoError(t, err, c.Name)
+		again, err := read.MarshalJSON()
+		require.NoError(t, err)
+		require.Equal(t, string(doc), string(again))
+		requireSameAnswers(t, c, read)
+	}
+}
+
+func requireSameAnswers(t *testing.T, a, b apierr.Contract) {
+	t.Helper()
+	raise := func(e *apierr.Error, f func(*apierr.Error) *apierr.Error) {
+		t.Helper()
+		was, is := contracttest.Answer(t, a, f(e)), contracttest.Answer(t, b, f(e))
+		if declared := b.Lookup(e.Code); a.Lookup(e.Code) == e {
+			is = contracttest.Answer(t, b, f(declared))
+		}
+		require.Equal(t, was.Code, is.Code, e.Code)
+		require.Equal(t, was.Header(), is.Header(), e.Code)
+		require.Equal(t, was.Body.String(), is.Body.String(), e.Code)
+	}
+	for _, e := range append(append(a.Errors, apierr.Standard.Errors...), &apierr.Error{Code: "OWN", Status: 423, Message: "M"}) {
+		raise(e, func(e *apierr.Error) *apierr.Error { return e })
+		raise(e, func(e *apierr.Error) *apierr.Error { return e.With("k", 1) })
+		raise(e, func(e *apierr.Error) *apierr.Error { return e.WithViolations(violations...) })
+	}
+	was, err := apierr.NewPromise(a)
+	require.NoError(t, err)
+	is, err := apierr.NewPromise(b)
+	require.NoError(t, err)
+	for status := 400; status < 600; status++ {
+		x, y := was.Foreign(status), is.Foreign(status)
+		require.Equal(t, []any{x.Code, x.ID, x.Status, x.Message}, []any{y.Code, y.ID, y.Status, y.Message})
+	}
+}
+
+// The document of each published contract is an interface of its own: others
+// read it.
+func TestDocumentGolden(t *testing.T) {
+	for _, c := range []apierr.Contract{full(), apierr.Standard, chatbase.Contract, polyai.Contract, avatarium.Closed} {
+		doc, err := json.MarshalIndent(c, "", "  ") // any JSON package can write it
+		require.NoError(t, err)
+		contracttest.Golden(t, "contract-"+c.Name, string(doc)+"\n")
+	}
+}
+
+func TestDocumentsThatCannotBe(t *testing.T) {
+	_, err := apierr.Contract{Name: "c", Closed: true}.MarshalJSON()
+	require.ErrorContains(t, err, "nothing stands in for INTERNAL_SERVER_ERROR")
+	_, err = apierr.Contract{Name: "c", Errors: errs{missing}, StandIns: standIns{broken: {Error: missing}}}.MarshalJSON()
+	require.EqualError(t, err, `apierr: contract "c": the stand-in for BROKEN is for an error that is neither neutral nor declared`)
+	_, err = apierr.Contract{Errors: errs{missing}, StandIns: standIns{missing: {Details: map[string]any{"c": make(chan int)}}}}.MarshalJSON()
+	require.Error(t, err)
+}
+
+func TestCustomFormatsAreTheCallers(t *testing.T) {
+	doc, err := apierr.Contract{Name: "c", Format: shout{}}.MarshalJSON()
+	require.NoError(t, err)
+	_, err = apierr.ParseContract(doc)
+	require.EqualError(t, err, `apierr: contract "c": the format "shout" is not known: hand it to ParseContract`)
+	c, err := apierr.ParseContract(doc, apierr.Problem{}, shout{})
+	require.NoError(t, err)
+	require.Equal(t, shout{}, c.Format)
+
+	// The caller's format of a name of ours is meant to be used.
+	doc, err = apierr.Standard.MarshalJSON()
+	require.NoError(t, err)
+	c, err = apierr.ParseContract(doc, apierr.Envelope{Details: apierr.DetailsList})
+	require.NoError(t, err)
+	require.Equal(t, apierr.DetailsList, c.Format.(apierr.Envelope).Details)
+}
+
+// shout is a custom format.
+type shout struct{ apierr.Problem }
+
+func (shout) Name() string { return "shout" }
+
+func TestParseContractFaults(t *testing.T) {
+	b, err := contract().MarshalJSON()
+	require.NoError(t, err)
+	doc := string(b)
+	for _, test := range []struct{ doc, want string }{
+		{``, "parsing a contract"},
+		{`[]`, "parsing a contract"},
+		{doc + "x", "parsing a contract"},
+		{doc[:len(doc)-1], "parsing a contract"},
+		{strings.Replace(doc, `"name":"test"`, `"name":"test","colour":1`, 1), "unknown object member name"},
+		{strings.Replace(doc, `"name":"test"`, `"name":"test","name":"test"`, 1), "duplicate object member name"},
+		{strings.Replace(doc, `"details":"map"`, `"details":"map","colour":1`, 1), "unknown object member name"},
+		{strings.Replace(doc, `"details":"map"`, `"details":"tree"`, 1), `no details of the form "tree"`},
+		{strings.Replace(doc, `"neutral":"RESOURCE_NOT_FOUND"`, `"neutral":"X"`, 1), `a stand-in for "X", which is not known`},
+		{strings.Replace(doc, `"neutral":"RESOURCE_NOT_FOUND"`, `"declared":"X"`, 1), `a stand-in for "X", which is not known`},
+		{strings.Replace(doc, `"neutral":"RESOURCE_NOT_FOUND"`, `"neutral":"METHOD_NOT_ALLOWED"`, 1), `two stand-ins for METHOD_NOT_ALLOWED`},
+		{strings.Replace(doc, `"error":"MISSING"`, `"error":"X"`, 1), `the stand-in X is not declared`},
+		{strings.Replace(doc, `"required":"ABSENT"`, `"required":"X"`, 1), `the stand-in X is not declared`},
+		{strings.Replace(doc, `"bare_status":409,"error":"BUSY"`, `"bare_status":409,"error":"X"`, 1), `the stand-in X is not declared`},
+		{strings.Replace(doc, `"bare_status":409`, `"bare_status":418`, 1), `two stand-ins for the status 418`},
+		{strings.Replace(doc, `"status":404`, `"status":99`, 1), "no answer can have the status 99"},
+	} {
+		require.NotEqual(t, doc, test.doc, "the case does not say what it changes")
+		_, err := apierr.ParseContract([]byte(test.doc))
+		require.ErrorContains(t, err, test.want)
+	}
+}
