@@ -35,20 +35,20 @@ func (k *collector) add(at int, rule, param, message string) {
 // value decodes the value ahead into v, which is settable.
 func (k *collector) value(s *shape, v reflect.Value, single reflect.Type) {
 	switch c := k.kind(); {
-	case single != nil || s.form == leaf:
+	case single != nil || s.build == leaf:
 		k.leaf(s, v, single)
-	case s.form == pointer:
+	case s.build == pointer:
 		k.pointer(s, v, c == 'n')
-	case s.form == optional:
+	case s.build == optional:
 		k.optional(s, v, c == 'n')
 	case c == 'n' && len(k.path) > 0:
 		k.skip() // null is the zero value, as json has it
 		v.SetZero()
-	case c == '{' && s.form == object:
+	case c == '{' && s.build == object:
 		k.object(s, v)
-	case c == '{' && s.form == dict:
+	case c == '{' && s.build == dict:
 		k.dict(v)
-	case c == '[' && s.form == list:
+	case c == '[' && s.build == list:
 		k.list(v)
 	default:
 		k.mismatch(s.want, c)
@@ -194,5 +194,5 @@ func (k *collector) list(v reflect.Value) {
 
 // composite reports whether an object or an array belongs here.
 func (s *shape) composite() bool {
-	return s.form == object || s.form == dict || s.form == list
+	return s.build == object || s.build == dict || s.build == list
 }

@@ -130,7 +130,7 @@ func (s *survey) refusesNull(body []byte) bool {
 		return false
 	}
 	shape := s.shape
-	for shape.form == pointer {
+	for shape.build == pointer {
 		shape = shape.names.shapeOf(shape.typ.Elem())
 	}
 	return shape.composite()

@@ -91,6 +91,9 @@ func (sp *speaker) violation(s *shape, v reflect.Value, fe validator.FieldError)
 		p.path = reported(p, fe)
 	}
 	b := broken{tag: fe.Tag(), param: fe.Param(), class: classOf(fe.Type(), fe.Kind())}
+	if b.class == count && fe.Type().Implements(optionalType) {
+		return refusedNull(p.path, fe.Type()) // its rules are for null alone
+	}
 	r := catalogue[b.tag]
 	if r.refers != none {
 		b.param, b.fields = siblings(r.refers, b.param, p.parent, s, elemOf(fe.Type()))

@@ -3,6 +3,8 @@ package validate
 import (
 	"reflect"
 	"strings"
+
+	"github.com/failwell/failwell/apierr"
 )
 
 // mostNested bounds the walk over values that did not come from JSON and may
@@ -111,13 +113,18 @@ func (w *nullWalk) elements(v reflect.Value, rules string, depth int) {
 func (w *nullWalk) element(v reflect.Value, rules string, depth int) {
 	if v.Kind() == reflect.Pointer && v.IsNil() {
 		if rules == "" && len(w.found) <= w.limit {
-			want := wantOf(v.Type())
-			if want == "" {
-				want = "value"
-			}
-			w.found = append(w.found, finding{mismatch(orRoot(w.path), want, 'n'), unplaced})
+			w.found = append(w.found, finding{refusedNull(orRoot(w.path), v.Type()), unplaced})
 		}
 		return
 	}
 	w.value(v, rules, depth+1)
+}
+
+// refusedNull is the violation of null where a value of type t belongs.
+func refusedNull(path string, t reflect.Type) apierr.Violation {
+	want := wantOf(t)
+	if want == "" {
+		return apierr.Violation{Path: path, Rule: ruleType, Message: "Must not be null"}
+	}
+	return mismatch(path, want, 'n')
 }

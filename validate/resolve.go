@@ -27,7 +27,7 @@ type resolver struct {
 
 // resolve finds the place of a namespace in v, a value of the shape s.
 func (r resolver) resolve(s *shape, v reflect.Value, namespace string) place {
-	if s.form == object {
+	if s.build == object {
 		if n := len(s.typ.Name()); n > 0 && n < len(namespace) {
 			namespace = namespace[n+1:] // the type and a dot
 		}

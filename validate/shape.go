@@ -15,26 +15,26 @@ import (
 type shape struct {
 	typ   reflect.Type
 	names *naming
-	form  form
+	build build
 	want  string // what belongs here, in JSON's words; empty: anything
 
-	fields  []*field           // form object: its members, in order of declaration
+	fields  []*field           // object: its members, in order of declaration
 	byName  map[string]*field  // the same by name on the wire
 	members map[string]*member // the struct's own fields by their Go names
-	open    bool               // form object: members of any name are taken
+	open    bool               // object: members of any name are taken
 	clashes []string           // names that two fields claim, for Check
 }
 
-// form is how a value of a type is taken apart.
-type form uint8
+// build is how a value of a type is taken apart.
+type build uint8
 
 const (
-	leaf     form = iota // in one piece
-	object               // a struct
-	dict                 // a map
-	list                 // a slice or an array
-	pointer              // null, or what it points to
-	optional             // an Optional
+	leaf     build = iota // in one piece
+	object                // a struct
+	dict                  // a map
+	list                  // a slice or an array
+	pointer               // null, or what it points to
+	optional              // an Optional
 )
 
 // field is a member of a JSON object: a field of a struct, or of one that is
@@ -87,8 +87,8 @@ func (n *naming) shapeOf(t reflect.Type) *shape {
 }
 
 func (n *naming) newShape(t reflect.Type) *shape {
-	s := &shape{typ: t, names: n, form: formOf(t), want: wantOf(t)}
-	if s.form == object {
+	s := &shape{typ: t, names: n, build: buildOf(t), want: wantOf(t)}
+	if s.build == object {
 		s.addFields()
 		s.addMembers()
 	}
@@ -122,7 +122,7 @@ func unmarshalsItself(t reflect.Type) bool {
 	return false
 }
 
-func formOf(t reflect.Type) form {
+func buildOf(t reflect.Type) build {
 	switch {
 	case t.Implements(optionalType) && t.Kind() == reflect.Slice:
 		return optional

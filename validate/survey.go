@@ -3,6 +3,9 @@ package validate
 import (
 	"reflect"
 	"strings"
+	"sync"
+
+	"github.com/go-playground/form/v4"
 )
 
 // survey is what is worth knowing of a type and all that it is made of before
@@ -14,6 +17,8 @@ type survey struct {
 	divers  bool   // some array or object with rules for its elements may hold null
 	rules   string // the struct tag of the rules
 	quick   *quick // nil: every field is for the validator
+
+	decoder func() *form.Decoder // for sources other than JSON
 }
 
 type surveyKey struct {
@@ -34,6 +39,7 @@ func (n *naming) surveyOf(t reflect.Type, rules string) *survey {
 	s.visit(t, make(map[reflect.Type]bool))
 	s.divers = s.divers || divesToPointers(t, "dive")
 	s.quick = newQuick(t, rules)
+	s.decoder = sync.OnceValue(func() *form.Decoder { return n.newFormDecoder(t) })
 	kept, _ := n.surveys.LoadOrStore(key, s)
 	return kept.(*survey)
 }

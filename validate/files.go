@@ -1,0 +1,120 @@
+package validate
+
+import (
+	"fmt"
+	"mime/multipart"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/gabriel-vasile/mimetype"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// The rules of file parts.
+const (
+	ruleFileSize = "filesize"
+	ruleFileType = "filetype"
+)
+
+var fileType = reflect.TypeFor[multipart.FileHeader]()
+
+// isFile reports whether a field takes a file part, or several.
+func isFile(t reflect.Type) bool {
+	if t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.Pointer && t.Elem() == fileType
+}
+
+// fileRules are the rules of a file tag.
+type fileRules struct {
+	max     int64 // bytes; 0: any
+	maxText string
+	types   []string
+}
+
+// parseFileRules panics on a tag that means nothing, which Check finds first.
+func parseFileRules(tag string) (rules fileRules) {
+	for part := range strings.SplitSeq(tag, ",") {
+		switch key, value, _ := strings.Cut(part, "="); key {
+		case "":
+		case "max":
+			rules.max, rules.maxText = parseSize(value), value
+		case "type":
+			rules.types = strings.Fields(value)
+		default:
+			panic(fmt.Sprintf("validate: file tag %q: %q is neither max nor type", tag, key))
+		}
+	}
+	return rules
+}
+
+func parseSize(text string) int64 {
+	number := strings.TrimRight(text, "BKMi")
+	n, err := strconv.ParseInt(number, 10, 32)
+	unit, ok := map[string]int64{"B": 1, "KB": 1e3, "MB": 1e6, "KiB": 1 << 10, "MiB": 1 << 20}[text[len(number):]]
+	if err != nil || !ok || n < 1 {
+		panic(fmt.Sprintf("validate: file tag: %q is no size such as 2MiB", text))
+	}
+	return n * unit
+}
+
+// takeFiles sets the fields of v that take files, and checks their rules.
+func (w *work) takeFiles(s *shape, v reflect.Value, files map[string][]*multipart.FileHeader) {
+	for _, f := range s.fields {
+		if !isFile(f.typ) {
+			continue
+		}
+		rules := parseFileRules(s.typ.FieldByIndex(f.index).Tag.Get("file"))
+		sent := files[f.name]
+		fv, ok := fieldByIndex(v, f.index)
+		if !ok || len(sent) == 0 {
+			continue
+		}
+		path := appendName(nil, f.name)
+		if f.typ.Kind() != reflect.Slice {
+			fv.Set(reflect.ValueOf(sent[0]))
+			w.checkFile(string(path), sent[0], rules)
+			continue
+		}
+		fv.Set(reflect.ValueOf(sent))
+		for i, file := range sent {
+			w.checkFile(string(appendIndex(path[:len(path):len(path)], i)), file, rules)
+		}
+	}
+}
+
+func (w *work) checkFile(path string, file *multipart.FileHeader, rules fileRules) {
+	if rules.max > 0 && file.Size > rules.max {
+		w.found = append(w.found, finding{apierr.Violation{
+			Path: path, Rule: ruleFileSize, Param: rules.maxText, Message: "Must be at most " + rules.maxText,
+		}, unplaced})
+	}
+	if len(rules.types) > 0 && !hasType(file, rules.types) {
+		all := strings.Join(rules.types, ", ")
+		w.found = append(w.found, finding{apierr.Violation{
+			Path: path, Rule: ruleFileType, Param: all, Message: "Must be of type " + all,
+		}, unplaced})
+	}
+}
+
+// hasType reports whether the content of a file is of one of the media types.
+func hasType(file *multipart.FileHeader, types []string) bool {
+	f, err := file.Open()
+	if err != nil {
+		panic(err) // the temporary file is gone: nothing that a client can do
+	}
+	defer f.Close()
+	found, err := mimetype.DetectReader(f)
+	if err != nil {
+		panic(err)
+	}
+	for _, t := range types {
+		if prefix, any := strings.CutSuffix(t, "*"); any && strings.HasPrefix(found.String(), prefix) || found.Is(t) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,124 @@
+package validate
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"reflect"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// formMemory is how much of a multipart form stays in memory; larger files go
+// to temporary files.
+const formMemory = 1 << 20
+
+// Form reads a form in the body, urlencoded or multipart, into a new T, whose
+// fields are named by form tags, and applies its rules, as [Query] does. The
+// query is no part of it.
+//
+// A field of type *[multipart.FileHeader], or a slice of them, takes file
+// parts. Its size and type are ruled by a file tag:
+//
+//	Avatar *multipart.FileHeader `form:"avatar" file:"max=2MiB,type=image/png image/jpeg" validate:"required"`
+//
+// max is the size of each file in B, KB, MB, KiB or MiB; type lists media
+// types, image/* among them, which are told from the content and not from what
+// the client says. The rules are called "filesize" and "filetype". Temporary
+// files are removed when the request's context ends.
+//
+// The errors are those of [JSON] for reading a body, with another Accept, then
+// [apierr.InvalidParameter].
+func Form[T any](r *http.Request, opts ...Option) (T, error) {
+	in := new(T)
+	if err := readForm(r, settle(opts), in, reflect.TypeFor[T]()); err != nil {
+		var zero T
+		return zero, err
+	}
+	return *in, nil
+}
+
+func readForm(r *http.Request, c *config, in any, t reflect.Type) error {
+	media, err := formMedia(r)
+	if err != nil {
+		return err
+	}
+	s := formNames.surveyOf(t, c.tagName)
+	w := works.Get().(*work)
+	w.say = c.speakerFor(r)
+	var values url.Values
+	var files map[string][]*multipart.FileHeader
+	if media == "multipart/form-data" {
+		values, files, err = readMultipart(r, limitOf(r, c))
+	} else if err = w.readBody(r, limitOf(r, c)); err == nil {
+		values, err = parsed(string(w.body))
+	}
+	if err == nil {
+		err = w.fill(r.Context(), c, in, s, values, func(w *work) {
+			w.takeFiles(s.shape, reflect.ValueOf(in).Elem(), files)
+		})
+	}
+	w.release(true)
+	return err
+}
+
+// formMedia returns the media type of a form.
+func formMedia(r *http.Request) (string, error) {
+	if lines := r.Header["Content-Type"]; len(lines) == 1 {
+		media, params, err := mime.ParseMediaType(lines[0])
+		if err == nil && (media == "application/x-www-form-urlencoded" || media == "multipart/form-data" && params["boundary"] != "") {
+			return media, checkEncoding(r)
+		}
+	}
+	return "", apierr.UnsupportedMediaType.WithHeader("Accept", "application/x-www-form-urlencoded, multipart/form-data")
+}
+
+// readMultipart reads a multipart form. It works on a copy of the request,
+// which stays as it was.
+func readMultipart(r *http.Request, limit int64) (url.Values, map[string][]*multipart.FileHeader, error) {
+	if limit >= 0 && r.ContentLength > limit {
+		return nil, nil, apierr.BodyTooLarge
+	}
+	copied := new(http.Request)
+	*copied = *r
+	body := &watched{ReadCloser: r.Body}
+	if limit >= 0 {
+		body.ReadCloser = http.MaxBytesReader(nil, r.Body, limit)
+	}
+	copied.Body = body
+	err := copied.ParseMultipartForm(formMemory)
+	if form := copied.MultipartForm; form != nil {
+		// The server would remove them only if it knew of the copy.
+		context.AfterFunc(r.Context(), func() { _ = form.RemoveAll() })
+	}
+	switch {
+	case body.err != nil:
+		return nil, nil, failedRead(r.Context(), body.err)
+	case errors.Is(err, multipart.ErrMessageTooLarge):
+		return nil, nil, apierr.BodyTooLarge.Wrap(err)
+	case err != nil:
+		return nil, nil, apierr.InvalidParameter.Wrap(err).WithViolations(apierr.Violation{
+			Path: root, Rule: ruleFormat, Message: "Malformed form",
+		})
+	}
+	return copied.MultipartForm.Value, copied.MultipartForm.File, nil
+}
+
+// watched remembers the error that ended a body before its time, so that a
+// connection that broke is not called a malformed form.
+type watched struct {
+	io.ReadCloser
+	err error
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		w.err = err
+	}
+	return n, err
+}
