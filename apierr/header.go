@@ -13,8 +13,10 @@ func (p *Promise) setHeader(h http.Header, e *Error) {
 	if len(e.Header) > 0 {
 		p.addHeader(h, e.Header)
 	}
-	if d := p.retryAfter(e, h); d > 0 {
-		h["Retry-After"] = []string{strconv.FormatInt(seconds(d), 10)}
+	if e.RetryAfter > 0 || e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
+		if d := p.retryAfter(e, h); d > 0 {
+			h["Retry-After"] = []string{strconv.FormatInt(seconds(d), 10)}
+		}
 	}
 	switch e.Status {
 	case http.StatusUnauthorized:

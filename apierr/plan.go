@@ -1,12 +1,16 @@
 package apierr
 
-import "strconv"
+import (
+	"maps"
+	"strconv"
+)
 
 // plan is an [Envelope] made ready: its constant parts are joined, so that an
 // answer is a handful of appends.
 type plan struct {
 	Envelope
 	steps []step
+	short []step // for an error with neither violations nor details
 }
 
 // step appends one value and what stands before it.
@@ -35,6 +39,7 @@ func (f Envelope) compile() *plan {
 	if len(f.Members) == 0 {
 		f.Members = plain
 	}
+	f.Reasons = maps.Clone(f.Reasons)
 	if f.Violation == "" && !tells(f.Members, FromDetails) {
 		f.Violation = "{path}: {message}{more}"
 	}
@@ -43,7 +48,27 @@ func (f Envelope) compile() *plan {
 	c.object(f.Members)
 	c.text += "}"
 	c.flush()
-	return &plan{f, c.steps}
+	return &plan{f, c.steps, withoutDetails(c.steps)}
+}
+
+// withoutDetails returns the steps without the members that would have the
+// details, the constants around them joined.
+func withoutDetails(steps []step) []step {
+	var short []step
+	before := ""
+	for _, s := range steps {
+		s.before = before + s.before
+		if s.name != "" && s.from == FromDetails {
+			before = s.before
+			continue
+		}
+		before = ""
+		short = append(short, s)
+	}
+	if before != "" {
+		short = append(short, step{before: before})
+	}
+	return short
 }
 
 // tells reports whether a member is filled from the source.
@@ -127,6 +152,9 @@ func optional(m Member) bool {
 
 // Append implements [Format].
 func (p *plan) Append(dst []byte, e *Error, info Info) ([]byte, error) {
+	if len(e.Details) == 0 && len(e.Violations) == 0 {
+		return p.run(p.short, dst, e, info)
+	}
 	return p.run(p.steps, dst, e, info)
 }
 
@@ -134,6 +162,14 @@ func (p *plan) run(steps []step, dst []byte, e *Error, info Info) (_ []byte, err
 	for i := range steps {
 		s := &steps[i]
 		dst = append(dst, s.before...)
+		if s.name == "" && s.inside == nil {
+			if s.from != "" {
+				if dst, err = p.value(dst, s.from, e, info); err != nil {
+					return dst, err
+				}
+			}
+			continue
+		}
 		mark := len(dst)
 		if s.name != "" {
 			if dst[mark-1] != '{' {

@@ -15,9 +15,6 @@ const maxErrors = 1000
 // is false where nobody knew it and it became Internal. fault is a panic in
 // code that was asked about it.
 func resolve(ctx context.Context, ex Exchange, p *Promise, err error) (e *Error, known bool, fault error) {
-	if e, ok := err.(*Error); ok && e.complete() {
-		return e, true, nil
-	}
 	defer func() {
 		if v := recover(); v != nil {
 			e, known, fault = Internal, false, fmt.Errorf("apierr: resolving an error panicked: %s", panicText(v))

@@ -71,7 +71,11 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 	if ex != nil {
 		p, phase = ex.Promise(), ex.Begin(w)
 	}
-	e, known, fault := resolve(ctx, ex, p, err)
+	var fault error
+	e, known := err.(*Error)
+	if !known || !e.complete() {
+		e, known, fault = resolve(ctx, ex, p, err)
+	}
 	if !known && phase.Form != Whole && phase.Form != Done {
 		e = StreamFailed
 	}
@@ -176,6 +180,12 @@ func encode(f Format, e *Error, info Info) (*buffer, error) {
 		c := *e
 		c.Message = phrase(e.Status)
 		e = &c
+	}
+	if p, ours := f.(*plan); ours && len(e.Details) == 0 {
+		body.b, _ = p.Append(body.b[:0], e, info) // nothing in it can fail or panic
+		if len(body.b) <= maxBody {
+			return body, nil
+		}
 	}
 	fault := body.append(f, e, info)
 	if fault == nil {
