@@ -22,8 +22,8 @@ type Decision struct {
 	RetryAfter time.Duration
 
 	// Policy is the policy that decided: the one that refused, for the
-	// longest, or the one with the fewest units remaining. It belongs to the
-	// limiter and must not be changed.
+	// longest, or the one with the fewest units remaining, for the longest. It
+	// belongs to the limiter and must not be changed.
 	Policy *Policy
 
 	reset   time.Duration // of Policy
@@ -64,7 +64,7 @@ func NewDecision(states ...State) Decision {
 	for i := range states {
 		s := &states[i]
 		remaining = min(remaining, s.Remaining)
-		if s.RetryAfter > by.RetryAfter || by.RetryAfter == 0 && s.Remaining < by.Remaining {
+		if tighter(s, by) {
 			by = s
 		}
 	}
@@ -76,6 +76,18 @@ func NewDecision(states ...State) Decision {
 		d.several = &states
 	}
 	return d
+}
+
+// tighter reports whether a rather than b decides: it refuses for longer, or
+// has fewer units remaining, or has as few for longer.
+func tighter(a, b *State) bool {
+	if a.RetryAfter != b.RetryAfter {
+		return a.RetryAfter > b.RetryAfter
+	}
+	if a.Remaining != b.Remaining {
+		return a.Remaining < b.Remaining
+	}
+	return a.More > b.More
 }
 
 // States yields the state of each policy that was asked, in the order of the

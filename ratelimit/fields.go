@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -99,8 +100,12 @@ func (f *fields) set(h http.Header, d *Decision) {
 	// One allocation for both values; each slice ends where the other begins,
 	// so that nobody's append reaches into it.
 	values := [2]string{string(b), policies}
-	put(h, rateLimit, values[0:1:1])
-	put(h, rateLimitPolicy, values[1:2:2])
+	if len(h) > 0 {
+		values[0] = behind(h[rateLimit], values[0])
+		values[1] = behind(h[rateLimitPolicy], values[1])
+	}
+	h[rateLimit] = values[0:1:1]
+	h[rateLimitPolicy] = values[1:2:2]
 }
 
 func (f *fields) some(d *Decision) string {
@@ -114,18 +119,12 @@ func (f *fields) some(d *Decision) string {
 	return s
 }
 
-// put sets the value, behind what a limiter further out has set.
-func put(h http.Header, name string, value []string) {
-	if old := h[name]; len(old) > 0 {
-		joined := ""
-		for _, v := range old {
-			if v != "" {
-				joined += v + ", "
-			}
-		}
-		value[0] = joined + value[0]
+// behind is one list of what a limiter further out has set, and value.
+func behind(old []string, value string) string {
+	if len(old) == 0 {
+		return value
 	}
-	h[name] = value
+	return strings.Join(append(old[:len(old):len(old)], value), ", ")
 }
 
 // ResetUnit is how X-RateLimit-Reset tells a time. Published APIs disagree.

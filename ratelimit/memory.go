@@ -144,11 +144,11 @@ func (m *Memory) Take(_ context.Context, key string, cost int, policies ...strin
 	for {
 		old := state.Load()
 		next := max(old, now) + r.unit*int64(cost)
-		if old == moved || next-now > r.room {
+		taken := next - now
+		if old == moved || taken > r.room {
 			return m.ask(key, cost, policies, true)
 		}
 		if state.CompareAndSwap(old, next) {
-			taken := next - now
 			return Decision{Allowed: true, Remaining: r.left(taken), Policy: r.policy, reset: time.Duration(taken)}, nil
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
+	"time"
 
 	"github.com/failwell/failwell/apierr"
 )
@@ -59,6 +61,7 @@ type guard struct {
 	counts   func(status int) bool
 	dryRun   bool
 	report   func(*http.Request, Decision, error)
+	last     atomic.Pointer[raised]
 }
 
 func (g *guard) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -78,7 +81,7 @@ func (g *guard) serve(w http.ResponseWriter, r *http.Request, next http.Handler)
 		}
 		g.tell(w.Header(), &c.decision)
 		if !c.decision.Allowed {
-			apierr.Write(w, r, refusal(c.decision))
+			apierr.Write(w, r, g.refuse(&c.decision))
 			return
 		}
 	}
@@ -147,6 +150,25 @@ func Take(r *http.Request, limiter Limiter, key string, cost int, policies ...st
 		return refusal(d)
 	}
 	return nil
+}
+
+// raised is an error as it was raised last. In a flood of requests that are
+// refused, nearly all are told the same number of seconds.
+type raised struct {
+	policy *Policy
+	after  time.Duration
+	err    *apierr.Error
+}
+
+// refuse is refusal in whole seconds, which is what Retry-After has.
+func (g *guard) refuse(d *Decision) *apierr.Error {
+	after := time.Duration(ceil(d.RetryAfter, time.Second)) * time.Second
+	last := g.last.Load()
+	if last == nil || last.policy != d.Policy || last.after != after {
+		last = &raised{d.Policy, after, d.Policy.raises().WithRetryAfter(after)}
+		g.last.Store(last)
+	}
+	return last.err
 }
 
 func refusal(d Decision) *apierr.Error { return d.Policy.raises().WithRetryAfter(d.RetryAfter) }

@@ -97,7 +97,7 @@ func (m *Memory) weigh(row []atomic.Int64, q request, now instant) Decision {
 func (m *Memory) takeOne(state *atomic.Int64, q request, now instant) (d Decision, ok bool) {
 	r := &m.rules[0]
 	add := r.add(q)
-	for again := false; ; {
+	for late := false; ; {
 		floor, end := r.floor(now)
 		old := state.Load()
 		if old == moved {
@@ -105,10 +105,10 @@ func (m *Memory) takeOne(state *atomic.Int64, q request, now instant) (d Decisio
 		}
 		taken := max(old-floor, 0)
 		over := max(taken+add-r.room, 0)
-		if over > 0 && !again {
-			// Somebody who read the clock later may have charged since, and
-			// to whoever is late more seems to be taken than is.
-			now, again = m.clock.read(), true
+		if taken > r.room && !late {
+			// More than there is: somebody has charged who read the clock
+			// later, perhaps in the next period.
+			now, late = m.clock.read(), true
 			continue
 		}
 		if over == 0 && q.charge {

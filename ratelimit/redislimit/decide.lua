@@ -1,0 +1,103 @@
+-- One call about one key, under all the policies that are asked at once.
+--
+-- KEYS     one for each policy, all in one slot
+-- ARGV[1]  take, peek, refund or probe
+-- ARGV[2]  the cost, in units
+-- ARGV[3]  microseconds to add to the clock: 0, but in tests
+-- then for each policy
+--   r, interval, room             a rate, both in microseconds
+--   q, limit, e0, e1, e2, e3      a quota, and the seconds since 1970 at which
+--                                 its last, present and next two periods end,
+--                                 as far as the caller can tell
+--
+-- A rate's key holds its theoretical arrival time, in microseconds since 1970:
+-- when nothing is taken any more. A quota's holds "end:units": the second at
+-- which its period ends, and the units taken in it.
+--
+-- The reply is {1 or 0, a, b, a, b, ...}: admitted or not, and for each policy
+--   a rate    the microseconds until nothing is taken, and 0
+--   a quota   the microseconds until its period ends, and the units taken
+-- or {-1, s}: the ends of a quota do not span Redis's clock, which says s.
+--
+-- Numbers are doubles, exact up to 2^53, which microseconds since 1970 reach
+-- in the year 2255. They are formatted here, since some versions of Redis
+-- would write large ones with an exponent.
+
+local op, cost = ARGV[1], tonumber(ARGV[2])
+if op == 'probe' then
+    redis.call('SET', KEYS[1], '', 'PX', '1000')
+    return {1}
+end
+
+local now = redis.call('TIME')
+now = now[1] * 1000000 + now[2] + ARGV[3]
+
+local stored = redis.call('MGET', unpack(KEYS))
+local taken, add, ends, dirty = {}, {}, {}, {}
+local admitted, a = 1, 4
+
+for i = 1, #KEYS do
+    local t, room = 0, tonumber(ARGV[a + 2])
+    if ARGV[a] == 'r' then
+        add[i] = cost * ARGV[a + 1]
+        t = (tonumber(stored[i]) or 0) - now
+        if not (t > 0) then
+            t = 0
+        elseif t > room then
+            -- More than a burst is taken only where the clock was set back.
+            -- It is written down whatever is decided: else each call would
+            -- find a burst taken anew.
+            t, dirty[i] = room, true
+        end
+        a = a + 3
+    else
+        room, add[i] = tonumber(ARGV[a + 1]), cost
+        local present, following = ARGV[a + 3] * 1000000, ARGV[a + 4] * 1000000
+        if now < ARGV[a + 2] * 1000000 or now >= following then
+            return {-1, math.floor(now / 1000000)}
+        end
+        if now >= present then
+            present, following = following, ARGV[a + 5] * 1000000
+        end
+        local last, units = string.match(stored[i] or '', '^(%d+):(%d+)$')
+        last = (tonumber(last) or 0) * 1000000
+        if last > now then
+            t = tonumber(units)
+            if last > following then
+                dirty[i] = true -- the clock was set back, and far
+            elseif last > present then
+                present = last -- a period is never left backwards
+            end
+        end
+        ends[i] = present
+        a = a + 6
+    end
+    taken[i] = t
+    if t + add[i] > room then
+        admitted = 0
+    end
+end
+
+for i = 1, #KEYS do
+    if op == 'take' and admitted == 1 then
+        taken[i], dirty[i] = taken[i] + add[i], true
+    elseif op == 'refund' and taken[i] > 0 then
+        taken[i], dirty[i] = math.max(taken[i] - add[i], 0), true
+    end
+end
+
+local reply = {admitted}
+for i = 1, #KEYS do
+    local rest = ends[i] and ends[i] - now or taken[i]
+    reply[#reply + 1], reply[#reply + 2] = rest, ends[i] and taken[i] or 0
+    if dirty[i] and taken[i] > 0 then
+        local value = string.format('%.0f', now + rest)
+        if ends[i] then
+            value = string.format('%.0f:%.0f', ends[i] / 1000000, taken[i])
+        end
+        redis.call('SET', KEYS[i], value, 'PX', string.format('%.0f', math.ceil(rest / 1000)))
+    elseif dirty[i] then
+        redis.call('DEL', KEYS[i])
+    end
+end
+return reply

@@ -1,0 +1,148 @@
+package redislimit
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"github.com/failwell/failwell/ratelimit"
+)
+
+// refusals remembers, for keys that Redis has refused, the arrival times that
+// it told. Others can only move them up, but for a Refund, so until they pass
+// the same request and any larger one would be refused again, and Redis need
+// not be asked.
+type refusals struct {
+	keep   int64 // nanoseconds for which Redis is not asked again; 0: nothing is kept
+	retry  int64 // while somebody asks again, the others still are answered
+	most   int   // in each shard
+	shards [refusalShards]refusalShard
+}
+
+const refusalShards = 64
+
+type refusalShard struct {
+	mu   sync.Mutex
+	keys map[uint64]*refusal
+}
+
+type refusal struct {
+	until int64            // the latest of the arrivals
+	asked ratelimit.Choice // the policies that are known
+	known []known          // by policy
+}
+
+type known struct {
+	standing
+	fresh int64 // until when Redis is not asked again
+}
+
+func newRefusals(o Options) *refusals {
+	return &refusals{
+		keep:  int64(max(o.Recheck, 0)),
+		retry: int64(o.Timeout),
+		most:  (o.MaxRefusals + refusalShards - 1) / refusalShards,
+	}
+}
+
+// find returns how the chosen policies stand, in order, where that is known
+// and one of them refuses the cost. fresh is false for one caller after
+// another where Redis should be asked again.
+func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost int, now int64) (states []ratelimit.State, fresh bool) {
+	s := &f.shards[hash%refusalShards]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.keys[hash]
+	if r == nil || r.asked&choice != choice {
+		return nil, false
+	}
+	refused, until := false, int64(math.MaxInt64)
+	for i := range rules {
+		if choice.Has(i) {
+			k := &r.known[i]
+			refused = refused || rules[i].state(k.standing, cost, now).RetryAfter > 0
+			until = min(until, k.fresh)
+		}
+	}
+	if !refused {
+		return nil, false
+	}
+	fresh = now < until
+	for i := range rules {
+		if choice.Has(i) {
+			states = append(states, rules[i].state(r.known[i].standing, cost, now))
+			if !fresh {
+				r.known[i].fresh = now + f.retry
+			}
+		}
+	}
+	return states, fresh
+}
+
+// remember keeps the standings of the chosen policies, in order.
+func (f *refusals) remember(policies int, hash uint64, choice ratelimit.Choice, standings []standing, now int64) {
+	if f.keep == 0 {
+		return
+	}
+	s := &f.shards[hash%refusalShards]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.keys[hash]
+	if r == nil {
+		if s.keys == nil {
+			s.keys = make(map[uint64]*refusal)
+		}
+		if len(s.keys) >= f.most {
+			s.evict(now)
+		}
+		r = &refusal{known: make([]known, policies)}
+		s.keys[hash] = r
+	}
+	r.asked |= choice
+	for i := range r.known {
+		if choice.Has(i) {
+			r.known[i] = known{standings[0], now + f.keep}
+			r.until = max(r.until, standings[0].arrival)
+			standings = standings[1:]
+		}
+	}
+}
+
+// evict drops the key that ends first of a few, and what has ended among them.
+func (s *refusalShard) evict(now int64) {
+	const look = 8
+	n, first, until := 0, uint64(0), int64(math.MaxInt64)
+	for hash, r := range s.keys {
+		if r.until <= now {
+			delete(s.keys, hash)
+		}
+		if r.until < until {
+			first, until = hash, r.until
+		}
+		if n++; n == look {
+			break
+		}
+	}
+	delete(s.keys, first)
+}
+
+// forget is for a Refund.
+func (f *refusals) forget(hash uint64) {
+	s := &f.shards[hash%refusalShards]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.keys, hash)
+}
+
+func (f *refusals) len() (n int) {
+	for i := range f.shards {
+		s := &f.shards[i]
+		s.mu.Lock()
+		n += len(s.keys)
+		s.mu.Unlock()
+	}
+	return n
+}
+
+// since is a limiter's clock: nanoseconds, monotonic.
+func since(origin time.Time) int64 { return int64(time.Since(origin)) }

@@ -1,0 +1,88 @@
+package redislimit
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/failwell/failwell/ratelimit"
+)
+
+// rule is a policy as the script sees it.
+type rule struct {
+	policy *ratelimit.Policy
+	suffix string // of its keys
+	unit   int64  // nanoseconds in which a rate gives one unit back, whole microseconds; 1 for a quota
+	room   int64  // the most that can be taken, in units of the same
+	args   []any  // of a rate
+	quota  *quota // nil: a rate
+}
+
+// standing is how a key stands under one rule.
+type standing struct {
+	// arrival is when nothing is taken any more: the theoretical arrival time
+	// of a rate, the end of a quota's period. On the limiter's clock.
+	arrival int64
+	units   int64 // of a quota
+}
+
+func newRule(p *ratelimit.Policy) rule {
+	if p.Calendar != 0 {
+		limit := strconv.Itoa(p.Limit)
+		// No rate has this suffix: @ is in no name.
+		return rule{policy: p, suffix: p.Name, unit: 1, room: int64(p.Limit), quota: newQuota(p, limit)}
+	}
+	micros := (int64(p.Interval()) + 999) / 1000
+	if p.Interval() < time.Microsecond {
+		panic(fmt.Sprintf("redislimit: policy %q: more than one unit a microsecond", p.Name))
+	}
+	if int64(p.Most()) > math.MaxInt64/2/1000/micros {
+		panic(fmt.Sprintf("redislimit: policy %q: its burst takes over 146 years to come back", p.Name))
+	}
+	room := micros * int64(p.Most())
+	return rule{
+		policy: p,
+		// A rate that is changed begins anew. Otherwise machines before and
+		// after the change would read each other's arrival times: those with
+		// the smaller burst would see a clock set back in every key that the
+		// others have used up, and forgive what is over.
+		suffix: p.Name + "@" + strconv.FormatInt(micros, 10) + "x" + strconv.Itoa(p.Most()),
+		unit:   micros * 1000,
+		room:   room * 1000,
+		args:   []any{"r", strconv.FormatInt(micros, 10), strconv.FormatInt(room, 10)},
+	}
+}
+
+// state tells how a key stands at the time now, for a request that takes cost
+// more units. 0: it has been charged.
+func (r *rule) state(s standing, cost int, now int64) ratelimit.State {
+	st := ratelimit.State{Policy: r.policy}
+	rest := max(s.arrival-now, 0)
+	taken := rest
+	if r.quota != nil {
+		taken = s.units
+		if rest == 0 {
+			taken = 0
+		}
+	}
+	left := max(r.room-taken, 0)
+	st.Remaining = int(left / r.unit)
+	over := taken + int64(cost)*r.unit - r.room
+	if r.quota != nil {
+		if taken > 0 {
+			st.More, st.Reset = time.Duration(rest), time.Duration(rest)
+		}
+		if cost > 0 && over > 0 {
+			st.RetryAfter = time.Duration(max(rest, 1))
+		}
+		return st
+	}
+	if taken > 0 {
+		st.More, st.Reset = time.Duration(r.unit-left%r.unit), time.Duration(taken)
+	}
+	if cost > 0 {
+		st.RetryAfter = time.Duration(max(over, 0))
+	}
+	return st
+}
