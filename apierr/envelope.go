@@ -117,17 +117,45 @@ func (f *Envelope) message(e *Error) string {
 	if text == "" {
 		return e.Message
 	}
-	more := ""
-	if n := len(e.Violations) - 1; n > 0 {
-		more = " (and " + strconv.Itoa(n) + " more)"
+	return fill(text, v, len(e.Violations)-1)
+}
+
+// fill puts a violation, of which others follow, into a text with {names}. A
+// name that is none stays as it is.
+func fill(text string, v Violation, others int) string {
+	b := make([]byte, 0, len(text)+len(v.Path)+len(v.Message))
+	for {
+		before, after, found := strings.Cut(text, "{")
+		b = append(b, before...)
+		if !found {
+			return string(b)
+		}
+		name, rest, closed := strings.Cut(after, "}")
+		if !closed {
+			name = ""
+		}
+		switch name {
+		case "path":
+			if v.Path == "$" {
+				b = append(b, "body"...)
+			} else {
+				b = append(b, v.Path...)
+			}
+		case "message":
+			b = append(b, v.Message...)
+		case "rule":
+			b = append(b, v.Rule...)
+		case "param":
+			b = append(b, v.Param...)
+		case "more":
+			if others > 0 {
+				b = append(strconv.AppendInt(append(b, " (and "...), int64(others), 10), " more)"...)
+			}
+		default:
+			b, rest = append(b, '{'), after
+		}
+		text = rest
 	}
-	path := v.Path
-	if path == "$" {
-		path = "body"
-	}
-	return strings.NewReplacer(
-		"{path}", path, "{message}", v.Message, "{rule}", v.Rule, "{param}", v.Param, "{more}", more,
-	).Replace(text)
 }
 
 // reason is the word of DetailsFirst for a rule.

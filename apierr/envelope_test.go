@@ -85,6 +85,8 @@ func TestEnvelope(t *testing.T) {
 			`{"error":{"code":"C","message":"M","details":{"field":"a","reason":"short"}}}`},
 		{"violation", apierr.Envelope{Violation: "{path} {rule} {param} {message}{more}"}, full, info,
 			`{"error":{"code":"C","message":"a min 3 Short (and 1 more)","details":{"a":"Short","b":"Required","k":1}}}`},
+		{"violation, other braces", apierr.Envelope{Violation: "{ {{path}} {x} {message"}, one, info,
+			`{"error":{"code":"C","message":"{ {a} {x} {message","details":{"a":"Short"}}}`},
 		{"required", apierr.Envelope{Required: "{path}?"}, one, info, `{"error":{"code":"C","message":"M","details":{"a":"Short"}}}`},
 
 		{"flat", flat, bare, info, `{"success":false,"error":"M","error_id":"c1","error_code":"C","error_message":"M","data":null}`},

@@ -1,7 +1,8 @@
 package apierr
 
 // Format turns an [Error] into the bytes of a body. A type of one's own needs
-// three short methods; see the example of CustomFormat.
+// three short methods, as the example shows; [Envelope] and [Problem] are those
+// of this package.
 //
 // A Format is used by many goroutines at once and must not keep or change e.
 type Format interface {

@@ -73,8 +73,10 @@ func (f Problem) Append(dst []byte, e *Error, info Info) (_ []byte, err error) {
 			return dst, err
 		}
 	}
-	if dst, err = appendExtensions(dst, e.Details); err != nil {
-		return dst, err
+	if len(e.Details) > 0 {
+		if dst, err = appendExtensions(dst, e.Details); err != nil {
+			return dst, err
+		}
 	}
 	return append(dst, '}'), nil
 }

@@ -53,7 +53,12 @@ func (x *Exchange) AnswerTo(w http.ResponseWriter, r *http.Request, err error) {
 			w.Header().Set(name, id)
 		}
 	}
-	apierr.Write(w, r.WithContext(context.WithValue(r.Context(), apierr.ExchangeKey{}, x)), err)
+	apierr.Write(w, WithExchange(r, x), err)
+}
+
+// WithExchange returns r with x in its context.
+func WithExchange(r *http.Request, x apierr.Exchange) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), apierr.ExchangeKey{}, x))
 }
 
 // Answer writes err under c as the answer to GET /x.

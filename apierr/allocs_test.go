@@ -1,0 +1,62 @@
+package apierr_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/apierr/contracts/avatarium"
+	"github.com/failwell/failwell/apierr/contracts/chatbase"
+	"github.com/failwell/failwell/apierr/contracts/polyai"
+	"github.com/failwell/failwell/apierr/internal/contracttest"
+)
+
+// quiet is an exchange that keeps no records.
+type quiet struct{ *contracttest.Exchange }
+
+func (quiet) Record(*http.Request, apierr.Failure) {}
+
+// under returns a request in an exchange under c.
+func under(t testing.TB, c apierr.Contract) *http.Request {
+	r, err := http.NewRequest("GET", "/item", nil)
+	require.NoError(t, err)
+	return contracttest.WithExchange(r, quiet{contracttest.NewExchange(t, c)})
+}
+
+// What an error without details may cost, held here so that nobody pays more
+// by accident.
+func TestWriteAllocations(t *testing.T) {
+	alone, err := http.NewRequest("GET", "/item", nil)
+	require.NoError(t, err)
+	negotiating := apierr.Standard
+	negotiating.Alternative = apierr.Problem{}
+	for _, test := range []struct {
+		name string
+		r    *http.Request
+		err  error
+		want float64
+	}{
+		{"no layer above", alone, errTeapotBare, 2},
+		{"unknown error", alone, errors.New("secret"), 4},
+		{"standard", under(t, apierr.Standard), errTeapotBare, 2},
+		{"negotiating", under(t, negotiating), errTeapotBare, 3},
+		{"problem", under(t, apierr.Contract{Format: apierr.Problem{}}), errTeapotBare, 2},
+		{"chatbase, declared", under(t, chatbase.Contract), chatbase.AgentNotFound, 2},
+		{"polyai, declared", under(t, polyai.Contract), polyai.FlowNotFound, 2},
+		{"avatarium, declared", under(t, avatarium.Contract), avatarium.AvatarNotFound, 2},
+		{"chatbase, stand-in", under(t, chatbase.Contract), apierr.NotFound, 3},
+		{"polyai, stand-in", under(t, polyai.Contract), apierr.NotFound, 3},
+	} {
+		w := discard{make(http.Header, 8)}
+		got := testing.AllocsPerRun(200, func() {
+			clear(w.h)
+			apierr.Write(w, test.r, test.err)
+		})
+		require.LessOrEqual(t, got, test.want, test.name)
+	}
+}
+
+var errTeapotBare = &apierr.Error{Code: "TEAPOT", Status: 418, Message: "This is a teapot"}

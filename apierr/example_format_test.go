@@ -1,0 +1,51 @@
+package apierr_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/middleware"
+)
+
+// JSONAPI is the errors of https://jsonapi.org: a Format of one's own. What
+// it cannot encode it reports; Write asks again without details.
+type JSONAPI struct{}
+
+func (JSONAPI) Name() string        { return "jsonapi" }
+func (JSONAPI) ContentType() string { return "application/vnd.api+json" }
+
+func (JSONAPI) Append(dst []byte, e *apierr.Error, info apierr.Info) ([]byte, error) {
+	type source struct {
+		Pointer string `json:"pointer"`
+	}
+	type object struct {
+		Status int            `json:"status,string"`
+		Code   string         `json:"code"`
+		Title  string         `json:"title"`
+		Source *source        `json:"source,omitzero"`
+		Meta   map[string]any `json:"meta,omitempty"`
+	}
+	var list []object
+	for _, v := range e.Violations {
+		list = append(list, object{e.Status, e.Code, v.Message, &source{"/" + v.Path}, e.Details})
+	}
+	if len(list) == 0 {
+		list = []object{{e.Status, e.Code, e.Message, nil, e.Details}}
+	}
+	b, err := json.Marshal(map[string]any{"errors": list})
+	return append(dst, b...), err
+}
+
+func ExampleFormat() {
+	contract := apierr.Contract{Name: "library", Format: JSONAPI{}}
+	h := apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+		return apierr.NotFound.With("shelf", 7)
+	})
+	show(middleware.New(contract, middleware.WithLogger(nil))(h), httptest.NewRequest("GET", "/books/1", nil))
+	// Output:
+	// 404 application/vnd.api+json
+	// {"errors":[{"status":"404","code":"RESOURCE_NOT_FOUND","title":"The resource does not exist","meta":{"shelf":7}}]}
+}
