@@ -34,21 +34,27 @@ func (p *Promise) Expose(h http.Header) {
 		}
 		return false
 	}
-	var list []string
-	for _, name := range p.exposable(h) {
-		if !named(name) {
-			list = append(list, name)
+	var some [8]string
+	add := slices.DeleteFunc(p.exposable(some[:0], h), named)
+	if len(add) == 0 {
+		return
+	}
+	var b strings.Builder
+	b.Grow(256)
+	for _, lines := range [...][]string{there, add} {
+		for _, line := range lines {
+			if b.Len() > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(line)
 		}
 	}
-	if len(list) > 0 {
-		h[exposeHeader] = []string{strings.Join(append(slices.Clone(there), list...), ", ")}
-	}
+	h[exposeHeader] = []string{b.String()}
 }
 
-// exposable lists what of the exposed headers is in h.
-func (p *Promise) exposable(h http.Header) []string {
-	list := make([]string, 0, 8)
-	for _, name := range []string{p.contract.RequestIDHeader, p.contract.CorrelationIDHeader} {
+// exposable appends what of the exposed headers is in h.
+func (p *Promise) exposable(list []string, h http.Header) []string {
+	for _, name := range [...]string{p.contract.RequestIDHeader, p.contract.CorrelationIDHeader} {
 		if len(h[name]) > 0 {
 			list = append(list, name)
 		}
