@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/example/internal/limits"
 )
 
 // demo is the whole server on loopback, and a client that looks for faults in
@@ -21,10 +23,10 @@ type demo struct {
 
 func start(t *testing.T, contract string) demo {
 	t.Helper()
-	h, err := newServer(contract, slog.New(slog.DiscardHandler))
+	h, err := newServer(contract, slog.New(slog.DiscardHandler), limits.InMemory)
 	require.NoError(t, err)
 	srv := httptest.NewServer(h)
-	t.Cleanup(func() { h.close(); srv.Close() })
+	t.Cleanup(func() { h.stop(); srv.Close() })
 	return demo{srv.URL, contract}
 }
 
@@ -33,6 +35,9 @@ type ask struct {
 	method, path, key, body string
 	header                  http.Header
 }
+
+// jsonType is for bodies that are empty.
+var jsonType = http.Header{"Content-Type": {"application/json"}}
 
 // answer is a response, read to its end.
 type answer struct {

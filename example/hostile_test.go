@@ -6,14 +6,16 @@ import (
 	"testing"
 )
 
-// The same inputs under all five contracts: one status each, but a code of the
-// contract's own.
-var hostileRows = []struct {
+// hostileRow is an input that is sent under all five contracts: one status, but
+// a code of each contract's own.
+type hostileRow struct {
 	name   string
 	ask    ask
 	status int
 	codes  [4]string // chatbase, polyai, avatarium, and standard and problem
-}{
+}
+
+var hostileRows = []hostileRow{
 	{"unknown route", ask{method: "GET", path: "/nothing"}, 404,
 		[4]string{"RESOURCE_NOT_FOUND", "NOT_FOUND", "not_found", "RESOURCE_NOT_FOUND"}},
 	{"wrong method", ask{method: "DELETE", path: "/lab/echo"}, 405,

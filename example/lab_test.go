@@ -12,15 +12,16 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/example/internal/limits"
 )
 
 // Every declared error of every contract can be raised by its code.
 func TestLab_Raise(t *testing.T) {
 	for _, contract := range contracts {
 		d := start(t, contract)
-		c, served, err := promise(contract)
+		c, _, err := promise(contract, limits.InMemory)
 		require.NoError(t, err)
-		served.Close()
 		require.NotEmpty(t, c.Errors)
 		for _, e := range c.Errors {
 			t.Run(contract+" "+e.Code, func(t *testing.T) {

@@ -19,6 +19,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/failwell/failwell/example/internal/limits"
 )
 
 func main() {
@@ -40,7 +42,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.Parse(args) //nolint:errcheck // exits
 
 	logger := slog.New(slog.NewJSONHandler(stderr, nil))
-	handler, err := newServer(*contract, logger)
+	handler, err := newServer(*contract, logger, limits.InMemory)
 	if err != nil {
 		return err
 	}
@@ -69,7 +71,6 @@ func serve(ctx context.Context, l net.Listener, h *server, logger *slog.Logger) 
 		IdleTimeout:       idleTimeout,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
-	srv.RegisterOnShutdown(h.close) // WebSockets are not the server's any more
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	select {
@@ -78,10 +79,13 @@ func serve(ctx context.Context, l net.Listener, h *server, logger *slog.Logger) 
 	case <-ctx.Done():
 	}
 	logger.Info("stopping")
+	stopped := make(chan struct{})
+	go func() { defer close(stopped); h.stop() }()
 	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	if err := srv.Shutdown(within); err != nil {
 		return srv.Close()
 	}
+	<-stopped
 	return nil
 }

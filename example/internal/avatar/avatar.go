@@ -8,6 +8,7 @@ import (
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/example/internal/answer"
+	"github.com/failwell/failwell/example/internal/limits"
 	"github.com/failwell/failwell/example/internal/shelf"
 	"github.com/failwell/failwell/ratelimit"
 )
@@ -16,18 +17,18 @@ import (
 type API struct {
 	keys    map[string]key
 	avatars map[string]string // ID to name
-	limiter *ratelimit.Memory
+	limiter ratelimit.Limiter
 
 	mu            sync.Mutex // guards the conversations
 	conversations *shelf.Shelf[*conversation]
 }
 
 // New returns the API with its demo data.
-func New() *API {
+func New(limit limits.Maker) *API {
 	return &API{
 		keys:          demoKeys(),
 		avatars:       demoAvatars(),
-		limiter:       newLimiter(demoUsage()),
+		limiter:       newLimiter(limit, demoUsage()),
 		conversations: shelf.New(maxConversations, demoConversations()),
 	}
 }
@@ -42,9 +43,6 @@ func (a *API) Register(mux *http.ServeMux) {
 	mux.Handle("POST "+conversationPath+"/messages", a.guard(a.send))
 	mux.Handle("GET "+conversationPath+"/messages/{messageId}", a.guard(a.readMessage))
 }
-
-// Close ends the limiter.
-func (a *API) Close() { a.limiter.Close() }
 
 // guard lets in who has a key, within its limits.
 func (a *API) guard(h apierr.HandlerFunc) http.Handler {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/failwell/failwell/example/internal/caller"
+	"github.com/failwell/failwell/example/internal/limits"
 	"github.com/failwell/failwell/ratelimit"
 )
 
@@ -13,14 +14,14 @@ const monthlyQuota = 100_000
 
 // newLimiter allows bursts of 60 requests and 5 a second after that, within
 // the quota of the month. used is what keys have had of it.
-func newLimiter(used map[string]int) *ratelimit.Memory {
-	limiter := ratelimit.NewMemory(
+func newLimiter(limit limits.Maker, used map[string]int) ratelimit.Limiter {
+	limiter := limit("avatar",
 		ratelimit.PerSecond("burst", 5).WithBurst(60),
 		ratelimit.Monthly("month", monthlyQuota),
 	)
 	for key, n := range used {
 		if _, err := limiter.Take(context.Background(), key, n, "month"); err != nil {
-			panic(err) // demo data over the quota
+			panic(err) // demo data over the quota, or no store to keep it in
 		}
 	}
 	return limiter

@@ -9,6 +9,7 @@ import (
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/example/internal/answer"
+	"github.com/failwell/failwell/example/internal/limits"
 	"github.com/failwell/failwell/example/internal/shelf"
 	"github.com/failwell/failwell/ratelimit"
 )
@@ -17,18 +18,18 @@ import (
 type API struct {
 	keys    map[string]key
 	agents  map[string]*agent
-	limiter *ratelimit.Memory
+	limiter ratelimit.Limiter
 
 	mu            sync.Mutex // guards the conversations, and all credits
 	conversations *shelf.Shelf[*conversation]
 }
 
 // New returns the API with its demo data.
-func New() *API {
+func New(limit limits.Maker) *API {
 	return &API{
 		keys:          demoKeys(),
 		agents:        demoAgents(),
-		limiter:       newLimiter(),
+		limiter:       newLimiter(limit),
 		conversations: shelf.New(maxConversations, demoConversations()),
 	}
 }
@@ -44,9 +45,6 @@ func (a *API) Register(mux *http.ServeMux) {
 	mux.Handle("POST "+conversationPath+"/retry", a.guard(a.retry))
 	mux.Handle("PATCH "+conversationPath+"/messages/{messageId}", a.guard(a.annotate))
 }
-
-// Close ends the limiter.
-func (a *API) Close() { a.limiter.Close() }
 
 // guard lets in who has a key, within its limit.
 func (a *API) guard(h apierr.HandlerFunc) http.Handler {

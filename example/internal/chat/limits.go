@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/example/internal/caller"
+	"github.com/failwell/failwell/example/internal/limits"
 	"github.com/failwell/failwell/ratelimit"
 )
 
 // newLimiter allows each key 60 requests in 10 seconds.
-func newLimiter() *ratelimit.Memory {
-	return ratelimit.NewMemory(ratelimit.Policy{Name: "requests", Limit: 60, Window: 10 * time.Second})
+func newLimiter(limit limits.Maker) ratelimit.Limiter {
+	return limit("chat", ratelimit.Policy{Name: "requests", Limit: 60, Window: 10 * time.Second})
 }
 
 // limit counts a request against its key. X-RateLimit-Reset is in epoch

@@ -10,6 +10,7 @@ import (
 	"net/http"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/example/internal/limits"
 	"github.com/failwell/failwell/ratelimit"
 )
 
@@ -17,21 +18,18 @@ import (
 type Lab struct {
 	contract apierr.Contract
 	logger   *slog.Logger
-	limiter  *ratelimit.Memory
+	limiter  ratelimit.Limiter
 }
 
 // New returns the lab for a server under the contract. The logger gets what
 // the reverse proxy has to say.
-func New(contract apierr.Contract, logger *slog.Logger) *Lab {
+func New(contract apierr.Contract, logger *slog.Logger, limit limits.Maker) *Lab {
 	return &Lab{
 		contract: contract,
 		logger:   logger,
-		limiter:  ratelimit.NewMemory(ratelimit.PerMinute("lab", 5)),
+		limiter:  limit("lab", ratelimit.PerMinute("lab", 5)),
 	}
 }
-
-// Close ends the limiter.
-func (l *Lab) Close() { l.limiter.Close() }
 
 // Register adds the routes. They need no key and, but for /lab/limited, have
 // no limit.

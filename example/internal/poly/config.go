@@ -34,6 +34,9 @@ func newConfig() config {
 	return config{schema, make(map[string]jsontext.Value)}
 }
 
+// schemaURL is where a schema pretends to be.
+const schemaURL = "mem:///schema"
+
 // refuse loads nothing: a schema of a visitor must not make the server read
 // files or call on other servers.
 type refuse struct{}
@@ -49,10 +52,10 @@ func compileSchema(b []byte) (*jsonschema.Schema, error) {
 	}
 	c := jsonschema.NewCompiler()
 	c.UseLoader(refuse{})
-	if err := c.AddResource("mem:schema", doc); err != nil {
+	if err := c.AddResource(schemaURL, doc); err != nil {
 		return nil, err
 	}
-	return c.Compile("mem:schema")
+	return c.Compile(schemaURL)
 }
 
 func putSchema(v visit, in jsontext.Value) (any, error) {

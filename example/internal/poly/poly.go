@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/example/internal/answer"
+	"github.com/failwell/failwell/example/internal/limits"
 	"github.com/failwell/failwell/example/internal/shelf"
 	"github.com/failwell/failwell/ratelimit"
 )
@@ -24,9 +25,8 @@ type API struct {
 	options Options
 	keys    map[string]key
 	users   map[string]role
-	limiter *ratelimit.Memory
-	stop    chan struct{} // closed by Close
-	once    sync.Once
+	limiter ratelimit.Limiter
+	talks   talks
 
 	mu       sync.Mutex // guards what follows, and all that is in the projects
 	accounts *shelf.Shelf[account]
@@ -34,7 +34,7 @@ type API struct {
 }
 
 // New returns the API with its demo data.
-func New(o Options) *API {
+func New(limit limits.Maker, o Options) *API {
 	def := func(d *time.Duration, to time.Duration) {
 		if *d == 0 {
 			*d = to
@@ -47,20 +47,16 @@ func New(o Options) *API {
 		options:  o,
 		keys:     demoKeys(),
 		users:    demoUsers(),
-		limiter:  newLimiter(),
-		stop:     make(chan struct{}),
+		limiter:  newLimiter(limit),
+		talks:    talks{stop: make(chan struct{})},
 		accounts: shelf.New(maxAccounts, demoAccounts()),
 		projects: shelf.New(maxProjects, demoProjects()),
 	}
 }
 
-// Close ends the limiter and the WebSockets.
-func (a *API) Close() {
-	a.once.Do(func() {
-		close(a.stop)
-		a.limiter.Close()
-	})
-}
+// Stop closes the WebSockets, which no http.Server knows of, and waits for
+// them to close. None is opened after it.
+func (a *API) Stop() { a.talks.end() }
 
 func healthy(*http.Request) (any, error) {
 	return map[string]string{"status": "ok"}, nil

@@ -27,7 +27,7 @@ func parseScript(code string) (script, error) {
 func (s script) check(parameters []string) (err error) {
 	ast.Inspect(s.expr, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case nil, *ast.BinaryExpr, *ast.ParenExpr, *ast.BasicLit:
+		case nil, *ast.BinaryExpr, *ast.UnaryExpr, *ast.ParenExpr, *ast.BasicLit:
 		case *ast.Ident:
 			if !slices.Contains(parameters, n.Name) {
 				err = fmt.Errorf("%s is no parameter", n.Name)
@@ -55,6 +55,8 @@ func eval(e ast.Expr, arguments map[string]int64) (constant.Value, error) {
 	switch e := e.(type) {
 	case *ast.ParenExpr:
 		return eval(e.X, arguments)
+	case *ast.UnaryExpr:
+		return evalUnary(e, arguments)
 	case *ast.Ident:
 		n, ok := arguments[e.Name]
 		if !ok {
@@ -70,6 +72,17 @@ func eval(e ast.Expr, arguments map[string]int64) (constant.Value, error) {
 		return evalBinary(e, arguments)
 	}
 	return nil, fmt.Errorf("%T is no arithmetic", e)
+}
+
+func evalUnary(e *ast.UnaryExpr, arguments map[string]int64) (constant.Value, error) {
+	x, err := eval(e.X, arguments)
+	if err != nil {
+		return nil, err
+	}
+	if e.Op != token.ADD && e.Op != token.SUB {
+		return nil, fmt.Errorf("there is no %s", e.Op)
+	}
+	return constant.UnaryOp(e.Op, x, 0), nil
 }
 
 func evalBinary(e *ast.BinaryExpr, arguments map[string]int64) (constant.Value, error) {

@@ -21,6 +21,10 @@ const maxFrame = 8 << 10
 // out. It closes with 1000 when nothing was said for a while, and with what
 // apierr.CloseCode gives for an error.
 func (a *API) talk(w http.ResponseWriter, r *http.Request) error {
+	if !a.talks.begin() {
+		return apierr.Unavailable
+	}
+	defer a.talks.done()
 	conn, err := websocket.Accept(w, r, nil)
 	if err != nil {
 		return nil // Accept has answered; what it wrote is made the contract's
@@ -76,7 +80,7 @@ func (a *API) keepAlive(ctx context.Context, conn *websocket.Conn) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-a.stop:
+		case <-a.talks.stop:
 			conn.Close(websocket.StatusGoingAway, "the server stops") //nolint:errcheck // closed either way
 			return
 		case <-tick.C:
