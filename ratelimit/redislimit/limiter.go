@@ -113,20 +113,17 @@ func (l *Limiter) Refund(ctx context.Context, key string, cost int, policies ...
 		return err
 	}
 	hash := maphash.String(l.seed, key)
-	l.local.refund(key, cost, policies)
+	l.local.refund(key, cost, choice)
 	l.refusals.forget(hash)
-	q := question{op: refund, tag: tag(key), choice: choice, cost: cost}
-	c := l.circuit(q.tag)
-	era, ok := l.enter(c, q.tag)
-	if !ok {
-		return unavailable(errOpen)
+	_, err = l.consult(ctx, question{op: refund, tag: tag(key), choice: choice, cost: cost})
+	l.refusals.forget(hash) // what was told meanwhile was true before
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
 	}
-	_, err = l.ask(ctx, c, era, q)
-	l.refusals.forget(hash) // what was told meanwhile was told before
-	if err != nil && ctx.Err() == nil {
-		return unavailable(err)
-	}
-	return err
+	return unavailable(err)
 }
 
 // Policies implements [ratelimit.Limiter].
@@ -148,17 +145,69 @@ func (l *Limiter) decide(ctx context.Context, op op, key string, cost int, polic
 		return ratelimit.NewDecision(states...), nil
 	}
 	q := question{op: op, tag: tag(key), choice: choice, cost: cost}
-	c := l.circuit(q.tag)
-	era, ok := l.enter(c, q.tag)
+	v, err := l.consult(ctx, q)
+	switch {
+	case err == nil:
+		return l.conclude(q, hash, key, v), nil
+	case ctx.Err() != nil:
+		return ratelimit.Decision{}, ctx.Err()
+	case states != nil:
+		l.remembered.Add(1)
+		return ratelimit.NewDecision(states...), nil
+	}
+	l.unshared.Add(1)
+	return l.withoutRedis(q, key, err)
+}
+
+// verdict is Redis's.
+type verdict struct {
+	admitted  bool
+	standings []standing // of the chosen rules, in order
+	now       int64      // when it arrived
+}
+
+// consult asks Redis, where its circuit is closed.
+func (l *Limiter) consult(ctx context.Context, q question) (v verdict, err error) {
+	c := &l.circuits[0]
+	if len(l.circuits) > 1 {
+		c = &l.circuits[slot(q.tag)*len(l.circuits)/slots]
+	}
+	era, ok, due := c.ask(l.now())
+	if due {
+		go l.probe(c, era, q.tag)
+	}
 	if !ok {
-		return l.withoutRedis(op, key, cost, policies, states, errOpen)
+		return v, errOpen
 	}
 	reply, err := l.ask(ctx, c, era, q)
 	if err != nil {
-		if ctx.Err() != nil {
-			return ratelimit.Decision{}, err
-		}
-		return l.withoutRedis(op, key, cost, policies, states, err)
+		return v, err
 	}
-	...
+	v.now = l.now()
+	v.admitted = reply[0] == 1
+	for i := 1; i < len(reply); i += 2 {
+		v.standings = append(v.standings, standing{arrival: v.now + reply[i]*int64(time.Microsecond), units: reply[i+1]})
+	}
+	return v, nil
 }
+
+// conclude makes a Decision of the verdict, and has it remembered.
+func (l *Limiter) conclude(q question, hash uint64, key string, v verdict) ratelimit.Decision {
+	cost := q.cost
+	switch {
+	case !v.admitted:
+		l.refusals.remember(len(l.rules), hash, q.choice, v.standings, v.now)
+	case q.op == take:
+		cost = 0
+		l.local.follow(key, q.cost, q.choice)
+	}
+	states := make([]ratelimit.State, 0, len(v.standings))
+	for i := range l.rules {
+		if q.choice.Has(i) {
+			states = append(states, l.rules[i].state(v.standings[len(states)], cost, v.now))
+		}
+	}
+	return ratelimit.NewDecision(states...)
+}
+
+func (l *Limiter) now() int64 { return int64(time.Since(l.origin)) }

@@ -3,7 +3,6 @@ package redislimit
 import (
 	"math"
 	"sync"
-	"time"
 
 	"github.com/failwell/failwell/ratelimit"
 )
@@ -143,6 +142,3 @@ func (f *refusals) len() (n int) {
 	}
 	return n
 }
-
-// since is a limiter's clock: nanoseconds, monotonic.
-func since(origin time.Time) int64 { return int64(time.Since(origin)) }

@@ -77,7 +77,7 @@ func (l *Limiter) query(ctx context.Context, q question) ([]int64, error) {
 		l.ahead.Store(reply[1] - local)
 		reply, err = l.eval(ctx, l.args(q, reply[1]))
 	}
-	if err == nil && (len(reply)%2 != 1 || reply[0] != 0 && reply[0] != 1) {
+	if err == nil && (len(reply) != 1+2*bits.OnesCount32(uint32(q.choice)) || reply[0]>>1 != 0) {
 		err = fmt.Errorf("redislimit: Redis replied %v", reply)
 	}
 	return reply, err
@@ -106,15 +106,3 @@ func (l *Limiter) run(ctx context.Context, args []any) ([]int64, error) {
 type once struct{ *redis.IntSliceCmd }
 
 func (once) NoRetry() bool { return true }
-
-// standings reads the reply for the chosen rules, in order, at the time now.
-func (l *Limiter) standings(reply []int64, choice ratelimit.Choice, now int64) ([]standing, error) {
-	s := make([]standing, 0, len(reply)/2)
-	for i := 1; i+1 < len(reply); i += 2 {
-		s = append(s, standing{arrival: now + reply[i]*int64(time.Microsecond), units: reply[i+1]})
-	}
-	if n := bits.OnesCount32(uint32(choice)); n != len(s) {
-		return nil, fmt.Errorf("redislimit: Redis told of %d policies, not %d", len(s), n)
-	}
-	return s, nil
-}
