@@ -43,7 +43,7 @@ type held struct {
 // hold keeps a failure back. Nothing of it is sent.
 func (w *writer) hold(status int) {
 	h := w.inner.Header()
-	w.held = &held{status: status, opaque: len(h["Content-Encoding"]) > 0}
+	w.held = &held{status: status, opaque: !w.encoded && len(h["Content-Encoding"]) > 0}
 }
 
 func (h *held) add(s string) {
