@@ -29,7 +29,8 @@ import (
 // then work on a copy of [Internal], so that a failed look-up of an error
 // cannot turn a failure into a success.
 //
-// An Error without a Status or without a Code is answered as [Internal].
+// An Error without a Code, or with a Status that no answer can have, is
+// answered as [Internal].
 type Error struct {
 	// Code is the stable machine word that clients program against, in the
 	// case the contract has chosen. Never a status number.

@@ -38,7 +38,7 @@ func resolve(ctx context.Context, ex Exchange, p *Promise, err error) (e *Error,
 }
 
 // complete reports whether e can be answered as it is.
-func (e *Error) complete() bool { return e != nil && e.Code != "" && e.Status != 0 }
+func (e *Error) complete() bool { return e != nil && e.Code != "" && answerable(e.Status) }
 
 // ours returns the first error of the tree, depth first, that is an Error,
 // offers one, or offers the code of a declared one.

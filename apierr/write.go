@@ -36,11 +36,11 @@ func (f HandlerFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 //	anything else, also context.Canceled while
 //	  the client waits                         Internal
 //
-// At most 1,000 errors of a tree are looked at. An error without a Code or
-// Status is Internal. Nothing of the text of an error that is not an *Error
-// reaches the client; the whole of err goes to the log of the layer above. A
-// client that closed its sending half only cannot be told from one that has
-// gone.
+// At most 1,000 errors of a tree are looked at. An error without a Code, or
+// with a Status outside 200 to 599 or one that allows no body, is Internal.
+// Nothing of the text of an error that is not an *Error reaches the client; the
+// whole of err goes to the log of the layer above. A client that closed its
+// sending half only cannot be told from one that has gone.
 //
 // What stands for the error is then the contract's choice, and its Format
 // encodes it before the response is touched. If w is not committed, headers
