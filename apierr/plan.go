@@ -17,13 +17,34 @@ type plan struct {
 type step struct {
 	// before is the constant text up to the value.
 	before string
-	// name stands before an optional value, with a comma if need be. Empty:
-	// the value is always there and before has its name.
-	name string
-	// from is the value. Empty: inside, or nothing.
-	from Source
-	// inside is an object that is absent where all of it is.
+	// name stands before a value whose comma depends on what came before it.
+	// Empty: the name is in before.
+	name  string
+	value value
+	// inside is what valueObject has in it.
 	inside []step
+}
+
+// value is what a step appends; a [Source] as a number, which is quicker to
+// tell apart.
+type value uint8
+
+const (
+	valueNone value = iota // what follows is constant
+	valueCode
+	valueMessage
+	valueStatus
+	// These may be absent, and their names with them.
+	valueID
+	valueDetails
+	valueRequestID
+	valueCorrelationID
+	valueObject
+)
+
+var values = map[Source]value{
+	FromCode: valueCode, FromMessage: valueMessage, FromStatus: valueStatus, FromID: valueID,
+	FromDetails: valueDetails, FromRequestID: valueRequestID, FromCorrelationID: valueCorrelationID,
 }
 
 // compiled returns f, or its plan where it is an Envelope.
@@ -58,7 +79,7 @@ func withoutDetails(steps []step) []step {
 	before := ""
 	for _, s := range steps {
 		s.before = before + s.before
-		if s.name != "" && s.from == FromDetails {
+		if s.value == valueDetails {
 			before = s.before
 			continue
 		}
@@ -102,11 +123,11 @@ func (c *compiler) object(members []Member) {
 	for _, m := range members {
 		name := string(appendString(nil, m.Name)) + ":"
 		if optional(m) {
-			s := step{before: c.text, name: name, from: m.From}
+			s := step{before: c.text, name: name, value: values[m.From]}
 			if len(m.Members) > 0 {
 				var inner compiler
 				inner.object(m.Members)
-				s.inside = inner.steps
+				s.value, s.inside = valueObject, inner.steps
 			}
 			c.steps, c.text = append(c.steps, s), ""
 			continue
@@ -128,19 +149,15 @@ func (c *compiler) object(members []Member) {
 			c.object(m.Members)
 			c.text += "}"
 		default:
-			c.steps, c.text = append(c.steps, step{before: c.text, from: m.From}), ""
+			c.steps, c.text = append(c.steps, step{before: c.text, value: values[m.From]}), ""
 		}
 	}
 }
 
 // optional reports whether a body may come without the member.
 func optional(m Member) bool {
-	switch m.From {
-	case FromID, FromDetails, FromRequestID, FromCorrelationID:
-		return true
-	}
 	if len(m.Members) == 0 {
-		return false
+		return values[m.From] >= valueID
 	}
 	for _, m := range m.Members {
 		if !optional(m) {
@@ -153,23 +170,15 @@ func optional(m Member) bool {
 // Append implements [Format].
 func (p *plan) Append(dst []byte, e *Error, info Info) ([]byte, error) {
 	if len(e.Details) == 0 && len(e.Violations) == 0 {
-		return p.run(p.short, dst, e, info)
+		return p.run(p.short, dst, e, &info)
 	}
-	return p.run(p.steps, dst, e, info)
+	return p.run(p.steps, dst, e, &info)
 }
 
-func (p *plan) run(steps []step, dst []byte, e *Error, info Info) (_ []byte, err error) {
+func (p *plan) run(steps []step, dst []byte, e *Error, info *Info) (_ []byte, err error) {
 	for i := range steps {
 		s := &steps[i]
 		dst = append(dst, s.before...)
-		if s.name == "" && s.inside == nil {
-			if s.from != "" {
-				if dst, err = p.value(dst, s.from, e, info); err != nil {
-					return dst, err
-				}
-			}
-			continue
-		}
 		mark := len(dst)
 		if s.name != "" {
 			if dst[mark-1] != '{' {
@@ -177,52 +186,52 @@ func (p *plan) run(steps []step, dst []byte, e *Error, info Info) (_ []byte, err
 			}
 			dst = append(dst, s.name...)
 		}
-		value := len(dst)
-		switch {
-		case s.inside != nil:
-			dst = append(dst, '{')
-			if dst, err = p.run(s.inside, dst, e, info); len(dst) == value+1 {
-				dst = dst[:mark]
-			} else {
-				dst = append(dst, '}')
+		switch s.value {
+		case valueNone:
+		case valueCode:
+			dst = appendString(dst, e.Code)
+		case valueMessage:
+			dst = appendString(dst, p.message(e))
+		case valueStatus:
+			dst = strconv.AppendInt(dst, int64(e.Status), 10)
+		default:
+			start := len(dst)
+			if dst, err = p.optional(s, dst, e, info); err != nil {
+				return dst, err
 			}
-		case s.from != "":
-			if dst, err = p.value(dst, s.from, e, info); len(dst) == value {
+			if len(dst) == start {
 				dst = dst[:mark]
 			}
-		}
-		if err != nil {
-			return dst, err
 		}
 	}
 	return dst, nil
 }
 
-// value appends what the source has, nothing where it has nothing.
-func (p *plan) value(dst []byte, from Source, e *Error, info Info) ([]byte, error) {
-	switch from {
-	case FromCode:
-		return appendString(dst, e.Code), nil
-	case FromMessage:
-		return appendString(dst, p.message(e)), nil
-	case FromStatus:
-		return strconv.AppendInt(dst, int64(e.Status), 10), nil
-	case FromID:
+// optional appends a value, nothing where there is none.
+func (p *plan) optional(s *step, dst []byte, e *Error, info *Info) (_ []byte, err error) {
+	switch s.value {
+	case valueID:
 		if e.ID != 0 {
 			dst = strconv.AppendInt(dst, int64(e.ID), 10)
 		}
-	case FromRequestID:
+	case valueRequestID:
 		if info.RequestID != "" {
 			dst = appendString(dst, info.RequestID)
 		}
-	case FromCorrelationID:
+	case valueCorrelationID:
 		if info.CorrelationID != "" {
 			dst = appendString(dst, info.CorrelationID)
 		}
-	case FromDetails:
+	case valueDetails:
 		if len(e.Details) > 0 || len(e.Violations) > 0 {
 			return p.details(dst, e)
 		}
+	case valueObject:
+		start := len(dst)
+		if dst, err = p.run(s.inside, append(dst, '{'), e, info); err != nil || len(dst) == start+1 {
+			return dst[:start], err
+		}
+		dst = append(dst, '}')
 	}
 	return dst, nil
 }
