@@ -80,8 +80,10 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 		e = StreamFailed
 	}
 	gone := ex != nil && e.declared() == ClientGone
-	e = p.stand(e)
-	if gone && phase.Form != Done {
+	switch {
+	case !gone:
+		e = p.stand(e)
+	case phase.Form != Done:
 		phase.Form = Cut
 	}
 	var unmade error

@@ -16,7 +16,7 @@ type answer struct {
 // answer answers with e under the promise p.
 func (ex *exchange) answer(p *apierr.Promise, e error) {
 	a := &answer{ex, p}
-	ex.writer.held = nil
+	ex.writer.drop()
 	if p == ex.promise {
 		ex.names.Store(nil)
 	}
@@ -50,7 +50,7 @@ func (a *answer) Record(r *http.Request, f apierr.Failure) { a.record(f, a.promi
 // under which promise; nil where it told none.
 func (ex *exchange) toldWith(status int) (*apierr.Error, *apierr.Promise) {
 	n := ex.read()
-	if n.failure == nil || n.failure.Status != status {
+	if !n.told || n.failure.Status != status {
 		return nil, nil
 	}
 	return n.failure, n.promise

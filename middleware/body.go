@@ -20,8 +20,9 @@ type body struct {
 	length  int64 // as the client declared it, -1: it did not
 	read    int64
 	started bool
-	over    atomic.Bool // the limit was passed
-	err     error       // what every later Read returns
+	over    atomic.Bool           // the limit was passed
+	late    atomic.Bool           // it came too slowly
+	err     atomic.Pointer[error] // what every later Read returns
 }
 
 // limitBody puts the exchange's body in place of the request's. Where the New
@@ -36,21 +37,23 @@ func (ex *exchange) limitBody(r *http.Request) {
 		outer.setLimit(ex.maxBody)
 		return
 	}
-	ex.body = &body{ReadCloser: r.Body, ex: ex, limit: ex.maxBody, length: r.ContentLength}
+	ex.body = &body{ReadCloser: r.Body, ex: ex, limit: DefaultMaxBody, length: r.ContentLength}
+	ex.body.setLimit(ex.maxBody)
 	ex.request.Body = ex.body
 }
 
-// setLimit changes the limit, if the body was not read yet.
+// setLimit changes the limit, if the body was not read yet. A negative one
+// leaves what is there.
 func (b *body) setLimit(bytes int64) {
-	if !b.started {
+	if !b.started && bytes >= 0 {
 		b.limit = bytes
 	}
 }
 
 // Read implements io.Reader.
 func (b *body) Read(p []byte) (int, error) {
-	if b.err != nil {
-		return 0, b.err
+	if err := b.err.Load(); err != nil {
+		return 0, *err
 	}
 	b.started = true
 	if b.limit <= 0 {
@@ -81,8 +84,24 @@ func (b *body) Read(p []byte) (int, error) {
 // writer says it, when it commits.
 func (b *body) tooLarge() error {
 	b.over.Store(true)
-	b.err = &http.MaxBytesError{Limit: b.limit}
-	return b.err
+	return b.fail(&http.MaxBytesError{Limit: b.limit})
+}
+
+func (b *body) fail(err error) error {
+	b.err.Store(&err)
+	return err
+}
+
+// bodyFailure is what was wrong with the body, nil if nothing was. A proxy's
+// transport may still be reading it.
+func (ex *exchange) bodyFailure() error {
+	if ex.body == nil {
+		return nil
+	}
+	if err := ex.body.err.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 // wire says what an error of the connection is. RequestTimeout and ClientGone
@@ -91,8 +110,7 @@ func (b *body) wire(err error) error {
 	if err == nil || err == io.EOF {
 		return err
 	}
-	b.err = b.classify(err)
-	return b.err
+	return b.fail(b.classify(err))
 }
 
 func (b *body) classify(err error) error {
@@ -100,13 +118,26 @@ func (b *body) classify(err error) error {
 	var ours *apierr.Error
 	var large *http.MaxBytesError
 	var op *net.OpError
+	var reset streamError
 	switch {
 	case errors.As(err, &ours), errors.As(err, &large), errors.Is(err, http.ErrBodyReadAfterClose):
 		return err
 	case errors.As(err, &timeout) && timeout.Timeout():
+		b.late.Store(true)
 		return apierr.RequestTimeout.Wrap(err)
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &op), b.ex.ClientGone(), errors.Is(err, context.Canceled):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &op), errors.As(err, &reset), b.ex.ClientGone(), errors.Is(err, context.Canceled):
 		return apierr.ClientGone.Wrap(err)
 	}
 	return apierr.BadRequest.Wrap(err) // framing that is no HTTP: a malformed chunk
 }
+
+// streamError takes the place of the type, not exported, that net/http gives
+// the reset of an HTTP/2 stream: its As method fills any struct of this shape.
+// The context is canceled only after the body has returned it.
+type streamError struct {
+	StreamID uint32
+	Code     uint32
+	Cause    error
+}
+
+func (streamError) Error() string { return "the stream was reset" }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,6 +51,7 @@ type exchange struct {
 type timed struct {
 	context.Context
 	base context.Context
+	set  time.Time // the deadline, which may be later than that of base
 }
 
 // base is the request's context as it came in.
@@ -62,14 +64,16 @@ func (ex *exchange) base() context.Context {
 
 // notes is what most requests have no need of.
 type notes struct {
-	failure *apierr.Error   // what the client was told; nil: nothing failed
-	promise *apierr.Promise // under which it was told
-	cause   error
-	fault   error
-	stack   string
-	route   string          // as the innermost router told it
-	limited context.Context // the context that Limits made, nil where it made none
-	conn    net.Conn        // as the handler has hijacked it
+	failure  *apierr.Error   // the first that was told, or would have been; nil: nothing failed
+	promise  *apierr.Promise // in force for it
+	told     bool            // the failure was sent
+	cause    error
+	fault    error
+	stack    string
+	route    string          // as the innermost router told it
+	limited  context.Context // the context that Limits made, nil where it made none
+	conn     net.Conn        // as the handler has hijacked it
+	encoding []string        // Content-Encoding when the exchange began
 }
 
 // noted calls f with the notes, unless the request is over.
@@ -123,9 +127,10 @@ func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
 
 // ClientGone implements apierr.Exchange. The base of the outermost exchange is
 // the server's context, which is canceled when the connection or the stream is
-// lost.
+// lost, but on HTTP/1 also when the body comes too slowly.
 func (ex *exchange) ClientGone() bool {
-	return ex.outermost().base().Err() == context.Canceled
+	o := ex.outermost()
+	return o.base().Err() == context.Canceled && !(o.body != nil && o.body.late.Load())
 }
 
 // Begin implements apierr.Exchange.
@@ -153,19 +158,39 @@ func (ex *exchange) claim() bool {
 
 // phase is what an answer through w can still be.
 func (ex *exchange) phase(w http.ResponseWriter) apierr.Phase {
-	own := w == ex.writer.handed
 	form := ex.writer.form()
-	switch {
-	case form == apierr.Event && !own:
-		io.WriteString(w, "\n\n") //nolint:errcheck // the event that follows fails as well
-	case own && form == apierr.Whole:
-		ex.writer.typed = true
-	case own:
-		ex.writer.endLine(form)
-		ex.writer.last = true
+	if w != ex.writer.handed {
+		return ex.phaseThrough(w, form)
 	}
-	// A layer in between may compress, and have said so in the header.
-	return apierr.Phase{Form: form, KeepEncoding: !own || ex.writer.encoded}
+	ex.writer.last = form != apierr.Done
+	switch form {
+	case apierr.Whole:
+		ex.writer.typed = true
+		if ex.writer.encoded {
+			w.Header()["Content-Encoding"] = ex.read().encoding
+		}
+	case apierr.Event, apierr.Line:
+		io.WriteString(w, ex.writer.lineEnd(form)) //nolint:errcheck // what follows fails as well
+	}
+	return apierr.Phase{Form: form, KeepEncoding: ex.writer.encoded}
+}
+
+// phaseThrough is phase for a layer in between. It may compress: then it has
+// said so in the header that it shares with this writer, and how the stream
+// stands is not to be seen from here. A header of the layer's own, as
+// http.TimeoutHandler has it, says what the handler said.
+func (ex *exchange) phaseThrough(w http.ResponseWriter, form apierr.Form) apierr.Phase {
+	if form == apierr.Whole {
+		own := reflect.ValueOf(ex.writer.Header()).Pointer()
+		return apierr.Phase{KeepEncoding: reflect.ValueOf(w.Header()).Pointer() == own}
+	}
+	switch {
+	case form == apierr.Event:
+		io.WriteString(w, "\n\n") //nolint:errcheck // what follows fails as well
+	case form == apierr.Line && (len(w.Header()["Content-Encoding"]) > 0 || ex.writer.lineEnd(form) != ""):
+		io.WriteString(w, "\n") //nolint:errcheck // the same
+	}
+	return apierr.Phase{Form: form}
 }
 
 // Record implements apierr.Exchange.
@@ -176,7 +201,7 @@ func (ex *exchange) Record(r *http.Request, f apierr.Failure) {
 
 // record notes a failure here and in the exchanges around.
 func (ex *exchange) record(f apierr.Failure, p *apierr.Promise) {
-	if ex.writer.last && f.Form != apierr.Done {
+	if f.Form != apierr.Done && ex.writer.last {
 		ex.writer.shut.Store(true)
 	}
 	for ; ex != nil; ex = ex.outer {
@@ -186,14 +211,14 @@ func (ex *exchange) record(f apierr.Failure, p *apierr.Promise) {
 
 func (ex *exchange) note(f apierr.Failure, p *apierr.Promise) {
 	ex.noted(func(n *notes) {
-		if f.Form == apierr.Cut {
-			// The outermost layer breaks the connection off: a router's own
+		if f.Form == apierr.Cut && n.conn == nil {
+			// A connection that the handler has taken is the handler's. The outermost layer breaks the connection off: a router's own
 			// recoverer further in would swallow http.ErrAbortHandler.
 			ex.cut.Store(true)
 			ex.writer.shut.Store(true)
 		}
 		if n.failure == nil || f.Form != apierr.Done {
-			n.failure, n.promise = f.Error, p
+			n.failure, n.promise, n.told = f.Error, p, f.Form != apierr.Done
 		}
 		n.cause = join(n.cause, f.Cause)
 		n.fault = join(n.fault, f.Fault)

@@ -89,7 +89,7 @@ func dropID(h http.Header, name string, c *config) {
 // A-Za-z0-9._:+=/@~-, else nothing: an ID that is not safe is not repaired.
 func safeID(h http.Header, name string) string {
 	v := h[name]
-	if len(v) != 1 || !isSafeID(v[0]) {
+	if len(v) != 1 || !isSafeID(v[0]) || name == apierr.Unsent {
 		return ""
 	}
 	return v[0]

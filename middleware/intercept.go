@@ -5,7 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"github.com/failwell/failwell/apierr"
 )
 
 // DefaultIntercept is what New holds back of the failures that were not
@@ -44,6 +45,15 @@ type held struct {
 func (w *writer) hold(status int) {
 	h := w.inner.Header()
 	w.held = &held{status: status, opaque: !w.encoded && len(h["Content-Encoding"]) > 0}
+	w.sent.Store(int32(apierr.Done)) // the first answer wins
+}
+
+// drop forgets what was held back.
+func (w *writer) drop() {
+	if w.held != nil {
+		w.held = nil
+		w.sent.Store(int32(apierr.Whole))
+	}
 }
 
 func (h *held) add(s string) {
@@ -51,16 +61,13 @@ func (h *held) add(s string) {
 }
 
 // message is the held text as a client may read it: at most maxHeld bytes,
-// ending on a rune, without control characters.
+// without control characters, and without the half of a rune that is left
+// where the text was cut.
 func (h *held) message() string {
 	if h.opaque {
 		return ""
 	}
-	text := h.text
-	if len(text) == maxHeld {
-		text = wholeRunes(text)
-	}
-	return strings.TrimSpace(strings.Map(printable, strings.ToValidUTF8(string(text), "")))
+	return strings.TrimSpace(strings.Map(printable, strings.ToValidUTF8(string(h.text), "")))
 }
 
 // printable drops what could forge a line or hide in one.
@@ -74,27 +81,19 @@ func printable(r rune) rune {
 	return r
 }
 
-// wholeRunes drops a rune that was cut off at the end.
-func wholeRunes(b []byte) []byte {
-	for i := len(b) - 1; i >= 0 && i >= len(b)-utf8.UTFMax; i-- {
-		if utf8.RuneStart(b[i]) {
-			if !utf8.FullRune(b[i:]) {
-				return b[:i]
-			}
-			break
-		}
-	}
-	return b
-}
-
 // replace answers what was held back: with the failure that apierr.Write told
-// further in, where a layer in between has taken its form away, else with the
-// contract's error for the status. The text of a 4xx is the message; that of a
-// 5xx may hold secrets and is for the log.
+// further in, where a layer in between has taken its form away; with what was
+// wrong with the body, where a proxy takes that for its upstream's failure;
+// else with the contract's error for the status. The text of a 4xx is the
+// message; that of a 5xx may hold secrets and is for the log.
 func (ex *exchange) replace() {
 	h := ex.writer.held
 	if e, p := ex.toldWith(h.status); e != nil {
 		ex.answer(p, e)
+		return
+	}
+	if err := ex.bodyFailure(); err != nil && h.status == http.StatusBadGateway {
+		ex.answer(ex.promise, err)
 		return
 	}
 	e, text := ex.promise.Foreign(h.status), h.message()

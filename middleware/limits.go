@@ -9,8 +9,8 @@ import (
 // Limits raises or lowers, for the routes inside it, the body limit in bytes
 // and the deadline that [New] set. For both, 0 is no limit and a negative
 // value leaves what is there. The body limit holds if the body was not read
-// before; the deadline counts from here. Deadlines that other layers have put
-// on the context stay as they are.
+// before; the deadline counts from here. A deadline that another layer has put
+// on the context holds if it is earlier than New's.
 //
 // Outside New, and behind a layer that has replaced the request's Body, the
 // body limit has no effect.
@@ -18,7 +18,7 @@ func Limits(maxBody int64, timeout time.Duration) func(http.Handler) http.Handle
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			ex := exchangeOf(r.Context())
-			if b, ok := r.Body.(*body); ok && maxBody >= 0 {
+			if b, ok := r.Body.(*body); ok {
 				b.setLimit(maxBody)
 			}
 			if timeout >= 0 {
@@ -35,7 +35,7 @@ func Limits(maxBody int64, timeout time.Duration) func(http.Handler) http.Handle
 }
 
 // redeadline returns ctx with its deadline from now, or without one for 0, in
-// place of those that New set. What else cancels ctx goes on to cancel it.
+// place of those that New set. What else ends ctx ends the new context too.
 func redeadline(ctx context.Context, ex *exchange, timeout time.Duration) (context.Context, context.CancelFunc) {
 	if ex == nil {
 		return withTimeout(ctx, timeout)
@@ -45,10 +45,12 @@ func redeadline(ctx context.Context, ex *exchange, timeout time.Duration) (conte
 		ex.setLimited(limited)
 		return limited, cancel
 	}
+	if d, ok := ex.layerDeadline(ctx); ok && (timeout == 0 || time.Until(d) < timeout) {
+		timeout = max(1, time.Until(d))
+	}
 	limited, cancel := withTimeout(context.WithoutCancel(ctx), timeout)
-	// What ends ctx ends the new context too, but for the deadline it replaces.
 	stopLayers := context.AfterFunc(ctx, func() {
-		if !ex.pastDeadline() {
+		if ctx.Err() == context.Canceled { // a deadline is not: see above
 			cancel()
 		}
 	})
@@ -71,14 +73,15 @@ func (ex *exchange) hasDeadline() bool {
 	return false
 }
 
-// pastDeadline reports whether such a deadline has passed.
-func (ex *exchange) pastDeadline() bool {
+// layerDeadline is the deadline of ctx, unless it is one that New set.
+func (ex *exchange) layerDeadline(ctx context.Context) (time.Time, bool) {
+	d, ok := ctx.Deadline()
 	for ; ex != nil; ex = ex.outer {
-		if t, ok := ex.Context.(*timed); ok && t.Err() == context.DeadlineExceeded {
-			return true
+		if t, timed := ex.Context.(*timed); timed && t.set.Equal(d) {
+			return d, false
 		}
 	}
-	return false
+	return d, ok
 }
 
 // setLimited makes ctx the context whose deadline counts.

@@ -12,15 +12,15 @@ import (
 )
 
 // DefaultLevel is the level of a request's record unless [WithLevel] says
-// otherwise: error for a 5xx, also one that could only be told in a stream or
-// not at all, warn for what the handler broke off and for a Fault, else info.
-// A client that has gone is no failure of the server's: info.
+// otherwise: error for a panic and for a 5xx, also one that could only be told
+// in a stream or not at all, warn for what the handler broke off and for a
+// Fault, else info. A client that has gone is no failure of the server's: info.
 func DefaultLevel(o Outcome) slog.Level {
 	switch {
-	case o.Status == apierr.ClientGone.Status:
-		return slog.LevelInfo
-	case o.Status >= 500, o.Error != nil && o.Error.Status >= 500:
+	case o.Status >= 500, o.Stack != "", o.Error != nil && o.Error.Status >= 500:
 		return slog.LevelError
+	case o.Error != nil && o.Error.Code == apierr.ClientGone.Code:
+		return slog.LevelInfo
 	case o.Cut, o.Fault != nil:
 		return slog.LevelWarn
 	}
@@ -35,6 +35,9 @@ func (ex *exchange) tell(n notes) {
 		o.Fault = join(o.Fault, ex.observe(o))
 	}
 	if ex.logger == nil {
+		if o.Fault != nil {
+			serverLog(&ex.request, "middleware: request %s: %s", ex.id[0], errorText(o.Fault))
+		}
 		return
 	}
 	defer func() {
@@ -42,10 +45,7 @@ func (ex *exchange) tell(n notes) {
 			serverLog(&ex.request, "middleware: the logger panicked on request %s: %s", ex.id[0], panicText(v))
 		}
 	}()
-	level := ex.level(o)
-	if ex.slow > 0 && o.Duration >= ex.slow && level < slog.LevelWarn {
-		level = slog.LevelWarn
-	}
+	level := ex.levelOf(&o)
 	h := ex.logger.Handler()
 	if !h.Enabled(ex.request.Context(), level) {
 		return
@@ -55,6 +55,20 @@ func (ex *exchange) tell(n notes) {
 	if err := h.Handle(ex.request.Context(), rec); err != nil {
 		serverLog(&ex.request, "middleware: the log of request %s failed: %v", ex.id[0], err)
 	}
+}
+
+// levelOf asks the user's function, or the default where it panics.
+func (ex *exchange) levelOf(o *Outcome) (level slog.Level) {
+	defer func() {
+		if v := recover(); v != nil {
+			o.Fault = join(o.Fault, faultOf("the function of WithLevel", v))
+			level = DefaultLevel(*o)
+		}
+		if ex.slow > 0 && o.Duration >= ex.slow {
+			level = max(level, slog.LevelWarn)
+		}
+	}()
+	return ex.level(*o)
 }
 
 // observe guards the answer against the user's function.

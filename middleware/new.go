@@ -32,7 +32,7 @@ func New(contract apierr.Contract, opts ...Option) func(http.Handler) http.Handl
 		promise:   promise,
 		logger:    slog.Default(),
 		level:     DefaultLevel,
-		maxBody:   DefaultMaxBody,
+		maxBody:   unset,
 		intercept: DefaultIntercept,
 	}
 	c.requestHeader, c.correlationHeader = promise.IDHeaders()
@@ -62,9 +62,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ex.outer = exchangeOf(ex.Context)
 	ex.identify(r, now)
 	if h.timeout > 0 {
-		ctx, cancel := context.WithTimeout(ex.Context, h.timeout)
+		set := now.Add(h.timeout)
+		ctx, cancel := context.WithDeadline(ex.Context, set)
 		defer cancel()
-		ex.Context = &timed{ctx, ex.Context}
+		ex.Context = &timed{ctx, ex.Context, set}
 	}
 	ex.request = *r.WithContext(ex)
 	ex.limitBody(r)
@@ -72,6 +73,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer ex.end()
 	h.next.ServeHTTP(ex.writer.handed, &ex.request)
 	ex.returned = true
+	if f := ex.request.MultipartForm; f != nil && r.MultipartForm == nil {
+		r.MultipartForm = f // the server removes its temporary files
+	}
 }
 
 // exchangeOf is the innermost exchange of ctx, nil outside New.

@@ -78,13 +78,17 @@ func WithObserver(observe func(context.Context, Outcome)) Option {
 	}
 }
 
+// unset leaves the limit of the body to the New around this one.
+const unset = -1
+
 // WithMaxBody limits the bytes of a request body. The default is
-// [DefaultMaxBody]; 0: no limit. The limit holds when the body is first read:
+// [DefaultMaxBody], and for a New inside another one the limit that holds
+// there; 0: no limit. The limit holds when the body is first read:
 // until then [Limits] on a route can raise or lower it. A body that says in
 // Content-Length that it is larger is refused before a byte of it is read,
 // and before a client that waits for "100 Continue" sends it.
 func WithMaxBody(bytes int64) Option {
-	return func(c *config) { c.maxBody = bytes }
+	return func(c *config) { c.maxBody = max(bytes, 0) }
 }
 
 // WithTimeout puts a deadline on the context of each request. The default,

@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -20,7 +19,8 @@ type Outcome struct {
 	// Path is the escaped path, at most 512 bytes of it.
 	Path string
 	// Status is what was sent, 499 where the client had gone before it could
-	// be, 101 for a connection that was hijacked without a status.
+	// be, 101 for a connection that was hijacked without a status, 0 for one
+	// that was broken off before there was a status.
 	Status int
 	// Bytes of the body, before any compression outside New.
 	Bytes int64
@@ -71,7 +71,7 @@ func (ex *exchange) outcome(o *Outcome, n notes, took time.Duration) {
 		Hijacked:      ex.writer.hijacked,
 	}
 	gone := n.failure != nil && n.failure.Code == apierr.ClientGone.Code
-	o.ClientGone = gone || ex.base().Err() == context.Canceled
+	o.ClientGone = gone || ex.ClientGone()
 	switch {
 	case o.Status != 0:
 	case gone:

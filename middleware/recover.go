@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/failwell/failwell/apierr"
 )
@@ -18,6 +19,7 @@ func (ex *exchange) end() {
 	cut := ex.settle()
 	ex.finish()
 	if abort || cut && ex.outer == nil {
+		ex.breakOff()
 		panic(http.ErrAbortHandler)
 	}
 }
@@ -37,18 +39,30 @@ func (ex *exchange) failed(v any) (abort bool) {
 	}
 	ex.setStack()
 	e := apierr.Internal
+	ex.writer.drop()
 	if ex.writer.form() != apierr.Whole {
 		e = apierr.StreamFailed
 	}
-	if conn := ex.read().conn; conn != nil {
-		conn.Close() // nobody else will
-	}
+	ex.hangUp()
 	ex.answer(ex.promise, e.Wrap(cause))
 	if v == nil {
 		// The goroutine ends here, and net/http will not flush for it.
 		http.NewResponseController(ex.writer.inner).Flush() //nolint:errcheck // the connection is closed next
 	}
 	return false
+}
+
+// hangUp closes the connection that the handler took before it failed: nobody
+// else will.
+func (ex *exchange) hangUp() {
+	for ; ex != nil; ex = ex.outer {
+		ex.noted(func(n *notes) {
+			if n.conn != nil {
+				n.conn.Close()
+				n.conn = nil
+			}
+		})
+	}
 }
 
 // settle answers what the handler left open. It reports whether the answer is
@@ -111,24 +125,33 @@ func panicText(v any) (s string) {
 	return fmt.Sprint(v)
 }
 
-// isAbort reports whether err is http.ErrAbortHandler or wraps it.
+// isAbort reports whether err is http.ErrAbortHandler or wraps it. It looks at
+// 100 errors: an Unwrap may return its own receiver, which errors.Is would
+// follow for ever.
 func isAbort(err error) (abort bool) {
 	defer func() {
 		if recover() != nil {
 			abort = false
 		}
 	}()
-	for range 100 {
+	left := 100
+	var in func(error) bool
+	in = func(err error) bool {
+		if left--; left < 0 {
+			return false
+		}
 		if err == http.ErrAbortHandler {
 			return true
 		}
-		u, ok := err.(interface{ Unwrap() error })
-		if !ok {
-			return false
+		switch x := err.(type) {
+		case interface{ Unwrap() error }:
+			return in(x.Unwrap())
+		case interface{ Unwrap() []error }:
+			return slices.ContainsFunc(x.Unwrap(), in)
 		}
-		err = u.Unwrap()
+		return false
 	}
-	return false
+	return in(err)
 }
 
 // faultOf is a panic of the user's own function, for the log.

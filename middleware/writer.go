@@ -23,9 +23,10 @@ type writer struct {
 	ex       *exchange
 	status   int   // 0: not committed
 	bytes    int64 // of the body
-	encoded  bool  // Content-Encoding was there when the exchange began
+	encoded  bool  // Content-Encoding was there when the exchange began; notes has it
+	crossed  bool  // the request came from a script of some origin
 	typed    bool  // apierr.Write is answering through handed: nothing is held
-	last     bool  // apierr.Write is ending a stream through handed: nothing follows
+	last     bool  // what apierr.Write sends through handed is the end
 	hijacked bool
 	held     *held
 	tail     [2]byte      // the last bytes of a stream
@@ -37,8 +38,13 @@ type writer struct {
 func (w *writer) enter(ex *exchange, inner http.ResponseWriter) {
 	w.inner, w.ex = inner, ex
 	if h := inner.Header(); len(h) > 0 {
-		w.encoded = len(h["Content-Encoding"]) > 0
+		if v := h["Content-Encoding"]; len(v) > 0 {
+			w.encoded = true
+			ex.noted(func(n *notes) { n.encoding = v })
+		}
 	}
+	// Now, since a handler that was abandoned may change the header later.
+	w.crossed = len(ex.request.Header["Origin"]) > 0
 	w.handed = w.withOptional()
 }
 
@@ -86,7 +92,7 @@ func (w *writer) prepare(h http.Header) {
 			h["Connection"] = []string{"close"} // the rest of the body is not read
 		}
 	}
-	if len(ex.request.Header["Origin"]) > 0 {
+	if w.crossed {
 		ex.governing().promise.Expose(h)
 	}
 }
@@ -180,27 +186,46 @@ func (w *writer) keepTail(p []byte) {
 	w.tail = [2]byte(p[len(p)-2:])
 }
 
-// endLine ends what the handler left unended, so that the last event or line
-// is one of its own, and lets nothing follow it.
-func (w *writer) endLine(form apierr.Form) {
-	if w.bytes == 0 || w.tail == [2]byte{'\n', '\n'} {
-		return
-	}
+// lineEnd is what ends what the handler left unended in a stream, so that the
+// last event or line is one of its own.
+func (w *writer) lineEnd(form apierr.Form) string {
 	switch ended := w.tail[1] == '\n'; {
-	case form == apierr.Event && ended, form == apierr.Line && !ended:
-		io.WriteString(w.inner, "\n") //nolint:errcheck // what follows fails as well
-	case form == apierr.Event:
-		io.WriteString(w.inner, "\n\n") //nolint:errcheck // the same
+	case w.bytes == 0, form == apierr.Line && ended, w.tail == [2]byte{'\n', '\n'}:
+		return ""
+	case form == apierr.Line, ended:
+		return "\n"
 	}
+	return "\n\n"
 }
 
 // FlushError is for http.ResponseController; Flush is in optional.go. A held
-// answer is not flushed.
+// answer is not flushed, and nothing is committed where nothing can be.
 func (w *writer) FlushError() error {
-	if !w.open() {
+	switch {
+	case !w.canFlush():
+		return http.ErrNotSupported
+	case w.held != nil || w.ex.cut.Load():
 		return nil
+	case w.status == 0:
+		w.WriteHeader(http.StatusOK)
 	}
 	return http.NewResponseController(w.inner).Flush()
+}
+
+// canFlush reports whether http.ResponseController can flush the inner writer.
+func (w *writer) canFlush() bool {
+	for inner := w.inner; ; {
+		switch x := inner.(type) {
+		case interface{ canFlush() bool }:
+			return x.canFlush()
+		case interface{ FlushError() error }, http.Flusher:
+			return true
+		case interface{ Unwrap() http.ResponseWriter }:
+			inner = x.Unwrap()
+		default:
+			return false
+		}
+	}
 }
 
 // hijack takes the connection from the server.
