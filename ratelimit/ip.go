@@ -71,7 +71,8 @@ func ByIPPrefix(v4, v6 int, trusted ...netip.Prefix) KeyFunc {
 
 func prefixKey(addr netip.Addr, bits int) string {
 	p, _ := addr.Prefix(bits) // in range since construction
-	return p.String()
+	var room [48]byte
+	return string(p.AppendTo(room[:0]))
 }
 
 // parseHost reads an address with or without a port: 192.0.2.1,

@@ -42,7 +42,7 @@ func TestMemoryPerKey(t *testing.T) {
 
 		// All have recovered; one caller is left, with a request each 10 ms.
 		clock.Add(40 * 24 * time.Hour)
-		for range 300 {
+		for range 600 {
 			clock.Add(10 * time.Millisecond)
 			take(t, l, "one")
 		}

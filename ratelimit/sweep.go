@@ -8,7 +8,7 @@ import "time"
 const (
 	sweepGap   = int64(2 * time.Millisecond)
 	sweepCycle = int64(time.Second)
-	sweepRows  = 8192
+	sweepRows  = 4096
 )
 
 // sweep gives back the memory of keys that have recovered. It is called when

@@ -20,34 +20,41 @@
 -- or {-1, s}: the ends of a quota do not span Redis's clock, which says s.
 --
 -- Numbers are doubles, exact up to 2^53, which microseconds since 1970 reach
--- in the year 2255. They are formatted here, since some versions of Redis
--- would write large ones with an exponent.
+-- in the year 2255. redis.call writes whole ones as such, but Lua's own
+-- conversion to a string does not.
 
 local op, cost = ARGV[1], tonumber(ARGV[2])
 if op == 'probe' then
-    redis.call('SET', KEYS[1], '', 'PX', '1000')
+    redis.call('SET', KEYS[1], '', 'PX', 1000)
     return {1}
 end
 
 local now = redis.call('TIME')
 now = now[1] * 1000000 + now[2] + ARGV[3]
 
-local stored = redis.call('MGET', unpack(KEYS))
-local taken, add, ends, dirty = {}, {}, {}, {}
-local admitted, a = 1, 4
+local stored
+if KEYS[2] then
+    stored = redis.call('MGET', unpack(KEYS))
+else
+    stored = {redis.call('GET', KEYS[1])}
+end
 
-for i = 1, #KEYS do
-    local t, room = 0, tonumber(ARGV[a + 2])
+local admitted, dirty, a = 1, false, 4
+local taken, add, ends = {}, {}, {}
+for i, value in ipairs(stored) do
+    local t, room = 0, nil
     if ARGV[a] == 'r' then
-        add[i] = cost * ARGV[a + 1]
-        t = (tonumber(stored[i]) or 0) - now
-        if not (t > 0) then
-            t = 0
-        elseif t > room then
-            -- More than a burst is taken only where the clock was set back.
-            -- It is written down whatever is decided: else each call would
-            -- find a burst taken anew.
-            t, dirty[i] = room, true
+        room, add[i] = tonumber(ARGV[a + 2]), cost * ARGV[a + 1]
+        if value then
+            t = (tonumber(value) or 0) - now
+            if not (t > 0) then
+                t = 0
+            elseif t > room then
+                -- More than a burst is taken only where the clock was set
+                -- back. It is written down whatever is decided: else each
+                -- call would find a burst taken anew.
+                t, dirty = room, true
+            end
         end
         a = a + 3
     else
@@ -59,12 +66,12 @@ for i = 1, #KEYS do
         if now >= present then
             present, following = following, ARGV[a + 5] * 1000000
         end
-        local last, units = string.match(stored[i] or '', '^(%d+):(%d+)$')
+        local last, units = string.match(value or '', '^(%d+):(%d+)$')
         last = (tonumber(last) or 0) * 1000000
         if last > now then
             t = tonumber(units)
             if last > following then
-                dirty[i] = true -- the clock was set back, and far
+                dirty = true -- the clock was set back, and far
             elseif last > present then
                 present = last -- a period is never left backwards
             end
@@ -78,26 +85,33 @@ for i = 1, #KEYS do
     end
 end
 
-for i = 1, #KEYS do
-    if op == 'take' and admitted == 1 then
-        taken[i], dirty[i] = taken[i] + add[i], true
-    elseif op == 'refund' and taken[i] > 0 then
-        taken[i], dirty[i] = math.max(taken[i] - add[i], 0), true
+if op == 'refund' then
+    for i = 1, #taken do
+        taken[i] = math.max(taken[i] - add[i], 0)
     end
+elseif op == 'take' and admitted == 1 then
+    for i = 1, #taken do
+        taken[i] = taken[i] + add[i]
+    end
+elseif not dirty then
+    op = nil -- there is nothing to write
 end
 
 local reply = {admitted}
-for i = 1, #KEYS do
-    local rest = ends[i] and ends[i] - now or taken[i]
-    reply[#reply + 1], reply[#reply + 2] = rest, ends[i] and taken[i] or 0
-    if dirty[i] and taken[i] > 0 then
-        local value = string.format('%.0f', now + rest)
-        if ends[i] then
-            value = string.format('%.0f:%.0f', ends[i] / 1000000, taken[i])
+for i, t in ipairs(taken) do
+    local rest, key = ends[i] and ends[i] - now or t, KEYS[i]
+    reply[2 * i], reply[2 * i + 1] = rest, ends[i] and t or 0
+    if op then
+        if t == 0 then
+            if stored[i] then
+                redis.call('DEL', key)
+            end
+        elseif ends[i] then
+            local value = string.format('%.0f:%.0f', ends[i] / 1000000, t)
+            redis.call('SET', key, value, 'PX', math.ceil(rest / 1000))
+        else
+            redis.call('SET', key, now + t, 'PX', math.ceil(rest / 1000))
         end
-        redis.call('SET', KEYS[i], value, 'PX', string.format('%.0f', math.ceil(rest / 1000)))
-    elseif dirty[i] then
-        redis.call('DEL', KEYS[i])
     end
 end
 return reply

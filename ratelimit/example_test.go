@@ -1,0 +1,168 @@
+package ratelimit_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/ratelimit"
+)
+
+func Example() {
+	limiter := ratelimit.NewMemory(
+		ratelimit.PerSecond("burst", 2),
+		ratelimit.PerHour("hour", 100),
+	)
+	hello := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "hello") })
+	handler := ratelimit.Middleware(limiter, ratelimit.ByIP())(hello)
+
+	for range 3 {
+		rec := httptest.NewRecorder()
+		handler.ServeHTTP(rec, httptest.NewRequest("GET", "/", nil))
+		fmt.Println(rec.Code, strings.TrimSpace(rec.Body.String()))
+		fmt.Println("  RateLimit:", rec.Header().Get("RateLimit"))
+		if after := rec.Header().Get("Retry-After"); after != "" {
+			fmt.Println("  Retry-After:", after)
+		}
+	}
+	// Output:
+	// 200 hello
+	//   RateLimit: "burst";r=1;t=1, "hour";r=99;t=36
+	// 200 hello
+	//   RateLimit: "burst";r=0;t=1, "hour";r=98;t=36
+	// 429 {"error":{"code":"RATE_LIMIT_TOO_MANY_REQUESTS","message":"Too many requests"}}
+	//   RateLimit: "burst";r=0;t=1, "hour";r=98;t=36
+	//   Retry-After: 1
+}
+
+// The policies of one limiter are charged together; the decision tells of each.
+func ExampleMemory_Take() {
+	limiter := ratelimit.NewMemory(
+		ratelimit.PerMinute("minute", 5),
+		ratelimit.Daily("day", 7),
+	)
+	ctx := context.Background()
+	for _, cost := range []int{4, 2, 1} {
+		d, err := limiter.Take(ctx, "alice", cost)
+		if err != nil {
+			panic(err)
+		}
+		fmt.Printf("%d units: allowed %v by %q\n", cost, d.Allowed, d.Policy.Name)
+		for s := range d.States() {
+			fmt.Printf("  %s: %d left\n", s.Policy.Name, s.Remaining)
+		}
+	}
+	// Output:
+	// 4 units: allowed true by "minute"
+	//   minute: 1 left
+	//   day: 3 left
+	// 2 units: allowed false by "minute"
+	//   minute: 1 left
+	//   day: 3 left
+	// 1 units: allowed true by "minute"
+	//   minute: 0 left
+	//   day: 2 left
+}
+
+// Plans are policies that are chosen by name.
+func ExampleWithPolicies() {
+	limiter := ratelimit.NewMemory(
+		ratelimit.PerMinute("free", 10),
+		ratelimit.PerMinute("paid", 1000),
+	)
+	planOf := func(r *http.Request) []string { return []string{r.Header.Get("Plan")} } // from the account, in earnest
+	handler := ratelimit.Middleware(limiter, ratelimit.ByIP(), ratelimit.WithPolicies(planOf))(http.NotFoundHandler())
+
+	for _, plan := range []string{"free", "paid"} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Plan", plan)
+		rec := httptest.NewRecorder()
+		handler.ServeHTTP(rec, r)
+		fmt.Println(rec.Header().Get("RateLimit-Policy"), "→", rec.Header().Get("RateLimit"))
+	}
+	// Output:
+	// "free";q=10;w=60 → "free";r=9;t=6
+	// "paid";q=1000;w=60 → "paid";r=999;t=1
+}
+
+// Five wrong passwords a quarter of an hour, and as many right ones as one
+// likes.
+func ExampleCountOnly() {
+	limiter := ratelimit.NewMemory(ratelimit.Policy{Name: "login", Limit: 5, Window: 15 * time.Minute})
+	login := apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+		if r.FormValue("password") != "right" {
+			return apierr.Unauthenticated
+		}
+		return nil
+	})
+	failed := func(status int) bool { return status == http.StatusUnauthorized }
+	handler := ratelimit.Middleware(limiter, ratelimit.ByIP(), ratelimit.CountOnly(failed))(login)
+
+	try := func(password string) int {
+		rec := httptest.NewRecorder()
+		handler.ServeHTTP(rec, httptest.NewRequest("POST", "/login?password="+password, nil))
+		return rec.Code
+	}
+	for range 20 {
+		try("right")
+	}
+	for range 6 {
+		fmt.Print(try("guess"), " ")
+	}
+	// Output: 401 401 401 401 401 429
+}
+
+// A limit that depends on the body is charged in the handler.
+func ExampleTake() {
+	limiter := ratelimit.NewMemory(ratelimit.PerMinute("items", 100))
+	handler := apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+		items := 60 // as read from the body
+		if err := ratelimit.Take(r, limiter, "alice", items); err != nil {
+			return err
+		}
+		w.WriteHeader(http.StatusAccepted)
+		return nil
+	})
+	for range 2 {
+		rec := httptest.NewRecorder()
+		handler.ServeHTTP(rec, httptest.NewRequest("POST", "/items", nil))
+		fmt.Println(rec.Code, rec.Header()["Retry-After"])
+	}
+	// Output:
+	// 202 []
+	// 429 [12]
+}
+
+// Behind a load balancer, declare it; nobody else's headers are believed.
+func ExampleByIP() {
+	key := ratelimit.ByIP(netip.MustParsePrefix("10.0.0.0/8"))
+
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("X-Forwarded-For", "1.1.1.1, 198.51.100.7") // the client wrote the left one
+	for _, peer := range []string{"10.0.0.1:4711", "203.0.113.9:4711"} {
+		r.RemoteAddr = peer
+		fmt.Println(key(r))
+	}
+	// Output:
+	// 198.51.100.7 <nil>
+	// 203.0.113.9 <nil>
+}
+
+// Each policy may raise an error of its own.
+func ExamplePolicy_Raise() {
+	planUsedUp := &apierr.Error{Code: "PLAN_USED_UP", Status: 402, Message: "Your plan is used up"}
+	limiter := ratelimit.NewMemory(ratelimit.Monthly("plan", 1).Raise(planUsedUp))
+
+	r := httptest.NewRequest("GET", "/", nil)
+	fmt.Println(ratelimit.Take(r, limiter, "alice", 1))
+	fmt.Println(errors.Is(ratelimit.Take(r, limiter, "alice", 1), planUsedUp))
+	// Output:
+	// <nil>
+	// true
+}
