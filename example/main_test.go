@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
 )
 
@@ -33,25 +34,35 @@ func (w *writer) String() string {
 	return w.b.String()
 }
 
+// program is one that runs in the background.
+type program struct {
+	stdout, stderr writer
+	err            chan error // what run returned
+}
+
+// background runs the program until ctx is done, and returns where it serves.
+func background(t *testing.T, ctx context.Context, contract string) (url string, p *program) {
+	t.Helper()
+	p = &program{err: make(chan error, 1)}
+	go func() {
+		p.err <- run(ctx, []string{"-addr", "127.0.0.1:0", "-contract", contract}, &p.stdout, &p.stderr)
+	}()
+	require.Eventually(t, func() bool {
+		url = regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(p.stdout.String())
+		return url != ""
+	}, 5*time.Second, time.Millisecond)
+	return url, p
+}
+
 // The whole program: it says where it listens, serves, logs as JSON, lets a
 // request under way end when it is stopped, and stops.
 func TestRun(t *testing.T) {
 	for _, contract := range contracts {
 		t.Run(contract, func(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
-			var stdout, stderr writer
-			done := make(chan error, 1)
-			go func() {
-				done <- run(ctx, []string{"-addr", "127.0.0.1:0", "-contract", contract}, &stdout, &stderr)
-			}()
-
-			var url string
-			require.Eventually(t, func() bool {
-				url = regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(stdout.String())
-				return url != ""
-			}, 5*time.Second, time.Millisecond)
-			require.Equal(t, 3, strings.Count(stdout.String(), "\n  curl -i "))
-			require.NotContains(t, stdout.String(), "URL")
+			url, p := background(t, ctx, contract)
+			require.Equal(t, 3, strings.Count(p.stdout.String(), "\n  curl -i "))
+			require.NotContains(t, p.stdout.String(), "URL")
 
 			under := make(chan string, 1)
 			slow, err := http.Get(url + "/lab/stream")
@@ -67,10 +78,10 @@ func TestRun(t *testing.T) {
 			resp.Body.Close()
 			stop()
 			require.Equal(t, "one\ntwo\n<nil>", <-under, "a request under way ends")
-			require.NoError(t, <-done)
+			require.NoError(t, <-p.err)
 
 			records := 0
-			for line := range strings.Lines(stderr.String()) {
+			for line := range strings.Lines(p.stderr.String()) {
 				var record map[string]any
 				require.NoError(t, json.Unmarshal([]byte(line), &record), line)
 				if record["path"] == "/lab/panic" {
@@ -81,6 +92,21 @@ func TestRun(t *testing.T) {
 			require.Equal(t, 1, records, "one record a request")
 		})
 	}
+}
+
+// The program waits for its WebSockets: here for a peer that reads nothing, and
+// so does not see that it is to close.
+func TestRun_WebSocket(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	url, p := background(t, ctx, "polyai")
+	conn, _, err := websocket.Dial(t.Context(), url+"/ws", &websocket.DialOptions{
+		HTTPHeader: http.Header{"X-Api-Key": {"YOUR_API_KEY"}},
+	})
+	require.NoError(t, err)
+	stop()
+	require.Never(t, func() bool { return len(p.err) > 0 }, 50*time.Millisecond, time.Millisecond)
+	conn.CloseNow() //nolint:errcheck // gone
+	require.NoError(t, <-p.err)
 }
 
 func TestRun_UnknownContract(t *testing.T) {

@@ -1,6 +1,8 @@
 package poly
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,7 +12,10 @@ import (
 
 // A schema of a visitor reads no file, calls no server and ends.
 func TestCompileSchema_Hostile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "schema.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"type":"string"}`), 0o600))
 	for _, schema := range []string{
+		`{"$ref":"file://` + file + `"}`, // though it is there, and a schema
 		`{"$ref":"file:///etc/passwd"}`,
 		`{"$ref":"http://127.0.0.1:1/schema"}`,
 		`{"$ref":"../x"}`,
