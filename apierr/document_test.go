@@ -26,7 +26,7 @@ func full() apierr.Contract {
 	c.Challenge = `Digest realm="x"`
 	c.RetryAfter, c.RetryAfterUnavailable = 1500*time.Millisecond, time.Hour+time.Nanosecond
 	c.Errors = append(c.Errors, &apierr.Error{
-		Code: "FULL", ID: 7, Status: 429, Message: "M\u2028", Doc: "D", RetryAfter: 100 * time.Millisecond,
+		Code: "FULL", ID: 7, Status: 429, Message: "M\u2028", Doc: "D", RetryAfter: 570 * time.Millisecond,
 		Details:    map[string]any{"b": []any{1.5, "x", nil}, "a": map[string]any{"z": true}},
 		Violations: []apierr.Violation{{Path: "p", Rule: "r", Param: "8", Message: "m"}},
 		Header:     http.Header{"X-A": {"b"}},
@@ -58,6 +58,45 @@ func TestDocumentRoundTrip(t *testing.T) {
 		require.Equal(t, string(doc), string(again))
 		requireSameAnswers(t, c, read)
 	}
+}
+
+// Durations are numbers that binary fractions do not always meet.
+func TestDocumentKeepsDurations(t *testing.T) {
+	for _, d := range []time.Duration{1, 570 * time.Millisecond, time.Second, 30*24*time.Hour + time.Nanosecond} {
+		doc, err := apierr.Contract{RetryAfter: d}.MarshalJSON()
+		require.NoError(t, err)
+		c, err := apierr.ParseContract(doc)
+		require.NoError(t, err)
+		require.Equal(t, d, c.RetryAfter)
+	}
+}
+
+// FuzzParseContract asks that what is read can be written, and read again as
+// the same, and that nothing makes it panic.
+func FuzzParseContract(f *testing.F) {
+	for _, c := range []apierr.Contract{{}, apierr.Standard, full(), contract(closed), polyai.Closed} {
+		doc, err := c.MarshalJSON()
+		require.NoError(f, err)
+		f.Add(doc)
+	}
+	f.Add([]byte(`{"format":{"name":"problem"},"retry_after":1e300,"errors":[{"code":"A","status":200,"retry_after":-1}]}`))
+	f.Add([]byte(`{"format":{"name":"envelope","settings":{"members":[]}},"headers":{"request_id":"","correlation_id":"-"}}`))
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		c, err := apierr.ParseContract(doc)
+		if err != nil {
+			return
+		}
+		once, err := c.MarshalJSON()
+		require.NoError(t, err)
+		again, err := apierr.ParseContract(once)
+		require.NoError(t, err)
+		twice, err := again.MarshalJSON()
+		require.NoError(t, err)
+		require.Equal(t, string(once), string(twice))
+		for _, e := range c.Errors {
+			contracttest.Answer(t, c, e)
+		}
+	})
 }
 
 func requireSameAnswers(t *testing.T, a, b apierr.Contract) {

@@ -56,6 +56,10 @@ func TestNegotiation(t *testing.T) {
 		{[]string{"*/*;q=1, application/problem+json;q=0.9"}, false},
 		{[]string{"application/*;q=0.2, */*;q=0.9, application/problem+json;q=0.3"}, true},
 
+		// of two that are as close, the heavier counts
+		{[]string{"application/problem+json;q=0.9, application/problem+json;q=0.1, application/json;q=0.5"}, true},
+		{[]string{"application/json;q=0.9, application/json;q=0.1, application/problem+json;q=0.5"}, false},
+
 		// several lines are one list
 		{[]string{"text/html", "application/problem+json"}, true},
 		{[]string{"application/json", "application/problem+json;q=0.1"}, false},

@@ -175,7 +175,12 @@ func TestDefaultHeaders(t *testing.T) {
 
 func TestPromiseIsASnapshot(t *testing.T) {
 	c := contract()
+	reasons := map[string]string{"min": "short"}
+	c.Format = apierr.Envelope{Details: apierr.DetailsFirst, Reasons: reasons}
 	x := contracttest.NewExchange(t, c)
+	reasons["min"] = "other"
+	short := apierr.InvalidBody.WithViolations(apierr.Violation{Path: "a", Rule: "min"})
+	require.Equal(t, map[string]any{"field": "a", "reason": "short"}, contracttest.Body(t, x.Answer(nil, short))["details"])
 	c.Errors[0] = broken
 	c.StandIns[apierr.NotFound] = apierr.StandIn{Error: broken}
 	c.Statuses[409] = apierr.StandIn{Error: missing}
