@@ -39,10 +39,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	addr := flags.String("addr", "127.0.0.1:8080", "where to listen")
 	contract := flags.String("contract", contracts[0], "the contract to serve: "+strings.Join(contracts, ", "))
+	redis := flags.String("redis", "", "a Redis that keeps the limits for several processes, as redis://localhost:6379; empty: in memory")
 	flags.Parse(args) //nolint:errcheck // exits
 
 	logger := slog.New(slog.NewJSONHandler(stderr, nil))
-	handler, err := newServer(*contract, logger, limits.InMemory)
+	limit := limits.Maker(limits.InMemory)
+	if *redis != "" {
+		shared, client, err := limits.InRedis(*redis, logger)
+		if err != nil {
+			return err
+		}
+		defer client.Close()
+		limit = shared
+	}
+	handler, err := newServer(*contract, logger, limit)
 	if err != nil {
 		return err
 	}

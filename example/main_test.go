@@ -41,12 +41,11 @@ type program struct {
 }
 
 // background runs the program until ctx is done, and returns where it serves.
-func background(t *testing.T, ctx context.Context, contract string) (url string, p *program) {
+func background(t *testing.T, ctx context.Context, contract string, more ...string) (url string, p *program) {
 	t.Helper()
 	p = &program{err: make(chan error, 1)}
-	go func() {
-		p.err <- run(ctx, []string{"-addr", "127.0.0.1:0", "-contract", contract}, &p.stdout, &p.stderr)
-	}()
+	args := append([]string{"-addr", "127.0.0.1:0", "-contract", contract}, more...)
+	go func() { p.err <- run(ctx, args, &p.stdout, &p.stderr) }()
 	require.Eventually(t, func() bool {
 		url = regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(p.stdout.String())
 		return url != ""

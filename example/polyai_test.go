@@ -35,6 +35,9 @@ var polyaiRows = []row{
 	// The body, where a group has no code of its own.
 	{"POST", demoProject + "/flows", "editor-key", `{"name":`, 400, "SCHEMA_VALIDATION_FAILED"},
 	{"POST", demoProject + "/flows", "editor-key", `{}`, 400, "SCHEMA_VALIDATION_FAILED"},
+	{"GET", demoProject + "/conversations?limit=ten", "viewer-key", "", 400, "SCHEMA_VALIDATION_FAILED"},
+	{"GET", demoProject + "/conversations?limit=101", "viewer-key", "", 400, "SCHEMA_VALIDATION_FAILED"},
+	{"GET", demoProject + "/conversations?limit=%zz", "viewer-key", "", 400, "SCHEMA_VALIDATION_FAILED"},
 
 	// Conversations.
 	{"GET", demoProject + "/conversations/conv-nothing", "viewer-key", "", 404, "CONVERSATIONS_NOT_FOUND"},
@@ -185,6 +188,26 @@ var polyaiExtensions = map[string]bool{
 	"NOT_FOUND": true, "METHOD_NOT_ALLOWED": true, "REQUEST_TIMEOUT": true, "UNSUPPORTED_MEDIA_TYPE": true,
 	"TOO_MANY_REQUESTS": true, "INTERNAL_SERVER_ERROR": true, "NOT_IMPLEMENTED": true, "BAD_GATEWAY": true,
 	"SERVICE_UNAVAILABLE": true,
+}
+
+func TestPolyAI_List(t *testing.T) {
+	d := start(t, "polyai")
+	for query, want := range map[string][]string{
+		"":                        {"conv-1", "conv-2", "conv-3", "conv-forgotten"},
+		"?sort=-duration&limit=2": {"conv-1", "conv-3"},
+		"?sort=duration":          {"conv-forgotten", "conv-2", "conv-3", "conv-1"},
+		"?filter=channel%3Dvoice+and+duration%3C100":         {"conv-3"},
+		"?filter=status!%3Dended&sort=started_at&mood=happy": {"conv-forgotten"},
+		"?filter=duration%3E1000":                            {},
+	} {
+		got := decode[struct{ Conversations []struct{ ID string } }](t,
+			d.do(t, ask{method: "GET", path: demoProject + "/conversations" + query, key: "viewer-key"}))
+		ids := []string{}
+		for _, c := range got.Conversations {
+			ids = append(ids, c.ID)
+		}
+		require.Equal(t, want, ids, query)
+	}
 }
 
 func TestPolyAI_Limit(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/failwell/failwell/apierr/contracts/polyai"
 	"github.com/failwell/failwell/example/internal/shelf"
+	"github.com/failwell/failwell/validate"
 )
 
 const (
@@ -36,11 +37,18 @@ var orders = map[string]func(a, b *conversation) int{
 	"duration":   func(a, b *conversation) int { return cmp.Compare(a.Duration, b.Duration) },
 }
 
-// listConversations takes ?filter=duration>60 and channel=voice, and
-// ?sort=-duration.
+type listQuery struct {
+	Filter string `query:"filter"` // duration>60 and channel=voice
+	Sort   string `query:"sort"`   // a field, with a minus before it downwards
+	Limit  int    `query:"limit" validate:"omitempty,min=1,max=100"`
+}
+
 func listConversations(v visit) (any, error) {
-	query := v.r.URL.Query()
-	match, err := parseFilter(query.Get("filter"))
+	query, err := validate.Query[listQuery](v.r)
+	if err != nil {
+		return nil, err
+	}
+	match, err := parseFilter(query.Filter)
 	if err != nil {
 		return nil, polyai.GetConversationsFilterParseError.Wrap(err)
 	}
@@ -50,7 +58,7 @@ func listConversations(v visit) (any, error) {
 			list = append(list, c)
 		}
 	}
-	if key := query.Get("sort"); key != "" {
+	if key := query.Sort; key != "" {
 		field, down := strings.CutPrefix(key, "-")
 		order := orders[field]
 		if order == nil {
@@ -62,6 +70,9 @@ func listConversations(v visit) (any, error) {
 			}
 			return order(a, b)
 		})
+	}
+	if query.Limit > 0 && len(list) > query.Limit {
+		list = list[:query.Limit]
 	}
 	return map[string]any{"conversations": list}, nil
 }
