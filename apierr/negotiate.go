@@ -59,7 +59,7 @@ func prefers(lines []string, other, own mediaType) bool {
 		forOwn.take(m, own)
 	}
 	if forOther.weight == forOwn.weight {
-		return forOther.weight > 0 && forOther.level == exact && forOwn.level < exact
+		return forOther.weight > 0 && forOther.level == levelExact && forOwn.level < levelExact
 	}
 	return forOther.weight > forOwn.weight
 }
@@ -69,25 +69,25 @@ type match struct{ level, weight int }
 
 // The closeness of a range.
 const (
-	never = iota
-	any1  // */*
-	main1 // application/*
-	exact
+	levelNone = iota
+	levelAny  // */*
+	levelMain // application/*
+	levelExact
 )
 
 // take notes the range if it is closer than what was there; of two that are as
 // close, the heavier counts.
 func (m *match) take(r, t mediaType) {
-	level := never
+	level := levelNone
 	switch {
 	case r.main == "*" && r.sub == "*":
-		level = any1
+		level = levelAny
 	case r.main == t.main && r.sub == "*":
-		level = main1
+		level = levelMain
 	case r.main == t.main && r.sub == t.sub:
-		level = exact
+		level = levelExact
 	}
-	if r.strange || level == never || level < m.level || level == m.level && r.weight <= m.weight {
+	if r.strange || level == levelNone || level < m.level || level == m.level && r.weight <= m.weight {
 		return
 	}
 	m.level, m.weight = level, r.weight

@@ -70,7 +70,7 @@ func TestForeignUnderStandard(t *testing.T) {
 		require.NotEmpty(t, e.Message)
 	}
 	require.Equal(t, "HTTP_416", p.Foreign(416).Code)
-	require.Equal(t, http.StatusText(416), p.Foreign(416).Message)
+	require.Equal(t, http.StatusText(http.StatusRequestedRangeNotSatisfiable), p.Foreign(416).Message)
 	require.Equal(t, "Error 599", p.Foreign(599).Message)
 	require.Equal(t, "RESOURCE_NOT_FOUND", p.Foreign(404).Code)
 }
