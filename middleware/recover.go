@@ -27,6 +27,7 @@ func (ex *exchange) end() {
 // failed answers a handler that did not return. It reports whether the handler
 // asked for the connection to be broken off.
 func (ex *exchange) failed(v any) (abort bool) {
+	ex.hangUp()
 	if err, ok := v.(error); ok && isAbort(err) {
 		ex.record(apierr.Failure{Cause: err, Form: apierr.Cut}, ex.promise)
 		return true
@@ -43,7 +44,6 @@ func (ex *exchange) failed(v any) (abort bool) {
 	if ex.writer.form() != apierr.Whole {
 		e = apierr.StreamFailed
 	}
-	ex.hangUp()
 	ex.answer(ex.promise, e.Wrap(cause))
 	if v == nil {
 		// The goroutine ends here, and net/http will not flush for it.
