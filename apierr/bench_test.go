@@ -63,7 +63,7 @@ func BenchmarkWrite(b *testing.B) {
 	}
 }
 
-// BenchmarkFormat measures the body alone.
+// BenchmarkFormat measures one answer in each form, details aside.
 func BenchmarkFormat(b *testing.B) {
 	e := &apierr.Error{Code: "user_not_found", ID: 7, Status: 404, Message: "user 42 not found"}
 	for _, form := range forms {

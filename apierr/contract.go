@@ -22,6 +22,9 @@ import (
 //
 // The zero value is an open contract without errors of its own: neutral errors
 // are answered as [Standard] answers them.
+//
+// A copy shares the maps and slices of its origin. To serve a published
+// contract with a stand-in more, clone StandIns (maps.Clone) before adding it.
 type Contract struct {
 	// Name, Title and Version are for documents and logs.
 	Name, Title, Version string

@@ -1,13 +1,13 @@
 package apierr
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
-
-	"net/http"
 
 	"github.com/go-json-experiment/json"
 )
@@ -111,6 +111,20 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 	for _, e := range c.Errors {
 		d.Errors = append(d.Errors, documentError(e))
 	}
+	if d.StandIns, err = documentStandIns(c); err != nil {
+		return nil, err
+	}
+	for _, status := range slices.Sorted(maps.Keys(c.Statuses)) {
+		doc := documentStandIn(c.Statuses[status])
+		doc.BareStatus = status
+		d.Statuses = append(d.Statuses, doc)
+	}
+	return json.Marshal(d, detailOptions)
+}
+
+// documentStandIns lists the stand-ins, those for neutral errors first, by
+// code.
+func documentStandIns(c Contract) (docs []standInDoc, err error) {
 	for e, s := range c.StandIns {
 		doc := documentStandIn(s)
 		switch {
@@ -121,17 +135,12 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 		default:
 			return nil, fmt.Errorf("apierr: contract %q: the stand-in for %s is for an error that is neither neutral nor declared", c.Name, e.Code)
 		}
-		d.StandIns = append(d.StandIns, doc)
+		docs = append(docs, doc)
 	}
-	slices.SortFunc(d.StandIns, func(a, b standInDoc) int {
-		return strings.Compare(a.Declared+"\x00"+a.Neutral, b.Declared+"\x00"+b.Neutral)
+	slices.SortFunc(docs, func(a, b standInDoc) int {
+		return cmp.Or(strings.Compare(a.Declared, b.Declared), strings.Compare(a.Neutral, b.Neutral))
 	})
-	for _, status := range slices.Sorted(maps.Keys(c.Statuses)) {
-		doc := documentStandIn(c.Statuses[status])
-		doc.BareStatus = status
-		d.Statuses = append(d.Statuses, doc)
-	}
-	return json.Marshal(d, detailOptions)
+	return docs, nil
 }
 
 func documentError(e *Error) errorDoc {

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/apierr/internal/contracttest"
 )
 
 var errTeapot = &apierr.Error{
@@ -48,6 +49,25 @@ func TestRaisingChangesNoDeclaredError(t *testing.T) {
 	}
 	wg.Wait()
 	require.Equal(t, before, fmt.Sprintf("%+v", *errTeapot))
+}
+
+// Nor does answering it, whatever a layer outside does to the header.
+func TestAnsweringChangesNoDeclaredError(t *testing.T) {
+	c := contract()
+	c.StandIns[apierr.TooManyRequests] = apierr.StandIn{Error: busy}
+	before := fmt.Sprintf("%+v", *busy)
+	var wg sync.WaitGroup
+	for range 64 {
+		wg.Go(func() {
+			for _, e := range []*apierr.Error{busy, apierr.TooManyRequests, busy.WithHeader("X-Mine", "1")} {
+				w := contracttest.Answer(t, c, e)
+				w.Header()["X-Queue"][0] = "changed"
+				w.Header().Add("X-Queue", "more")
+			}
+		})
+	}
+	wg.Wait()
+	require.Equal(t, before, fmt.Sprintf("%+v", *busy))
 }
 
 func TestMethodsSetTheirField(t *testing.T) {
