@@ -83,6 +83,6 @@ func TestAvatarium_LimitHeaders(t *testing.T) {
 	got := d.do(t, ask{method: "GET", path: "/v1/conversations/conv_abc123", key: "YOUR_API_KEY"})
 	require.Equal(t, 200, got.status)
 	require.Regexp(t, `^[0-9]{10}$`, got.header.Get("X-Ratelimit-Reset"), "epoch seconds")
-	require.NotEmpty(t, got.header.Get("X-Ratelimit-Limit"))
-	require.NotEmpty(t, got.header.Get("X-Ratelimit-Remaining"))
+	require.Equal(t, "60", got.header.Get("X-Ratelimit-Limit"))
+	require.Equal(t, "59", got.header.Get("X-Ratelimit-Remaining"))
 }

@@ -20,7 +20,7 @@ import (
 func TestLab_Raise(t *testing.T) {
 	for _, contract := range contracts {
 		d := start(t, contract)
-		c, _, err := promise(contract, limits.InMemory)
+		c, _, err := choose(contract, limits.InMemory)
 		require.NoError(t, err)
 		require.NotEmpty(t, c.Errors)
 		for _, e := range c.Errors {

@@ -26,12 +26,12 @@ type api interface {
 	Register(*http.ServeMux)
 }
 
-// promise returns the contract of that name and an API to serve under it.
+// choose returns the contract of that name and an API to serve under it.
 //
 // The chat API runs under three of them unchanged. Its own errors are those of
 // Chatbase; the standard contract is open and lets them pass, while what it
 // raises in neutral words (a bad body, a limit) takes the form of the contract.
-func promise(name string, limit limits.Maker) (apierr.Contract, api, error) {
+func choose(name string, limit limits.Maker) (apierr.Contract, api, error) {
 	switch name {
 	case "chatbase":
 		return chatbase.Contract, chat.New(limit), nil
@@ -61,7 +61,7 @@ type server struct {
 // newServer builds the demo under the contract of that name. A nil logger logs
 // nothing.
 func newServer(contract string, logger *slog.Logger, limit limits.Maker) (*server, error) {
-	c, served, err := promise(contract, limit)
+	c, served, err := choose(contract, limit)
 	if err != nil {
 		return nil, err
 	}

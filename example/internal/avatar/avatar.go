@@ -37,7 +37,7 @@ func New(limit limits.Maker) *API {
 func (a *API) Register(mux *http.ServeMux) {
 	const conversationPath = "/v1/conversations/{conversationId}"
 
-	mux.HandleFunc("GET /healthz", healthy)
+	mux.HandleFunc("GET /healthz", answer.Healthy)
 	mux.Handle("POST /v1/conversations", a.guard(a.open))
 	mux.Handle("GET "+conversationPath, a.guard(a.read))
 	mux.Handle("POST "+conversationPath+"/messages", a.guard(a.send))
@@ -47,10 +47,4 @@ func (a *API) Register(mux *http.ServeMux) {
 // guard lets in who has a key, within its limits.
 func (a *API) guard(h apierr.HandlerFunc) http.Handler {
 	return a.authenticate(a.limit(h))
-}
-
-func healthy(w http.ResponseWriter, r *http.Request) {
-	if err := answer.JSON(w, http.StatusOK, map[string]string{"status": "ok"}); err != nil {
-		apierr.Write(w, r, err)
-	}
 }

@@ -31,7 +31,7 @@ type conversation struct {
 }
 
 type openRequest struct {
-	AvatarID string `json:"avatar_id" validate:"required,max=100"`
+	AvatarID string `json:"avatar_id" validate:"required"`
 	Language string `json:"language" validate:"omitempty,bcp47_language_tag"`
 }
 

@@ -3,6 +3,7 @@ package avatar
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/failwell/failwell/example/internal/caller"
 	"github.com/failwell/failwell/example/internal/limits"
@@ -12,11 +13,11 @@ import (
 // monthlyQuota is how many requests a key has in a calendar month.
 const monthlyQuota = 100_000
 
-// newLimiter allows bursts of 60 requests and 5 a second after that, within
-// the quota of the month. used is what keys have had of it.
+// newLimiter allows each key 60 requests in 10 seconds, within the quota of the
+// month. used is what keys have had of it.
 func newLimiter(limit limits.Maker, used map[string]int) ratelimit.Limiter {
 	limiter := limit("avatar",
-		ratelimit.PerSecond("burst", 5).WithBurst(60),
+		ratelimit.Policy{Name: "burst", Limit: 60, Window: 10 * time.Second},
 		ratelimit.Monthly("month", monthlyQuota),
 	)
 	for key, n := range used {

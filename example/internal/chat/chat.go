@@ -39,7 +39,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	const agentPath = "/api/v2/agents/{agentId}"
 	const conversationPath = agentPath + "/conversations/{conversationId}"
 
-	mux.HandleFunc("GET /healthz", healthy)
+	mux.HandleFunc("GET /healthz", answer.Healthy)
 	mux.Handle("POST "+agentPath+"/chat", a.guard(a.send))
 	mux.Handle("GET "+conversationPath, a.guard(a.read))
 	mux.Handle("POST "+conversationPath+"/retry", a.guard(a.retry))
@@ -49,10 +49,4 @@ func (a *API) Register(mux *http.ServeMux) {
 // guard lets in who has a key, within its limit.
 func (a *API) guard(h apierr.HandlerFunc) http.Handler {
 	return a.authenticate(a.limit(h))
-}
-
-func healthy(w http.ResponseWriter, r *http.Request) {
-	if err := answer.JSON(w, http.StatusOK, map[string]string{"status": "ok"}); err != nil {
-		apierr.Write(w, r, err)
-	}
 }

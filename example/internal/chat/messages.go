@@ -41,7 +41,7 @@ func (a *API) snapshot(agentID, id string) (conversationResponse, error) {
 // annotateRequest gives feedback or metadata, or both.
 type annotateRequest struct {
 	Feedback string         `json:"feedback" validate:"required_without=Metadata,omitempty,oneof=positive negative"`
-	Metadata map[string]any `json:"metadata" validate:"max=20"`
+	Metadata map[string]any `json:"metadata" validate:"max=50"`
 }
 
 // annotate notes on an assistant's message what the client thinks of it.

@@ -8,7 +8,7 @@ import (
 )
 
 type retryRequest struct {
-	MessageID string `json:"messageId" validate:"required,max=100"`
+	MessageID string `json:"messageId" validate:"required"`
 }
 
 // retry answers once more the user message before the given one.

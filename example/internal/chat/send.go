@@ -12,7 +12,7 @@ import (
 
 type sendRequest struct {
 	Message        string `json:"message" validate:"required,max=10000"`
-	ConversationID string `json:"conversationId" validate:"max=100"`
+	ConversationID string `json:"conversationId"` // empty: a new one
 	Stream         bool   `json:"stream"`
 }
 

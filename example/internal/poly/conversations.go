@@ -100,7 +100,7 @@ func readRecording(v visit) (any, error) {
 
 type startRequest struct {
 	Channel string `json:"channel" validate:"required,oneof=chat voice"`
-	DraftID string `json:"draft_id" validate:"max=100"` // empty: what is live
+	DraftID string `json:"draft_id"` // empty: what is live
 }
 
 // startConversation begins one, with a draft that is deployed for it.

@@ -57,7 +57,7 @@ func (v visit) deployment() (deployment, error) {
 func readDeployment(v visit) (any, error) { return v.deployment() }
 
 type publishRequest struct {
-	DraftID string `json:"draft_id" validate:"required,max=100"`
+	DraftID string `json:"draft_id" validate:"required"`
 	Note    string `json:"note" validate:"max=200"`
 }
 

@@ -3,16 +3,16 @@ package poly
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/failwell/failwell/example/internal/caller"
 	"github.com/failwell/failwell/example/internal/limits"
 	"github.com/failwell/failwell/ratelimit"
 )
 
-// newLimiter allows bursts of 150 requests of one key, and 10 a second after
-// that.
+// newLimiter allows each key 150 requests in 15 seconds.
 func newLimiter(limit limits.Maker) ratelimit.Limiter {
-	return limit("poly", ratelimit.PerSecond("requests", 10).WithBurst(150))
+	return limit("poly", ratelimit.Policy{Name: "requests", Limit: 150, Window: 15 * time.Second})
 }
 
 // limit counts a request against its key.

@@ -3,11 +3,9 @@
 package poly
 
 import (
-	"net/http"
 	"sync"
 	"time"
 
-	"github.com/failwell/failwell/example/internal/answer"
 	"github.com/failwell/failwell/example/internal/limits"
 	"github.com/failwell/failwell/example/internal/shelf"
 	"github.com/failwell/failwell/ratelimit"
@@ -57,18 +55,3 @@ func New(limit limits.Maker, o Options) *API {
 // Stop closes the WebSockets, which no http.Server knows of, and waits for
 // them to close. None is opened after it.
 func (a *API) Stop() { a.talks.end() }
-
-func healthy(*http.Request) (any, error) {
-	return map[string]string{"status": "ok"}, nil
-}
-
-// plain is a route without a body, a project or a key.
-func plain(act func(*http.Request) (any, error)) errHandler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		out, err := act(r)
-		if err != nil {
-			return err
-		}
-		return answer.JSON(w, http.StatusOK, out)
-	}
-}

@@ -22,8 +22,7 @@ type visit struct {
 
 func (v visit) path(name string) string { return v.r.PathValue(name) }
 
-// enter checks the caller and then runs act on the project that the path
-// names.
+// enter runs act on the project that the path names, and sends what it returns.
 func (a *API) enter(w http.ResponseWriter, r *http.Request, act func(visit) (any, error)) error {
 	body, err := a.locked(func() (any, error) {
 		p, ok := a.projects.Get(r.PathValue("projectId"))
@@ -51,13 +50,13 @@ func (a *API) locked(act func() (any, error)) ([]byte, error) {
 }
 
 // get is a route without a body, open to all who have a key.
-func get(a *API, act func(visit) (any, error)) errHandler {
+func get(a *API, act func(visit) (any, error)) apierr.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error { return a.enter(w, r, act) }
 }
 
 // post is a route with a JSON body. invalid is raised for one that breaks
 // rules; nil: the contract's own word for it.
-func post[In any](a *API, need permission, invalid *apierr.Error, act func(visit, In) (any, error)) errHandler {
+func post[In any](a *API, need permission, invalid *apierr.Error, act func(visit, In) (any, error)) apierr.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if err := caller.From[role](r.Context()).may(need); err != nil {
 			return err
@@ -71,7 +70,7 @@ func post[In any](a *API, need permission, invalid *apierr.Error, act func(visit
 }
 
 // remove is a route without a body that changes something.
-func remove(a *API, act func(visit) (any, error)) errHandler {
+func remove(a *API, act func(visit) (any, error)) apierr.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if err := caller.From[role](r.Context()).may(writing); err != nil {
 			return err

@@ -5,16 +5,15 @@ import (
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/apierr/contracts/polyai"
+	"github.com/failwell/failwell/example/internal/answer"
 )
-
-type errHandler = apierr.HandlerFunc
 
 // Register adds the routes.
 func (a *API) Register(mux *http.ServeMux) {
-	handle := func(pattern string, h errHandler) { mux.Handle(pattern, a.authenticate(a.limit(h))) }
+	handle := func(pattern string, h apierr.HandlerFunc) { mux.Handle(pattern, a.authenticate(a.limit(h))) }
 	const p = "/v1/projects/{projectId}"
 
-	mux.Handle("GET /healthz", plain(healthy))
+	mux.HandleFunc("GET /healthz", answer.Healthy)
 	handle("GET /ws", a.talk)
 
 	handle("GET /v1/accounts/{accountId}", a.readAccount)

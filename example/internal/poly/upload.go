@@ -12,7 +12,7 @@ import (
 
 // upload is a route whose body is a file: read makes of it what act takes. It
 // is read before the lock is taken.
-func upload[In any](a *API, read func(*http.Request) (In, error), act func(visit, In) (any, error)) errHandler {
+func upload[In any](a *API, read func(*http.Request) (In, error), act func(visit, In) (any, error)) apierr.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if err := caller.From[role](r.Context()).may(writing); err != nil {
 			return err

@@ -1,0 +1,14 @@
+package answer
+
+import (
+	"net/http"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// Healthy answers GET /healthz: whoever can read this is being served.
+func Healthy(w http.ResponseWriter, r *http.Request) {
+	if err := JSON(w, http.StatusOK, map[string]string{"status": "ok"}); err != nil {
+		apierr.Write(w, r, err)
+	}
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/gin-gonic/gin"
+	"github.com/go-chi/chi/v5"
+	"github.com/labstack/echo/v4"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/middleware"
+)
+
+// The README's lines for each router. get stands for ListenAndServe.
+
+func Example_netHTTP() {
+	mux := http.NewServeMux()
+	mux.Handle("GET /agents/{id}", apierr.HandlerFunc(findAgent))
+	get(middleware.New(apierr.Standard)(mux), "/agents/7", "/nowhere")
+	// Output:
+	// 404 {"error":{"code":"AGENT_NOT_FOUND","message":"The agent does not exist"}}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"404 page not found"}}
+}
+
+func Example_chi() {
+	r := chi.NewRouter()
+	r.Use(middleware.Route) // last of all Use: tells the log chi's route pattern
+	r.Method("GET", "/agents/{id}", apierr.HandlerFunc(findAgent))
+	get(middleware.New(apierr.Standard)(r), "/agents/7", "/nowhere")
+	// Output:
+	// 404 {"error":{"code":"AGENT_NOT_FOUND","message":"The agent does not exist"}}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"404 page not found"}}
+}
+
+func Example_gin() {
+	r := gin.New()
+	r.Use(func(c *gin.Context) { middleware.SetRoute(c.Request.Context(), c.FullPath()) })
+	r.GET("/agents/:id", func(c *gin.Context) { apierr.Write(c.Writer, c.Request, findAgent(c.Writer, c.Request)) })
+	get(middleware.New(apierr.Standard)(r), "/agents/7", "/nowhere")
+	// Output:
+	// 404 {"error":{"code":"AGENT_NOT_FOUND","message":"The agent does not exist"}}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"404 page not found"}}
+}
+
+func Example_echo() {
+	e := echo.New()
+	e.HTTPErrorHandler = func(err error, c echo.Context) { apierr.Write(c.Response(), c.Request(), echoError(err)) }
+	e.GET("/agents/:id", func(c echo.Context) error { return findAgent(c.Response(), c.Request()) })
+	get(middleware.New(apierr.Standard)(e), "/agents/7", "/nowhere")
+	// Output:
+	// 404 {"error":{"code":"AGENT_NOT_FOUND","message":"The agent does not exist"}}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
+}
+
+// echoError tells echo's own errors.
+func echoError(err error) error {
+	switch err {
+	case echo.ErrNotFound:
+		return apierr.NotFound.Wrap(err)
+	case echo.ErrMethodNotAllowed:
+		return apierr.MethodNotAllowed.Wrap(err)
+	}
+	return err
+}
+
+var errAgentNotFound = &apierr.Error{Code: "AGENT_NOT_FOUND", Status: 404, Message: "The agent does not exist"}
+
+func findAgent(w http.ResponseWriter, r *http.Request) error { return errAgentNotFound }
+
+func get(h http.Handler, paths ...string) {
+	defer slog.SetDefault(slog.Default())
+	for _, path := range paths {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		fmt.Println(w.Code, w.Body)
+	}
+}
