@@ -3,85 +3,98 @@ package redislimit
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
 )
 
-// call is one question to Redis, under way in a goroutine of its own. So the
-// wait for it ends when the timeout says so, whatever the client and its
-// hooks, dialers and pools do; and a request that is cancelled neither ends
-// it, nor counts as a failure of Redis.
+// call is one question to Redis. Goroutines of the lane carry it there, so
+// that whoever asks waits no longer than the timeout, whatever the client and
+// its hooks, dialers and pools do; and a request that is cancelled neither
+// ends the call nor counts as a failure of Redis.
 type call struct {
+	question
+	cmd     once
+	era     uint32      // of the circuit, when it began
 	settled atomic.Bool // success, failure or timeout: whichever is first
 	done    chan struct{}
 	reply   []int64 // read after done
 	err     error
 }
 
+// once is a command that a client must not send again on its own: what was
+// charged by the first might be charged twice. Redirections of a cluster are
+// followed all the same.
+type once struct{ *redis.IntSliceCmd }
+
+func (once) NoRetry() bool { return true }
+
+func newCall(q question, era uint32, args []any) *call {
+	k := &call{question: q, era: era, done: make(chan struct{})}
+	k.put(args)
+	return k
+}
+
+func (k *call) put(args []any) {
+	k.cmd = once{redis.NewIntSliceCmd(context.Background(), args...)}
+	k.cmd.SetFirstKeyPos(3)
+}
+
+// settle is done once for each call; it reports whether this was it. The reply
+// and the error must be set by then.
+func (k *call) settle(reply []int64, err error) bool {
+	if !k.settled.CompareAndSwap(false, true) {
+		return false
+	}
+	k.reply, k.err = reply, err
+	close(k.done)
+	return true
+}
+
 // ask returns Redis's reply, or ctx's error, or why Redis did not reply.
-func (l *Limiter) ask(ctx context.Context, c *circuit, era uint32, q question) ([]int64, error) {
-	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.timeout)
-	k := &call{done: make(chan struct{})}
-	go func() {
-		defer cancel()
-		reply, err := l.query(within, q)
-		if !k.settled.CompareAndSwap(false, true) {
-			return
-		}
-		k.reply, k.err = reply, err
-		close(k.done)
-		l.settle(c, era, err)
+func (l *Limiter) ask(ctx context.Context, w *lane, era uint32, q question) ([]int64, error) {
+	k := newCall(q, era, l.args(q, time.Now().Unix()+l.ahead.Load()))
+	w.add(l, k)
+	timer := timers.Get().(*time.Timer)
+	timer.Reset(l.timeout)
+	defer func() {
+		timer.Stop()
+		timers.Put(timer)
 	}()
 	select {
 	case <-k.done:
-	case <-within.Done():
-		if err := l.late(k, c, era); err != nil {
-			return nil, err
-		}
+	case <-timer.C:
+		l.late(w, k)
 		<-k.done
 	case <-ctx.Done():
-		// What becomes of the call is still to be known, also if the client
-		// does not heed its deadline.
-		context.AfterFunc(within, func() { _ = l.late(k, c, era) })
+		// What becomes of the call is still to be known, even if the client
+		// of Redis does not heed its deadline.
+		time.AfterFunc(l.timeout, func() { l.late(w, k) })
 		return nil, ctx.Err()
 	}
 	return k.reply, k.err
 }
 
-// late settles a call that has outlived the timeout; nil: it is settled.
-func (l *Limiter) late(k *call, c *circuit, era uint32) error {
-	if !k.settled.CompareAndSwap(false, true) {
-		return nil
+// late settles a call that has outlived the timeout.
+func (l *Limiter) late(w *lane, k *call) {
+	if k.settle(nil, fmt.Errorf("redislimit: no reply from Redis within %v", l.timeout)) {
+		l.failed(w, k.era, 1, k.err)
 	}
-	err := fmt.Errorf("redislimit: no reply from Redis within %v", l.timeout)
-	l.settle(c, era, err)
-	return err
 }
 
-func (l *Limiter) settle(c *circuit, era uint32, err error) {
-	if err == nil {
-		c.succeeded(era)
-		return
-	}
-	l.errors.Add(1)
-	if c.failed(era, l.now()) {
+// failed counts calls that failed in the same way.
+func (l *Limiter) failed(w *lane, era uint32, calls uint64, err error) {
+	l.errors.Add(calls)
+	if w.circuit.failed(era, l.now()) {
 		l.states.opened(err)
 	}
 }
 
-// probe asks whether Redis takes charges again for keys like the one that has
-// the tag.
-func (l *Limiter) probe(c *circuit, era uint32, tag string) {
-	// The circuit of a probe is one of its own: only probed changes the other.
-	_, err := l.ask(context.Background(), new(circuit), 0, question{op: probe, tag: tag})
-	if c.probed(era, l.now(), err) {
-		l.states.closed()
-	}
-	if r, ok := l.client.(reloader); ok && err != nil {
-		// A cluster client learns of a new master from the redirections of
-		// the old one, which is gone. The next probe will know.
-		r.ReloadState(context.Background())
-	}
-}
-
-// reloader is a [redis.ClusterClient], also where it is wrapped.
-type reloader interface{ ReloadState(context.Context) }
+// timers are stopped ones.
+var timers = sync.Pool{New: func() any {
+	t := time.NewTimer(time.Hour)
+	t.Stop()
+	return t
+}}

@@ -19,7 +19,7 @@ import (
 const hammerEnv = "REDISLIMIT_HAMMER"
 
 // hammered is what eight processes share.
-func hammered(url string, t testing.TB) *redislimit.Limiter {
+func hammered(url string) *redislimit.Limiter {
 	client, err := redislimit.NewClient(url)
 	if err != nil {
 		panic(err)
@@ -33,7 +33,7 @@ func hammered(url string, t testing.TB) *redislimit.Limiter {
 // hammer is the whole of a child process: it asks as fast as it can from the
 // line "go" on until its input ends, and tells how many it was admitted.
 func hammer(url string) {
-	l := hammered(url, nil)
+	l := hammered(url)
 	in := bufio.NewReader(os.Stdin)
 	fmt.Println("ready")
 	_, _ = in.ReadString('\n')
@@ -73,7 +73,7 @@ func TestEightProcesses(t *testing.T) {
 	}
 	var children []*child
 	for range 8 {
-		children = append(children, startChild(t, s.url()))
+		children = append(children, startChild(t, s.patiently()))
 	}
 	for _, c := range children {
 		require.Equal(t, "ready\n", c.line(t))
@@ -103,7 +103,7 @@ func TestEightProcesses(t *testing.T) {
 	require.GreaterOrEqual(t, admitted, least, "and as much as one would")
 	require.Positive(t, refused)
 
-	d, err := hammered(s.url(), t).Peek(context.Background(), "key", 1, "day")
+	d, err := hammered(s.patiently()).Peek(context.Background(), "key", 1, "day")
 	require.NoError(t, err)
 	require.Equal(t, 1_000_000-admitted, d.Remaining, "Redis has counted what they were admitted, to the last one")
 }

@@ -31,16 +31,16 @@ type Limiter struct {
 	seed     maphash.Seed
 	refusals *refusals
 	states   states
-	circuits []circuit
+	lanes    []lane
 	ahead    atomic.Int64 // seconds by which Redis's clock is ahead, if it was in another period
 	step     atomic.Int64 // microseconds, in tests
 
 	decisions, remembered, unshared, trips, errors atomic.Uint64
 }
 
-// circuitsOfCluster divide the slots of a cluster, so that where one master is
+// lanesOfCluster divide the slots of a cluster, so that where one master is
 // gone the keys of the others are still decided by Redis.
-const circuitsOfCluster = 32
+const lanesOfCluster = 32
 
 // New returns a Limiter with the policies. Nothing is sent yet, and a server
 // that cannot be reached is not an error: it is an outage like any other.
@@ -74,13 +74,13 @@ func New(client redis.UniversalClient, o Options, policies ...ratelimit.Policy) 
 		seed:     maphash.MakeSeed(),
 		refusals: newRefusals(o),
 		states:   states{onChange: o.OnChange, logger: o.Logger},
-		circuits: make([]circuit, 1),
+		lanes:    make([]lane, 1),
 	}
 	for i := range l.rules {
 		l.rules[i] = newRule(&l.policies[i])
 	}
 	if _, ok := client.(reloader); ok {
-		l.circuits = make([]circuit, circuitsOfCluster)
+		l.lanes = make([]lane, lanesOfCluster)
 	}
 	if share := float64(o.Outage); share > 0 {
 		l.local = newStandby(share, o.MaxKeys, l.policies)
@@ -166,20 +166,20 @@ type verdict struct {
 	now       int64      // when it arrived
 }
 
-// consult asks Redis, where its circuit is closed.
+// consult asks Redis, where the circuit is closed.
 func (l *Limiter) consult(ctx context.Context, q question) (v verdict, err error) {
-	c := &l.circuits[0]
-	if len(l.circuits) > 1 {
-		c = &l.circuits[slot(q.tag)*len(l.circuits)/slots]
+	w := &l.lanes[0]
+	if len(l.lanes) > 1 {
+		w = &l.lanes[slot(q.tag)*len(l.lanes)/slots]
 	}
-	era, ok, due := c.ask(l.now())
+	era, ok, due := w.circuit.ask(l.now())
 	if due {
-		go l.probe(c, era, q.tag)
+		go l.probe(w, era, q.tag)
 	}
 	if !ok {
 		return v, errOpen
 	}
-	reply, err := l.ask(ctx, c, era, q)
+	reply, err := l.ask(ctx, w, era, q)
 	if err != nil {
 		return v, err
 	}

@@ -9,12 +9,8 @@ import (
 	"github.com/failwell/failwell/ratelimit/redislimit"
 )
 
-// patient is for tests of what is decided, not of how soon: a busy machine
-// must not make an outage of them.
-const patient = 20 * time.Second
-
 func TestLimiter(t *testing.T) {
-	client := sharedServer(t).client()
+	client := newClient(t, sharedServer(t).patiently())
 	limittest.Run(t, func(t *testing.T, policies ...ratelimit.Policy) (ratelimit.Limiter, func(time.Duration)) {
 		o := redislimit.Options{Prefix: prefix(), Timeout: patient, Outage: redislimit.FailClosed}
 		return redislimit.New(client, o, policies...), time.Sleep
@@ -23,7 +19,7 @@ func TestLimiter(t *testing.T) {
 
 // Without the memory of refusals every decision is Redis's own.
 func TestLimiterAsksRedisAlways(t *testing.T) {
-	client := sharedServer(t).client()
+	client := newClient(t, sharedServer(t).patiently())
 	limittest.Run(t, func(t *testing.T, policies ...ratelimit.Policy) (ratelimit.Limiter, func(time.Duration)) {
 		o := redislimit.Options{Prefix: prefix(), Timeout: patient, Outage: redislimit.FailClosed, Recheck: -1}
 		return redislimit.New(client, o, policies...), time.Sleep

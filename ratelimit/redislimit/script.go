@@ -1,7 +1,6 @@
 package redislimit
 
 import (
-	"context"
 	"crypto/sha1"
 	_ "embed"
 	"encoding/hex"
@@ -36,13 +35,19 @@ const (
 type question struct {
 	op     op
 	tag    string
-	choice ratelimit.Choice
+	choice ratelimit.Choice // none for a probe
 	cost   int
 }
 
-// args are those of EVALSHA.
+// policies is how many are asked.
+func (q *question) policies() int { return bits.OnesCount32(uint32(q.choice)) }
+
+// args are those of EVALSHA, at a second since 1970.
 func (l *Limiter) args(q question, sec int64) []any {
-	n := bits.OnesCount32(uint32(q.choice))
+	if q.op == probe {
+		return l.probeArgs(q.tag)
+	}
+	n := q.policies()
 	args := make([]any, 0, 6+7*n)
 	args = append(args, "evalsha", l.digest, n)
 	args = l.names(args, q.tag, q.choice)
@@ -65,44 +70,27 @@ func (l *Limiter) probeArgs(tag string) []any {
 	return []any{"evalsha", l.digest, 1, l.prefix + "{" + tag + "}", string(probe), 0, 0}
 }
 
-// query asks Redis, a second time where it does not know the script or where
-// its clock is in another period than this machine's.
-func (l *Limiter) query(ctx context.Context, q question) ([]int64, error) {
-	if q.op == probe {
-		return l.eval(ctx, l.probeArgs(q.tag))
-	}
-	local := time.Now().Unix()
-	reply, err := l.eval(ctx, l.args(q, local+l.ahead.Load()))
-	if err == nil && len(reply) == 2 && reply[0] == -1 {
-		l.ahead.Store(reply[1] - local)
-		reply, err = l.eval(ctx, l.args(q, reply[1]))
-	}
-	if err == nil && (len(reply) != 1+2*bits.OnesCount32(uint32(q.choice)) || reply[0]>>1 != 0) {
-		err = fmt.Errorf("redislimit: Redis replied %v", reply)
-	}
-	return reply, err
-}
-
-func (l *Limiter) eval(ctx context.Context, args []any) ([]int64, error) {
-	reply, err := l.run(ctx, args)
-	if err != nil && redis.HasErrorPrefix(err, "NOSCRIPT") {
+// correct returns the arguments with which the call is to be sent again; nil:
+// it is not.
+func (l *Limiter) correct(k *call) []any {
+	reply, err := k.cmd.Result()
+	switch {
+	case err != nil && redis.HasErrorPrefix(err, "NOSCRIPT"):
+		args := k.cmd.Args()
 		args[0], args[1] = "eval", source
-		return l.run(ctx, args)
+		return args
+	case err == nil && len(reply) == 2 && reply[0] == -1:
+		l.ahead.Store(reply[1] - time.Now().Unix())
+		return l.args(k.question, reply[1])
+	}
+	return nil
+}
+
+// read returns the reply of Redis, if it is one that the script gives.
+func (l *Limiter) read(k *call) ([]int64, error) {
+	reply, err := k.cmd.Result()
+	if err == nil && (len(reply) != 1+2*k.policies() || reply[0]>>1 != 0) {
+		return nil, fmt.Errorf("redislimit: Redis replied %v", reply)
 	}
 	return reply, err
 }
-
-func (l *Limiter) run(ctx context.Context, args []any) ([]int64, error) {
-	cmd := once{redis.NewIntSliceCmd(ctx, args...)}
-	cmd.SetFirstKeyPos(3)
-	l.trips.Add(1)
-	_ = l.client.Process(ctx, cmd)
-	return cmd.Result()
-}
-
-// once is a command that a client must not send again on its own: what was
-// charged by the first might be charged twice. Redirections of a cluster are
-// followed all the same.
-type once struct{ *redis.IntSliceCmd }
-
-func (once) NoRetry() bool { return true }

@@ -87,6 +87,15 @@ func (s *server) url() string  { return "redis://" + s.addr() }
 // client is one as users make it.
 func (s *server) client() redis.UniversalClient { return newClient(s.t, s.url()) }
 
+// patiently is a URL for tests of what is decided, not of how soon.
+func (s *server) patiently() string {
+	return s.url() + "?dial_timeout=20s&read_timeout=20s&write_timeout=20s&pool_timeout=20s"
+}
+
+// patient is the Options.Timeout for them: a busy machine must not make an
+// outage of them.
+const patient = 20 * time.Second
+
 func newClient(t testing.TB, url string) redis.UniversalClient {
 	t.Helper()
 	c, err := redislimit.NewClient(url)

@@ -3,8 +3,8 @@
 //
 //	go test -bench . -benchtime 2s -count 3 ./ratelimit/redislimit/benchmarks
 //
-// Both have a client with the same settings. trips/op are the commands that
-// the client was given for each decision.
+// Both have a client with the same settings. trips/op are the round trips of
+// each decision.
 package benchmarks
 
 import (
@@ -134,7 +134,7 @@ func run(b *testing.B, addr, who string, n int, allowed bool) {
 	b.ReportMetric(float64(trips.Load())/float64(b.N), "trips/op")
 }
 
-// counter is a hook that counts commands.
+// counter is a hook that counts round trips.
 type counter struct{ atomic.Int64 }
 
 func (c *counter) DialHook(next redis.DialHook) redis.DialHook { return next }
@@ -145,7 +145,10 @@ func (c *counter) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	}
 }
 func (c *counter) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return next
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		c.Add(1)
+		return next(ctx, cmds)
+	}
 }
 
 func startServer(b *testing.B) (addr string) {

@@ -1,0 +1,132 @@
+package redislimit
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// lane is the way to one server: its circuit, and the calls that wait to be
+// carried. Each of a few goroutines takes along what has gathered while it was
+// away, as one round trip. So an idle limiter sends every call at once, a busy
+// one sends many together, and none waits longer than its timeout for what the
+// others do.
+type lane struct {
+	circuit circuit
+	mu      sync.Mutex // held for a few instructions
+	waiting []*call
+	away    int
+}
+
+const (
+	carriers = 2   // on the way at once, in each lane
+	load     = 128 // calls in one round trip
+)
+
+// add has the call carried.
+func (w *lane) add(l *Limiter, k *call) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.waiting = append(w.waiting, k)
+	if w.away < carriers {
+		w.away++
+		go l.carry(w)
+	}
+}
+
+// next is what a carrier takes along; none: it is gone.
+func (w *lane) next() (calls []*call) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := min(len(w.waiting), load)
+	if n == 0 {
+		w.away--
+		return nil
+	}
+	if n == len(w.waiting) {
+		calls, w.waiting = w.waiting, nil
+		return calls
+	}
+	calls = append(calls, w.waiting[:n]...)
+	w.waiting = append(w.waiting[:0], w.waiting[n:]...)
+	return calls
+}
+
+func (l *Limiter) carry(w *lane) {
+	for calls := w.next(); calls != nil; calls = w.next() {
+		ctx, cancel := context.WithTimeout(context.Background(), l.timeout)
+		inTime := context.AfterFunc(ctx, func() { l.replace(w) })
+		l.deliver(ctx, w, calls)
+		replaced := !inTime()
+		cancel()
+		if replaced {
+			return
+		}
+	}
+}
+
+// replace sends another carrier for one that has been away for too long: the
+// client may not heed its deadline.
+func (l *Limiter) replace(w *lane) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.waiting) > 0 {
+		go l.carry(w)
+	} else {
+		w.away--
+	}
+}
+
+// deliver asks Redis about the calls, and about some a second time: where Redis did not know the script, or where its
+// clock is in another period than this machine's.
+func (l *Limiter) deliver(ctx context.Context, w *lane, calls []*call) {
+	l.send(ctx, calls)
+	var again []*call
+	for _, k := range calls {
+		if args := l.correct(k); args != nil {
+			k.put(args)
+			again = append(again, k)
+		}
+	}
+	l.send(ctx, again)
+	l.settle(w, calls)
+}
+
+// send is one round trip, for those that somebody still waits for.
+func (l *Limiter) send(ctx context.Context, calls []*call) {
+	calls = slices.DeleteFunc(slices.Clone(calls), func(k *call) bool { return k.settled.Load() })
+	switch len(calls) {
+	case 0:
+		return
+	case 1:
+		_ = l.client.Process(ctx, calls[0].cmd)
+	default:
+		pipe := l.client.Pipeline()
+		for _, k := range calls {
+			_ = pipe.Process(ctx, k.cmd)
+		}
+		_, _ = pipe.Exec(ctx)
+	}
+	l.trips.Add(1) // each command has its own error
+}
+
+// settle tells the calls what has become of them. A failure that they have in
+// common, such as a lost connection, is one failure.
+func (l *Limiter) settle(w *lane, calls []*call) {
+	var lost uint64
+	var cause error
+	for _, k := range calls {
+		reply, err := l.read(k)
+		if !k.settle(reply, err) {
+			continue
+		}
+		if err != nil {
+			lost, cause = lost+1, err
+		} else {
+			w.circuit.succeeded(k.era)
+		}
+	}
+	if lost > 0 {
+		l.failed(w, calls[0].era, lost, cause)
+	}
+}
