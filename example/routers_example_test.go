@@ -1,8 +1,8 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 
@@ -47,23 +47,18 @@ func Example_gin() {
 
 func Example_echo() {
 	e := echo.New()
-	e.HTTPErrorHandler = func(err error, c echo.Context) { apierr.Write(c.Response(), c.Request(), echoError(err)) }
+	e.HTTPErrorHandler = func(err error, c echo.Context) {
+		if own := new(echo.HTTPError); errors.As(err, &own) {
+			http.Error(c.Response(), fmt.Sprint(own.Message), own.Code) // New answers it
+			return
+		}
+		apierr.Write(c.Response(), c.Request(), err)
+	}
 	e.GET("/agents/:id", func(c echo.Context) error { return findAgent(c.Response(), c.Request()) })
 	get(middleware.New(apierr.Standard)(e), "/agents/7", "/nowhere")
 	// Output:
 	// 404 {"error":{"code":"AGENT_NOT_FOUND","message":"The agent does not exist"}}
-	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
-}
-
-// echoError tells echo's own errors.
-func echoError(err error) error {
-	switch err {
-	case echo.ErrNotFound:
-		return apierr.NotFound.Wrap(err)
-	case echo.ErrMethodNotAllowed:
-		return apierr.MethodNotAllowed.Wrap(err)
-	}
-	return err
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"Not Found"}}
 }
 
 var errAgentNotFound = &apierr.Error{Code: "AGENT_NOT_FOUND", Status: 404, Message: "The agent does not exist"}
@@ -71,7 +66,6 @@ var errAgentNotFound = &apierr.Error{Code: "AGENT_NOT_FOUND", Status: 404, Messa
 func findAgent(w http.ResponseWriter, r *http.Request) error { return errAgentNotFound }
 
 func get(h http.Handler, paths ...string) {
-	defer slog.SetDefault(slog.Default())
 	for _, path := range paths {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
