@@ -122,10 +122,9 @@ func (d *Decision) at(i int) State {
 // more is State.More of a single policy. It is computed when it is asked for,
 // since a Decision that is smaller costs every request less.
 func (d *Decision) more() time.Duration {
-	if d.Policy == nil || d.Policy.Calendar != 0 || d.reset <= 0 {
+	if d.Policy == nil || d.Policy.Calendar != 0 {
 		return d.reset
 	}
-	// With one unit more, this much would be taken.
-	then := d.Policy.Interval() * time.Duration(d.Policy.Most()-d.Remaining-1)
-	return d.reset - then
+	r := rule{unit: int64(d.Policy.Interval()), most: d.Policy.Most()}
+	return r.more(d.Remaining, d.reset)
 }

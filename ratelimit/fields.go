@@ -20,21 +20,25 @@ const (
 // fields writes the fields of draft-ietf-httpapi-ratelimit-headers-10. What
 // is the same in every answer is made once.
 type fields struct {
-	items map[string]string // RateLimit-Policy of each policy
-	all   string            // of all of them
-	n     int
+	policies map[string]string // RateLimit-Policy of each policy
+	all      string            // of all of them
+	n        int
+	only     rule // where there is one policy
 }
 
 func newFields(policies []Policy) *fields {
-	f := &fields{items: make(map[string]string, len(policies)), n: len(policies)}
+	f := &fields{policies: make(map[string]string, len(policies)), n: len(policies)}
 	for i := range policies {
 		p := &policies[i]
 		item := policyItem(p)
-		f.items[p.Name] = item
+		f.policies[p.Name] = item
 		if i > 0 {
 			f.all += ", "
 		}
 		f.all += item
+	}
+	if f.n == 1 {
+		f.only = newRule(&policies[0])
 	}
 	return f
 }
@@ -73,33 +77,25 @@ func scale(n int64, a, b time.Duration) int64 {
 }
 
 func (f *fields) set(h http.Header, d *Decision) {
-	n := d.len()
-	if n == 0 {
-		return
-	}
-	var room [192]byte
+	var room [96]byte
 	b := room[:0]
-	for i := range n {
-		if i > 0 {
-			b = append(b, ", "...)
+	switch n := d.len(); {
+	case n == 0:
+		return
+	case n == 1 && f.n == 1 && d.several == nil:
+		b = appendItem(b, d.Policy.Name, d.Remaining, f.only.more(d.Remaining, d.reset))
+	default:
+		for i := range n {
+			if i > 0 {
+				b = append(b, ", "...)
+			}
+			s := d.at(i)
+			b = appendItem(b, s.Policy.Name, s.Remaining, s.More)
 		}
-		s := d.at(i)
-		b = append(b, '"')
-		b = append(b, s.Policy.Name...)
-		b = append(b, `";r=`...)
-		b = strconv.AppendInt(b, int64(s.Remaining), 10)
-		if s.More > 0 {
-			b = append(b, ";t="...)
-			b = strconv.AppendInt(b, ceil(s.More, time.Second), 10)
-		}
-	}
-	policies := f.all
-	if n < f.n {
-		policies = f.some(d)
 	}
 	// One allocation for both values; each slice ends where the other begins,
 	// so that nobody's append reaches into it.
-	values := [2]string{string(b), policies}
+	values := [2]string{string(b), f.policiesOf(d)}
 	if len(h) > 0 {
 		values[0] = behind(h[rateLimit], values[0])
 		values[1] = behind(h[rateLimitPolicy], values[1])
@@ -108,13 +104,29 @@ func (f *fields) set(h http.Header, d *Decision) {
 	h[rateLimitPolicy] = values[1:2:2]
 }
 
-func (f *fields) some(d *Decision) string {
+// appendItem appends "name";r=remaining;t=seconds.
+func appendItem(b []byte, name string, remaining int, more time.Duration) []byte {
+	b = append(b, '"')
+	b = append(b, name...)
+	b = append(b, `";r=`...)
+	b = strconv.AppendInt(b, int64(remaining), 10)
+	if more > 0 {
+		b = append(b, ";t="...)
+		b = strconv.AppendInt(b, ceil(more, time.Second), 10)
+	}
+	return b
+}
+
+func (f *fields) policiesOf(d *Decision) string {
+	if d.len() == f.n {
+		return f.all
+	}
 	var s string
 	for i := range d.len() {
 		if i > 0 {
 			s += ", "
 		}
-		s += f.items[d.at(i).Policy.Name]
+		s += f.policies[d.at(i).Policy.Name]
 	}
 	return s
 }

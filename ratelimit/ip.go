@@ -49,7 +49,13 @@ func ByIPPrefix(v4, v6 int, trusted ...netip.Prefix) KeyFunc {
 		}
 		proxies = append(proxies, p.Masked())
 	}
+	direct := len(proxies) == 0 && v4 == 32
 	return func(r *http.Request) (string, error) {
+		if direct {
+			if text := plainIPv4(r.RemoteAddr); text != "" {
+				return text, nil
+			}
+		}
 		peer, text := parseHost(r.RemoteAddr)
 		addr := peer
 		if len(proxies) > 0 && peer.IsValid() {
@@ -108,6 +114,29 @@ func parseHost(s string) (addr netip.Addr, text string) {
 		return netip.Addr{}, ""
 	}
 	return addr, text
+}
+
+// plainIPv4 is the address in an IPv4 address with a port, as net/http writes
+// it, read in one pass; empty where s is anything else or unspecified.
+func plainIPv4(s string) string {
+	octet, digits, dots := 0, 0, 0
+	for i := 0; i < len(s) && i < len("255.255.255.255:"); i++ {
+		switch c := s[i]; {
+		case '0' <= c && c <= '9':
+			if octet = octet*10 + int(c-'0'); octet > 255 || digits > 0 && octet < 10 {
+				return "" // too large, or begins with 0
+			}
+			digits++
+		case c == '.' && digits > 0 && dots < 3:
+			octet, digits = 0, 0
+			dots++
+		case c == ':' && digits > 0 && dots == 3 && i+1 < len(s) && validPort(s[i:]) && s[:i] != "0.0.0.0":
+			return s[:i]
+		default:
+			return ""
+		}
+	}
+	return ""
 }
 
 // validPort accepts nothing, and a colon with 1 to 5 digits.

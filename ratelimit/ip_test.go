@@ -137,6 +137,11 @@ func TestByIP(t *testing.T) {
 			got, err := ratelimit.ByIP(trusted...)(request(c.peer, c.lines...))
 			require.NoError(t, err)
 			require.Equal(t, c.want, got)
+			if c.peer == stranger || len(c.lines) == 0 {
+				got, err = ratelimit.ByIP()(request(c.peer, c.lines...))
+				require.NoError(t, err)
+				require.Equal(t, c.want, got, "without proxies")
+			}
 		})
 	}
 }
@@ -181,6 +186,28 @@ func TestByIPPrefix(t *testing.T) {
 	mapped, err := ratelimit.ByIP(netip.MustParsePrefix("::ffff:10.0.0.0/104"))(request(proxy, "x 198.51.100.7"))
 	require.NoError(t, err)
 	require.Equal(t, "198.51.100.7", mapped, "a trusted prefix may be IPv4-mapped")
+}
+
+// FuzzByIPPeer compares the ways in which a peer's address is read: without
+// proxies, with some, and by net/netip.
+func FuzzByIPPeer(f *testing.F) {
+	for _, s := range []string{"192.0.2.1:80", "0.0.0.0:1", "00.0.0.0:1", "1.2.3.04:5", "1.2.3.4:", "256.1.1.1:1", "1.2.3:4", "1.2.3.4.5:6", "[::1]:80", "::ffff:1.2.3.4", "1.2.3.4:65536"} {
+		f.Add(s)
+	}
+	direct, behind := ratelimit.ByIP(), ratelimit.ByIP(trusted...)
+	f.Fuzz(func(t *testing.T, peer string) {
+		a, err := direct(request(peer))
+		require.NoError(t, err)
+		b, err := behind(request(peer))
+		require.NoError(t, err)
+		require.Equal(t, b, a)
+		if ap, err := netip.ParseAddrPort(peer); err == nil && !ap.Addr().Unmap().IsUnspecified() {
+			require.NotEmpty(t, a)
+			if ap.Addr().Unmap().Is4() {
+				require.Equal(t, ap.Addr().Unmap().String(), a)
+			}
+		}
+	})
 }
 
 // FuzzByIP gives a trusted proxy hostile headers, to which it adds the

@@ -106,9 +106,8 @@ func NewMemoryWith(o MemoryOptions, policies ...Policy) *Memory {
 	}
 	quotas := slices.ContainsFunc(policies, func(p Policy) bool { return p.Calendar != 0 })
 	m.clock.start(o.Now, quotas)
-	now := m.clock.read()
 	for i := range m.rules {
-		m.rules[i].start(&m.policies[i], now)
+		m.rules[i] = newRule(&m.policies[i])
 	}
 	if len(policies) == 1 && !quotas && o.Now == nil {
 		m.only = m.rules[0]

@@ -69,24 +69,37 @@ func (g *guard) serve(w http.ResponseWriter, r *http.Request, next http.Handler)
 		next.ServeHTTP(w, r)
 		return
 	}
-	c, err := g.take(r)
-	if g.dryRun {
-		if g.report != nil && (err != nil || !c.decision.Allowed) {
-			g.report(r, c.decision, err)
+	key, err := g.key(r)
+	cost, policies := 1, []string(nil)
+	if g.cost != nil {
+		cost = g.cost(r)
+	}
+	if g.policies != nil {
+		policies = g.policies(r)
+	}
+	var d Decision
+	if err != nil {
+		err = apierr.Internal.Wrap(err)
+	} else if d, err = g.limiter.Take(r.Context(), key, cost, policies...); err != nil {
+		err = failure(r.Context(), err)
+	}
+	switch {
+	case g.dryRun:
+		if g.report != nil && (err != nil || !d.Allowed) {
+			g.report(r, d, err)
 		}
-	} else {
-		if err != nil {
-			apierr.Write(w, r, err)
-			return
-		}
-		g.tell(w.Header(), &c.decision)
-		if !c.decision.Allowed {
-			apierr.Write(w, r, g.refuse(&c.decision))
+	case err != nil:
+		apierr.Write(w, r, err)
+		return
+	default:
+		g.tell(w.Header(), &d)
+		if !d.Allowed {
+			apierr.Write(w, r, g.refuse(&d))
 			return
 		}
 	}
-	if g.counts != nil && err == nil && c.decision.Allowed {
-		g.count(w, r, next, c)
+	if g.counts != nil && err == nil && d.Allowed {
+		g.count(w, r, next, charge{key, cost, policies})
 		return
 	}
 	next.ServeHTTP(w, r)
@@ -94,29 +107,9 @@ func (g *guard) serve(w http.ResponseWriter, r *http.Request, next http.Handler)
 
 // charge is what a request was charged, so that it can be given back.
 type charge struct {
-	decision Decision
 	key      string
 	cost     int
 	policies []string
-}
-
-// take charges the request. The error is one to be answered.
-func (g *guard) take(r *http.Request) (c charge, err error) {
-	if c.key, err = g.key(r); err != nil {
-		return c, apierr.Internal.Wrap(err)
-	}
-	c.cost = 1
-	if g.cost != nil {
-		c.cost = g.cost(r)
-	}
-	if g.policies != nil {
-		c.policies = g.policies(r)
-	}
-	c.decision, err = g.limiter.Take(r.Context(), c.key, c.cost, c.policies...)
-	if err != nil {
-		return c, failure(r.Context(), err)
-	}
-	return c, nil
 }
 
 // tell sets the header fields of the answer.

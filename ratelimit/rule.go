@@ -34,19 +34,19 @@ type rule struct {
 // periodShift leaves room for maxLimit units in each period.
 const periodShift = 40
 
-func (r *rule) start(p *Policy, now instant) {
-	*r = rule{policy: p, most: p.Most(), unit: int64(p.Interval())}
+func newRule(p *Policy) rule {
+	r := rule{policy: p, most: p.Most(), unit: int64(p.Interval())}
 	if p.Calendar != 0 {
 		r.unit = 1
 		r.quota = &quota{unit: calendar.Unit(p.Calendar), loc: p.Location}
 		if r.quota.loc == nil {
 			r.quota.loc = time.UTC
 		}
-		first := r.quota.at(now)
-		r.quota.current.Store(&first)
+		r.quota.current.Store(&calendar.Period{End: math.MinInt64}) // long over
 	}
 	r.room = r.unit * int64(r.most)
-	r.inverse = math.MaxUint64 / uint64(r.unit)
+	r.inverse = math.MaxUint64 / uint64(max(r.unit, 1))
+	return r
 }
 
 // add is by how much a request moves the state up.
@@ -71,7 +71,7 @@ func (r *rule) stand(taken, refused, end int64, now instant) State {
 	}
 	if r.quota == nil {
 		s.Reset = time.Duration(taken)
-		s.More = time.Duration(taken - r.unit*int64(r.most-s.Remaining-1))
+		s.More = r.more(s.Remaining, s.Reset)
 		return s
 	}
 	s.Reset = now.until(end)
@@ -80,6 +80,15 @@ func (r *rule) stand(taken, refused, end int64, now instant) State {
 		s.RetryAfter = s.Reset
 	}
 	return s
+}
+
+// more is the time until one unit more than remaining can be taken, where
+// everything is back after reset.
+func (r *rule) more(remaining int, reset time.Duration) time.Duration {
+	if r.quota != nil || reset <= 0 {
+		return reset
+	}
+	return reset - time.Duration(r.unit*int64(r.most-remaining-1))
 }
 
 // left is how many units can be taken. It divides by multiplying with the
