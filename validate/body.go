@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 
@@ -30,12 +31,13 @@ type work struct {
 	say   speaker
 	quick *quick // of the type in hand
 	set   uint64 // the fields that passed quickly
+	next  int    // see quick.skips
 	skips validator.FilterFunc
 }
 
 var works = sync.Pool{New: func() any {
 	w := &work{body: make([]byte, 0, firstBuffer)}
-	w.skips = func(namespace []byte) bool { return w.quick.skips(w.set, namespace) }
+	w.skips = func(namespace []byte) bool { return w.quick.skips(w.set, &w.next, namespace) }
 	return w
 }}
 
@@ -72,14 +74,14 @@ func (w *work) readBody(r *http.Request, limit int64) error {
 	if limit >= 0 && r.ContentLength > limit {
 		return apierr.BodyTooLarge
 	}
-	b := w.body[:0]
+	b := slices.Grow(w.body[:0], int(min(max(r.ContentLength+1, 0), keptBuffer)))
 	defer func() { w.body = b }()
 	if r.Body == nil {
 		return nil
 	}
 	for {
 		if len(b) == cap(b) {
-			b = append(b, 0)[:len(b)]
+			b = slices.Grow(b, len(b)+1) // append would take more steps
 		}
 		n, err := r.Body.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]

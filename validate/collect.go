@@ -9,9 +9,12 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// collector decodes a body that did not decode in one go, value by value, and
+// collector decodes a body again that did not decode in one go, value by value, and
 // records what is wrong with each. Every byte is read once, however deep it
 // stands, so hostile input costs what its length is.
+//
+// What the first attempt left in the value stays: it comes from the same bytes,
+// and need not be allocated again.
 //
 // This is a walk of our own and not json's with a function for every value:
 // such a function cannot see unknown members, and would have to try the values
@@ -52,6 +55,7 @@ func (k *collector) value(s *shape, v reflect.Value, single reflect.Type) {
 		k.list(v)
 	default:
 		k.mismatch(s.want, c)
+		v.SetZero()
 	}
 }
 
@@ -69,7 +73,9 @@ func (k *collector) pointer(s *shape, v reflect.Value, null bool) {
 		v.SetZero()
 		return
 	}
-	v.Set(reflect.New(s.typ.Elem()))
+	if v.IsNil() {
+		v.Set(reflect.New(s.typ.Elem()))
+	}
 	k.value(inner, v.Elem(), nil)
 }
 
@@ -129,7 +135,9 @@ func fieldByIndex(v reflect.Value, index []int) (f reflect.Value, ok bool) {
 
 func (k *collector) dict(v reflect.Value) {
 	t := v.Type()
-	v.Set(reflect.MakeMap(t))
+	if v.IsNil() {
+		v.Set(reflect.MakeMap(t))
+	}
 	elem := jsonNames.shapeOf(t.Elem())
 	length := len(k.path)
 	for k.enter(); k.more() && !k.full(); k.path = k.path[:length] {
@@ -168,8 +176,12 @@ func decodeKey(t reflect.Type, name string) (reflect.Value, bool) {
 func (k *collector) list(v reflect.Value) {
 	t := v.Type()
 	elem := jsonNames.shapeOf(t.Elem())
-	if t.Kind() == reflect.Slice {
+	switch {
+	case t.Kind() != reflect.Slice:
+	case v.IsNil():
 		v.Set(reflect.MakeSlice(t, 0, 0))
+	default:
+		v.SetLen(0)
 	}
 	length, start, n := len(k.path), k.i, 0
 	for k.enter(); k.more() && !k.full(); n++ {

@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/failwell/failwell/apierr"
 )
@@ -98,10 +99,13 @@ func (w *work) decode(ctx context.Context, c *config, in any, s *survey) (err er
 // explain finds everything that is wrong with a body that did not decode, with
 // the error cause, and decodes what can be.
 func (c *config) explain(body []byte, v reflect.Value, s *survey, cause error) ([]finding, error) {
+	// An UnmarshalJSON may speak of the syntax of something else.
+	if _, ok := cause.(*jsontext.SyntacticError); ok && !s.foreign {
+		return nil, invalidSyntax(body, cause)
+	}
 	if err := syntaxOf(body); err != nil {
 		return nil, err
 	}
-	v.SetZero()
 	k := collector{scanner: scanner{b: body}, config: c}
 	k.value(s.shape, v, nil)
 	if len(k.found) == 0 && cause != nil {
@@ -129,9 +133,5 @@ func (s *survey) refusesNull(body []byte) bool {
 	if k.kind() != 'n' {
 		return false
 	}
-	shape := s.shape
-	for shape.build == pointer {
-		shape = shape.names.shapeOf(shape.typ.Elem())
-	}
-	return shape.composite()
+	return s.inner.composite()
 }

@@ -31,6 +31,7 @@ func (w *work) judge(ctx context.Context, c *config, s *survey, v reflect.Value)
 	if err == nil {
 		return nil
 	}
+	_, v = bottom(v.Type(), v)
 	failures, ok := errors.AsType[validator.ValidationErrors](err)
 	if !ok {
 		return err
@@ -38,7 +39,7 @@ func (w *work) judge(ctx context.Context, c *config, s *survey, v reflect.Value)
 	failures = failures[:min(len(failures), max(manyFailures, c.maxViolations+1))]
 	w.found = slices.Grow(w.found, len(failures))
 	for _, fe := range failures {
-		w.found = append(w.found, finding{w.say.violation(s.shape, v, fe), unplaced})
+		w.found = append(w.found, finding{w.say.violation(s.inner, v, fe), unplaced})
 	}
 	return nil
 }
@@ -58,8 +59,8 @@ func (w *work) run(ctx context.Context, rules *Rules, s *survey, v reflect.Value
 		if v.CanAddr() {
 			in = v.Addr()
 		}
-		if rules.own && s.quick != nil && v.Type() == s.shape.typ {
-			w.quick, w.set = s.quick, s.quick.passed(v)
+		if rules.own && s.quick != nil && v.Type() == s.inner.typ {
+			w.quick, w.set, w.next = s.quick, s.quick.passed(v), 0
 			return rules.v.StructFilteredCtx(ctx, in.Interface(), w.skips)
 		}
 		return rules.v.StructCtx(ctx, in.Interface())

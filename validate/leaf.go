@@ -3,6 +3,7 @@ package validate
 import (
 	"bytes"
 	"reflect"
+	"strconv"
 
 	"github.com/go-json-experiment/json"
 
@@ -12,17 +13,11 @@ import (
 // leaf decodes a value that is taken in one piece.
 func (k *collector) leaf(s *shape, v reflect.Value, single reflect.Type) {
 	raw := k.next()
-	at := k.i - len(raw)
-	var err error
-	if single == nil {
-		err = json.Unmarshal(raw, v.Addr().Interface(), k.config.members())
-	} else {
-		alone := reflect.New(single)
-		doc := append(append([]byte(`{"f":`), raw...), '}')
-		if err = json.Unmarshal(doc, alone.Interface()); err == nil {
-			v.Set(alone.Elem().Field(0))
-		}
+	if single == nil && s.basic && setBasic(v, raw) {
+		return
 	}
+	v.SetZero() // json would merge into what is there
+	err := k.unmarshal(raw, v, single)
 	if err == nil {
 		return
 	}
@@ -35,7 +30,43 @@ func (k *collector) leaf(s *shape, v reflect.Value, single reflect.Type) {
 		}
 	}
 	bad := misfit(s.typ, want, raw)
-	k.add(at, bad.Rule, bad.Param, bad.Message)
+	k.add(k.i-len(raw), bad.Rule, bad.Param, bad.Message)
+}
+
+func (k *collector) unmarshal(raw []byte, v reflect.Value, single reflect.Type) error {
+	if single == nil {
+		return json.Unmarshal(raw, v.Addr().Interface(), k.config.members())
+	}
+	alone := reflect.New(single)
+	doc := append(append([]byte(`{"f":`), raw...), '}')
+	if err := json.Unmarshal(doc, alone.Interface()); err != nil {
+		return err
+	}
+	v.Set(alone.Elem().Field(0))
+	return nil
+}
+
+// setBasic sets a string, integer or boolean that is plainly good. It reports
+// false for all that json should look at: arrays of a million numbers would
+// otherwise take a million calls of it.
+func setBasic(v reflect.Value, raw []byte) bool {
+	switch k := v.Kind(); {
+	case k == reflect.String && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0:
+		if text := raw[1 : len(raw)-1]; v.String() != string(text) {
+			v.SetString(string(text))
+		}
+	case k == reflect.Bool && (raw[0] == 't' || raw[0] == 'f'):
+		v.SetBool(raw[0] == 't')
+	case v.CanInt() && received(raw[0]) == "number":
+		i, err := strconv.ParseInt(string(raw), 10, v.Type().Bits())
+		if err != nil {
+			return false
+		}
+		v.SetInt(i)
+	default:
+		return false
+	}
+	return true
 }
 
 // misfit says why a value does not fit a type that wants something else.

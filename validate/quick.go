@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"bytes"
 	"reflect"
 	"slices"
 	"strconv"
@@ -17,12 +16,12 @@ import (
 type quick struct {
 	prefix int // of a namespace: the type's name and a dot
 	fields []quickField
-	byName map[string]int // fields by Go name
 }
 
 type quickField struct {
+	name  string // in Go
 	index int
-	rules []quickRule
+	rules []quickRule // nil: not all of them are plain
 }
 
 // quickRule is one rule that is plain to see.
@@ -41,7 +40,7 @@ func newQuick(t reflect.Type, rulesTag string) *quick {
 	if t.Kind() != reflect.Struct || t.NumField() > mostQuick {
 		return nil
 	}
-	q := &quick{byName: map[string]int{}}
+	q, some := new(quick), false
 	if n := len(t.Name()); n > 0 {
 		q.prefix = n + 1
 	}
@@ -51,23 +50,24 @@ func newQuick(t reflect.Type, rulesTag string) *quick {
 		case reflect.Struct, reflect.Slice, reflect.Array, reflect.Map, reflect.Pointer, reflect.Interface:
 			return nil
 		}
-		if rules, ok := quickRules(f.Type, f.Tag.Get(rulesTag)); ok && f.IsExported() {
-			q.byName[f.Name] = len(q.fields)
-			q.fields = append(q.fields, quickField{i, rules})
+		if f.IsExported() {
+			rules := quickRules(f.Type, f.Tag.Get(rulesTag))
+			q.fields = append(q.fields, quickField{f.Name, i, rules})
+			some = some || rules != nil
 		}
 	}
-	if len(q.fields) == 0 {
+	if !some {
 		return nil
 	}
 	return q
 }
 
-// quickRules parses the rules of a field. ok is false if one of them is not
+// quickRules parses the rules of a field. It returns nil if one of them is not
 // plain to see.
-func quickRules(t reflect.Type, tag string) (rules []quickRule, ok bool) {
+func quickRules(t reflect.Type, tag string) (rules []quickRule) {
 	isText, isNumber := t.Kind() == reflect.String, t.Kind() >= reflect.Int && t.Kind() <= reflect.Int64
 	if tag == "" || t == durationType || !isText && !isNumber || t.NumMethod() > 0 || reflect.PointerTo(t).NumMethod() > 0 {
-		return nil, false // a method may give another value to be validated
+		return nil // a method may give another value to be validated
 	}
 	for one := range strings.SplitSeq(tag, ",") {
 		name, param, _ := strings.Cut(one, "=")
@@ -76,27 +76,28 @@ func quickRules(t reflect.Type, tag string) (rules []quickRule, ok bool) {
 		case ruleRequired, "omitempty":
 		case "oneof":
 			if !isText || strings.ContainsAny(param, "'|") || strings.Contains(param, "0x") {
-				return nil, false
+				return nil
 			}
 			r.choices = words(param)
 		case "len", "min", "max", "gt", "gte", "lt", "lte":
 			bound, err := strconv.ParseInt(param, 10, 64)
 			if err != nil {
-				return nil, false
+				return nil
 			}
 			r.bound = bound
 		default:
-			return nil, false
+			return nil
 		}
 		rules = append(rules, r)
 	}
-	return rules, true
+	return rules
 }
 
 // passed returns the set of fields of v that plainly pass.
 func (q *quick) passed(v reflect.Value) (set uint64) {
-	for i, f := range q.fields {
-		if f.passes(v.Field(f.index)) {
+	for i := range q.fields {
+		f := &q.fields[i]
+		if f.rules != nil && f.passes(v.Field(f.index)) {
 			set |= 1 << i
 		}
 	}
@@ -146,10 +147,16 @@ func (f *quickField) passes(v reflect.Value) bool {
 }
 
 // skips reports whether the field that a namespace names is in the set.
-func (q *quick) skips(set uint64, namespace []byte) bool {
-	if len(namespace) <= q.prefix || bytes.IndexByte(namespace[q.prefix:], '.') >= 0 {
-		return false
+// Fields are asked for in their order; next is the one that is likely asked
+// for now.
+func (q *quick) skips(set uint64, next *int, namespace []byte) bool {
+	name := namespace[min(q.prefix, len(namespace)):]
+	for range q.fields {
+		i := *next % len(q.fields)
+		*next = i + 1
+		if string(name) == q.fields[i].name {
+			return set&(1<<i) != 0
+		}
 	}
-	i, ok := q.byName[string(namespace[q.prefix:])]
-	return ok && set&(1<<i) != 0
+	return false
 }

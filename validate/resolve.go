@@ -16,6 +16,7 @@ type place struct {
 	parent *shape // the struct that holds the field; nil: there is none
 	whole  bool   // the namespace was followed to its end
 	rest   string // what could not be followed, where whole is false
+	at     reflect.Value
 }
 
 // resolver finds places on the wire from validator's StructNamespace. The
@@ -63,7 +64,7 @@ func (r resolver) member(s *shape, v reflect.Value, namespace string, path []byt
 func (r resolver) follow(n *naming, t reflect.Type, v reflect.Value, rest string, path []byte, parent *shape) place {
 	t, v = bottom(t, v)
 	if rest == "" {
-		return place{path: orRoot(path), parent: parent, whole: true}
+		return place{path: orRoot(path), parent: parent, whole: true, at: v}
 	}
 	stuck := place{path: orRoot(path), parent: parent, rest: rest}
 	switch {
@@ -129,7 +130,7 @@ func (r resolver) entry(n *naming, t reflect.Type, v reflect.Value, rest string,
 			ev = v.MapIndex(key)
 		}
 		p := r.follow(n, t.Elem(), ev, rest[end+1:], appendName(path[:len(path):len(path)], keyName(key)), parent)
-		if p.whole && (!best.whole || rest[end+1:] == "" && r.meant(ev)) {
+		if p.whole && (!best.whole || r.meant(p.at) && !r.meant(best.at)) {
 			best = p
 		}
 	}
@@ -138,11 +139,7 @@ func (r resolver) entry(n *naming, t reflect.Type, v reflect.Value, rest string,
 
 // meant reports whether at holds what the validator complained of.
 func (r resolver) meant(at reflect.Value) bool {
-	if r.complaint == nil || !at.IsValid() {
-		return false
-	}
-	_, at = bottom(at.Type(), at)
-	return at.IsValid() && at.CanInterface() && reflect.DeepEqual(at.Interface(), r.complaint.Value())
+	return r.complaint != nil && at.IsValid() && at.CanInterface() && reflect.DeepEqual(at.Interface(), r.complaint.Value())
 }
 
 // manyKeys is up to where a map is searched for a key that does not tell its

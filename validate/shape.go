@@ -16,6 +16,7 @@ type shape struct {
 	typ   reflect.Type
 	names *naming
 	build build
+	basic bool   // a string, integer or boolean without methods of its own to decode it
 	want  string // what belongs here, in JSON's words; empty: anything
 
 	fields  []*field           // object: its members, in order of declaration
@@ -88,6 +89,11 @@ func (n *naming) shapeOf(t reflect.Type) *shape {
 
 func (n *naming) newShape(t reflect.Type) *shape {
 	s := &shape{typ: t, names: n, build: buildOf(t), want: wantOf(t)}
+	switch k := t.Kind(); {
+	case s.build != leaf || unmarshalsItself(t) || t == durationType:
+	case k == reflect.String, k == reflect.Bool, k >= reflect.Int && k <= reflect.Int64:
+		s.basic = true
+	}
 	if s.build == object {
 		s.addFields()
 		s.addMembers()

@@ -12,6 +12,7 @@ import (
 // a request comes.
 type survey struct {
 	shape   *shape
+	inner   *shape // the same behind its pointers, which is what rules see
 	ruled   bool   // some field has rules
 	foreign bool   // some type unmarshals itself, by code that is not the standard library's
 	divers  bool   // some array or object with rules for its elements may hold null
@@ -35,10 +36,10 @@ func (n *naming) surveyOf(t reflect.Type, rules string) *survey {
 	if s, ok := n.surveys.Load(key); ok {
 		return s.(*survey)
 	}
-	s := &survey{shape: n.shapeOf(t), rules: rules}
+	s := &survey{shape: n.shapeOf(t), inner: n.shapeOf(pointee(t)), rules: rules}
 	s.visit(t, make(map[reflect.Type]bool))
 	s.divers = s.divers || divesToPointers(t, "dive")
-	s.quick = newQuick(t, rules)
+	s.quick = newQuick(s.inner.typ, rules)
 	s.decoder = sync.OnceValue(func() *form.Decoder { return n.newFormDecoder(t) })
 	kept, _ := n.surveys.LoadOrStore(key, s)
 	return kept.(*survey)

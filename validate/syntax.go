@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/failwell/failwell/apierr"
@@ -40,23 +41,42 @@ func syntaxOf(body []byte) error {
 	if jsontext.Value(body).IsValid() {
 		return nil
 	}
-	d := jsontext.NewDecoder(bytes.NewBuffer(body))
-	_, err := d.ReadValue()
-	if err == nil {
-		s := scanner{body, int(d.InputOffset())}
-		for s.i < len(body) && isSpace(body[s.i]) {
-			s.i++
-		}
-		return invalidJSON(body, s.i, "unexpected data after the value")
-	}
-	if len(bytes.TrimLeft(body, " \t\r\n")) == 0 {
+	return invalidSyntax(body, json.Unmarshal(body, new(jsontext.Value)))
+}
+
+// invalidSyntax puts an error of json about a body in our own words.
+func invalidSyntax(body []byte, err error) error {
+	s := scanner{b: body}
+	if s.kind() == 0 && s.i == len(body) {
 		return apierr.InvalidJSON.WithMessage("The request body is empty")
 	}
 	at := len(body)
 	if e, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		at = min(int(e.ByteOffset), len(body))
 	}
+	if s.skip(); s.i <= at && len(bytes.TrimLeft(body[s.i:at], " \t\r\n")) == 0 && at < len(body) {
+		return invalidJSON(body, at, "unexpected data after the value")
+	}
+	if comma := trailingComma(body, at); comma >= 0 {
+		return invalidJSON(body, comma, "trailing comma")
+	}
 	return invalidJSON(body, at, fault(body, at, err))
+}
+
+// trailingComma finds the comma that a closing bracket follows, at an offset
+// that is that of either, -1 if there is none.
+func trailingComma(body []byte, at int) int {
+	if at < len(body) && (body[at] == '}' || body[at] == ']') {
+		at = len(bytes.TrimRight(body[:at], " \t\r\n")) - 1
+	}
+	if at < 0 || at >= len(body) || body[at] != ',' {
+		return -1
+	}
+	rest := bytes.TrimLeft(body[at+1:], " \t\r\n")
+	if len(rest) == 0 || rest[0] != '}' && rest[0] != ']' {
+		return -1
+	}
+	return at
 }
 
 // fault says what is wrong at an offset, without the parser's own words.
@@ -78,8 +98,6 @@ func fault(body []byte, at int, err error) string {
 		return "invalid escape sequence in a string"
 	case c < ' ' && inString(body, at):
 		return "unescaped control character"
-	case (c == '}' || c == ']') && bytes.HasSuffix(bytes.TrimRight(body[:at], " \t\r\n"), []byte{','}):
-		return "trailing comma"
 	case c == '/', c == '#':
 		return "comments are not allowed"
 	case c == '\'':

@@ -90,7 +90,7 @@ func (w *work) fill(ctx context.Context, c *config, in any, s *survey, values ur
 			return apierr.Internal.Wrap(err)
 		}
 		for at := range faults {
-			w.found = append(w.found, s.shape.fault(at, known.Get(at)))
+			w.found = append(w.found, s.shape.fault(at, known[at]))
 		}
 	}
 	if extra != nil {
@@ -160,25 +160,46 @@ func balanced(name string) bool {
 	return !open
 }
 
-// fault is the finding for a value that did not fit its field.
-func (s *shape) fault(at, value string) finding {
+// fault is the finding for values that did not fit their field.
+func (s *shape) fault(at string, values []string) finding {
 	path, t := s.follow(at)
 	bad := apierr.Violation{Rule: ruleFormat, Message: msgInvalid}
-	if t != nil {
-		raw := []byte(strconv.Quote(value))
-		want := wantOf(t)
-		if want == "integer" || want == "number" {
-			if _, err := strconv.ParseFloat(value, 64); err == nil || errors.Is(err, strconv.ErrRange) {
-				raw = []byte(value)
-				if raw[0] == '+' || raw[0] == '.' {
-					raw = append([]byte{'0'}, raw...)
-				}
-			}
+	if t != nil && len(values) > 0 {
+		i := 0
+		if elem := elemOf(t); elem != nil && !isBytes(t) {
+			t = elem
+			i = max(0, slices.IndexFunc(values, func(v string) bool { return !fits(t, v) }))
+			path += string(appendIndex(nil, i))
 		}
-		bad = misfit(t, want, raw)
+		bad = misfit(t, wantOf(t), asJSON(t, values[i]))
 	}
 	bad.Path = path
 	return finding{bad, unplaced}
+}
+
+// asJSON is a text as the JSON value that misfit is to judge.
+func asJSON(t reflect.Type, value string) []byte {
+	if want := wantOf(t); want == "integer" || want == "number" {
+		if _, err := strconv.ParseFloat(value, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+			return []byte(value)
+		}
+	}
+	return []byte{'"'}
+}
+
+// fits reports whether the form decoder takes a text for a number.
+func fits(t reflect.Type, value string) bool {
+	var err error
+	switch k := pointee(t).Kind(); {
+	case value == "":
+	case k >= reflect.Int && k <= reflect.Int64:
+		_, err = strconv.ParseInt(value, 10, pointee(t).Bits())
+	case k >= reflect.Uint && k <= reflect.Uint64:
+		_, err = strconv.ParseUint(value, 10, pointee(t).Bits())
+	case k == reflect.Float32 || k == reflect.Float64:
+		_, err = strconv.ParseFloat(value, pointee(t).Bits())
+	}
+	return err == nil
 }
 
 // follow finds the path and type of a name such as filter.tags[0]; the type is

@@ -1,0 +1,56 @@
+package validate_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/validate"
+)
+
+// post is a request with a JSON body.
+func post(body string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	return r
+}
+
+// violations decodes a body into a T and returns what is wrong with it.
+func violations[T any](t *testing.T, body string, opts ...validate.Option) []apierr.Violation {
+	t.Helper()
+	_, err := validate.JSON[T](post(body), opts...)
+	return violationsOf(t, err, apierr.InvalidBody)
+}
+
+// violationsOf returns the violations of an error, which must be nil or a copy
+// of want.
+func violationsOf(t *testing.T, err error, want *apierr.Error) []apierr.Violation {
+	t.Helper()
+	if err == nil {
+		return nil
+	}
+	require.ErrorIs(t, err, want)
+	var e *apierr.Error
+	require.ErrorAs(t, err, &e)
+	return e.Violations
+}
+
+// brief writes violations as "path: message" lines.
+func brief(vs []apierr.Violation) []string {
+	var lines []string
+	for _, v := range vs {
+		lines = append(lines, v.Path+": "+v.Message)
+	}
+	return lines
+}
+
+// underMiddleware is a context as a middleware leaves it: one that keeps the
+// limit of the body itself.
+func underMiddleware(r *http.Request) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), apierr.ExchangeKey{}, struct{}{}))
+}

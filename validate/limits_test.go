@@ -1,0 +1,196 @@
+package validate_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/validate"
+)
+
+const more = "$: There are more errors than are listed here"
+
+func TestMaxViolations(t *testing.T) {
+	type in struct {
+		Items []item2 `json:"items" validate:"dive"`
+	}
+	for name, element := range map[string]string{"rules": `{"n":10}`, "types": `{"n":"x"}`, "unknown": `{"x":1,"n":1}`} {
+		body := func(n int) string {
+			return `{"items":[` + strings.TrimSuffix(strings.Repeat(element+",", n), ",") + `]}`
+		}
+		require.Len(t, violations[in](t, body(100)), 100, name)
+
+		vs := brief(violations[in](t, body(101)))
+		require.Len(t, vs, 101, name)
+		require.Equal(t, more, vs[100])
+		require.Contains(t, vs[99], "items[99]", name)
+
+		require.Len(t, violations[in](t, body(5), validate.MaxViolations(2)), 3, name)
+		require.Len(t, violations[in](t, body(300), validate.MaxViolations(200)), 201, name)
+		require.Len(t, violations[in](t, body(101), validate.MaxViolations(0)), 101, name)
+	}
+}
+
+type item2 struct {
+	N int `json:"n" validate:"max=9"`
+}
+
+// Whatever comes in, the answer stays under 64 KiB, and names in it are whole.
+func TestAnswerStaysSmall(t *testing.T) {
+	long := strings.Repeat("n", 300)
+	hostile := map[string]string{
+		"one long name":         `{"` + strings.Repeat("x", 1<<19) + `":1}`,
+		"many long names":       `{` + members(200, long) + `}`,
+		"names to be escaped":   `{` + members(200, strings.Repeat(`\u0001`, 70)) + `}`,
+		"names in many bytes":   `{` + members(200, strings.Repeat("\u2028", 120)) + `}`,
+		"long names, deeply":    strings.Repeat(`{"`+long+`":`, 90) + `{"x":{}}` + strings.Repeat("}", 90),
+		"map keys, rules":       `{"meta":{` + members(300, strings.Repeat("k", 400)) + `}}`,
+		"map keys, types":       `{"deep":{"` + long + `":{"` + long + `":{"` + long + `":[]}}}}`,
+		"html and line breaks":  `{` + members(150, strings.Repeat(`<\n>&`, 60)) + `}`,
+		"a path of many quotes": `{"meta":{` + members(150, strings.Repeat(`\"`, 200)) + `}}`,
+	}
+	type in struct {
+		Meta map[string]int                       `json:"meta" validate:"dive,max=0"`
+		Deep map[string]map[string]map[string]int `json:"deep"`
+	}
+	for name, body := range hostile {
+		t.Run(name, func(t *testing.T) {
+			_, err := validate.JSON[in](post(body))
+			vs := violationsOf(t, err, apierr.InvalidBody)
+			require.NotEmpty(t, vs)
+			for _, v := range vs {
+				require.LessOrEqual(t, len(v.Path), 512)
+			}
+			w := httptest.NewRecorder()
+			apierr.Write(w, post(""), err)
+			require.Less(t, w.Body.Len(), 64<<10)
+		})
+	}
+	// The nearest ancestor whose path fits.
+	require.Equal(t, []string{"$: Unrecognized field"}, brief(violations[in](t, hostile["one long name"])))
+	require.Equal(t, []string{"deep." + long + ": Expected integer, received array"}, brief(violations[in](t, hostile["map keys, types"])))
+}
+
+// members are n object members whose names begin alike.
+func members(n int, name string) string {
+	var s strings.Builder
+	for i := range n {
+		if i > 0 {
+			s.WriteByte(',')
+		}
+		fmt.Fprintf(&s, `"%d%s":%d`, i, name, i+1)
+	}
+	return s.String()
+}
+
+// texts are n object members that are strings.
+func texts(n int) string {
+	var s strings.Builder
+	for i := range n {
+		fmt.Fprintf(&s, `"key%d":"v%d",`, i, i)
+	}
+	return strings.TrimSuffix(s.String(), ",")
+}
+
+type wide struct {
+	Name     string            `json:"name" validate:"required"`
+	Names    []string          `json:"names" validate:"dive,max=9"`
+	Numbers  []int             `json:"numbers"`
+	Items    []item2           `json:"items" validate:"dive"`
+	Children []*wide           `json:"children" validate:"dive"`
+	Map      map[string]string `json:"map" validate:"dive,max=9"`
+	Any      any               `json:"any"`
+	Last     int               `json:"last"`
+}
+
+// hostileBodies are of about 1 MiB each, and each is refused.
+func hostileBodies() map[string]string {
+	fill := func(before, element, after string) string {
+		n := (1<<20 - len(before) - len(after)) / (len(element) + 1)
+		return before + strings.TrimSuffix(strings.Repeat(element+",", n), ",") + after
+	}
+	deep := strings.Repeat(`{"children":[`, 45)
+	shallow := strings.Repeat(`]}`, 45)
+	return map[string]string{
+		"numbers for strings":         fill(`{"names":[`, `1`, `]}`),
+		"strings for numbers":         fill(`{"numbers":[`, `""`, `]}`),
+		"numbers for objects":         fill(`{"items":[`, `0`, `]}`),
+		"a fault at the very end":     fill(`{"numbers":[`, `1`, `],"last":"x"}`),
+		"unknown names":               `{` + members(70000, "") + `}`,
+		"a name twice at the end":     `{"any":{` + members(70000, "") + `},"any":1}`,
+		"a great map of wrong values": `{"map":{` + members(60000, "k") + `}}`,
+		"a fault after a great map":   `{"map":{` + texts(50000) + `},"last":""}`,
+		"deep faults":                 fill(deep+`{"names":[`, `"ok"`, `],"last":""}`+shallow),
+		"broad faults, deeply":        fill(deep, `{"last":""}`, shallow),
+		"escapes":                     `{"name":"` + strings.Repeat(`\\\"`, 260000) + `","last":""}`,
+		"a long number":               `{"last":1` + strings.Repeat("0", 1<<20-20) + `}`,
+		"a long time":                 `{"name":` + strings.Repeat(" ", 1<<20-20) + `1}`,
+		"brackets":                    strings.Repeat("[", 1<<20),
+		"an open string":              `{"name":"` + strings.Repeat("x", 1<<20-20),
+	}
+}
+
+// 1 MiB of hostile JSON is answered within 32 MiB of memory. That it takes
+// under 100 ms is for BenchmarkHostile to say, and not for a machine that runs
+// tests beside it.
+func TestHostileBodies_Memory(t *testing.T) {
+	for name, body := range hostileBodies() {
+		r := newRewound(body)
+		r.Request = underMiddleware(r.Request)
+		_, err := validate.JSON[wide](r.rewind())
+		require.Error(t, err, name)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err = validate.JSON[wide](r.rewind())
+		runtime.ReadMemStats(&after)
+		require.Error(t, err, name)
+		require.Less(t, (after.TotalAlloc-before.TotalAlloc)>>10, uint64(32<<10), "KiB allocated: %s", name)
+	}
+}
+
+// Broken rules by the hundred thousand cost what the validator makes of them,
+// which cannot be stopped on its way; of the answer, only what is told.
+func TestHostileBodies_ManyBrokenRules(t *testing.T) {
+	body := `{"names":[` + strings.Repeat(`"0123456789",`, 80000) + `""]}`
+	require.Len(t, violations[wide](t, body, validate.MaxBody(0)), 101)
+}
+
+// The cost of collecting grows with the length of the body, at every depth.
+func TestHostileBodies_Linear(t *testing.T) {
+	cost := func(depth int) uint64 {
+		body := strings.Repeat(`{"children":[`, depth) + `{"names":["` + strings.Repeat(`x","`, 100000) + `"],"last":""}` + strings.Repeat(`]}`, depth)
+		_, err := validate.JSON[wide](underMiddleware(post(body)))
+		require.Error(t, err)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err = validate.JSON[wide](underMiddleware(post(body)))
+		runtime.ReadMemStats(&after)
+		require.Error(t, err)
+		return after.Mallocs - before.Mallocs
+	}
+	require.Less(t, float64(cost(45)), 1.2*float64(cost(1))+2000)
+}
+
+func BenchmarkHostile(b *testing.B) {
+	for name, body := range hostileBodies() {
+		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
+			r := newRewound(body)
+			r.Request = underMiddleware(r.Request)
+			b.SetBytes(int64(len(body)))
+			b.ReportAllocs()
+			start := time.Now()
+			for b.Loop() {
+				if _, err := validate.JSON[wide](r.rewind()); err == nil {
+					b.Fatal()
+				}
+			}
+			b.ReportMetric(float64(time.Since(start).Milliseconds())/float64(b.N), "ms/op")
+		})
+	}
+}
