@@ -17,7 +17,8 @@ const exposeHeader = "Access-Control-Expose-Headers"
 // beside what stands there and without saying anything twice. A layer calls it
 // when it commits the answer to a request with an Origin. A "*" that is there
 // names all of them, but not for answers with credentials (Fetch standard,
-// section 3.3.5). It does nothing if the contract is Unexposed.
+// "CORS protocol and credentials"). It does nothing if the contract is
+// Unexposed.
 func (p *Promise) Expose(h http.Header) {
 	if p.contract.Unexposed {
 		return
