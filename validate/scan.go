@@ -20,7 +20,7 @@ func (s *scanner) kind() byte {
 		case ' ', '\t', '\n', '\r', ',', ':':
 			s.i++
 		default:
-			return c
+			return max(c, 1) // a NUL is not the end
 		}
 	}
 	return 0
