@@ -23,10 +23,8 @@ import (
 // look at files or resolve host names. Rules of the program's own are only
 // looked up. The text is for the programmer and full of Go names.
 //
-//	func init() or main: if err := validate.Check[CreateUser](rules); err != nil { panic(err) }
-//
-// An Option that is a [*Rules] says with which validator; nil means all is
-// well.
+// It returns nil if all is well. An Option that is a [*Rules] says with which
+// validator.
 func Check[T any](opts ...Option) error {
 	k := checker{config: settle(opts), seen: make(map[reflect.Type]bool)}
 	k.visit(reflect.TypeFor[T](), "")
