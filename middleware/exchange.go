@@ -114,13 +114,18 @@ func (ex *exchange) IDs() (request, correlation string) { return ex.id[0], ex.co
 func (ex *exchange) Promise() *apierr.Promise { return ex.promise }
 
 // Map implements apierr.Exchange. The mappers of the innermost New come first.
+// After them, a context that HTTP/1 has canceled because the body came too
+// slowly is told from one whose client has gone.
 func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
-	for ; ex != nil; ex = ex.outer {
-		for _, m := range ex.mappers {
+	for o := ex; o != nil; o = o.outer {
+		for _, m := range o.mappers {
 			if e := m(ctx, err); e != nil {
 				return e
 			}
 		}
+	}
+	if b := ex.outermost().body; b != nil && b.late.Load() && wraps(err, context.Canceled) {
+		return apierr.RequestTimeout
 	}
 	return nil
 }

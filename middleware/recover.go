@@ -28,7 +28,7 @@ func (ex *exchange) end() {
 // asked for the connection to be broken off.
 func (ex *exchange) failed(v any) (abort bool) {
 	ex.hangUp()
-	if err, ok := v.(error); ok && isAbort(err) {
+	if err, ok := v.(error); ok && wraps(err, http.ErrAbortHandler) {
 		ex.record(apierr.Failure{Cause: err, Form: apierr.Cut}, ex.promise)
 		return true
 	}
@@ -125,13 +125,13 @@ func panicText(v any) (s string) {
 	return fmt.Sprint(v)
 }
 
-// isAbort reports whether err is http.ErrAbortHandler or wraps it. It looks at
-// 100 errors: an Unwrap may return its own receiver, which errors.Is would
-// follow for ever.
-func isAbort(err error) (abort bool) {
+// wraps is errors.Is for a target that is compared by identity. It looks at 100
+// errors, since an Unwrap may return its own receiver, and survives methods
+// that panic.
+func wraps(err, target error) (yes bool) {
 	defer func() {
 		if recover() != nil {
-			abort = false
+			yes = false
 		}
 	}()
 	left := 100
@@ -140,7 +140,7 @@ func isAbort(err error) (abort bool) {
 		if left--; left < 0 {
 			return false
 		}
-		if err == http.ErrAbortHandler {
+		if err == target {
 			return true
 		}
 		switch x := err.(type) {
