@@ -21,22 +21,20 @@ const (
 // is the same in every answer is made once.
 type fields struct {
 	policies map[string]string // RateLimit-Policy of each policy
-	all      string            // of all of them
+	all      []string          // of all of them, shared by all answers
 	n        int
 	only     rule // where there is one policy
 }
 
 func newFields(policies []Policy) *fields {
 	f := &fields{policies: make(map[string]string, len(policies)), n: len(policies)}
+	var all []string
 	for i := range policies {
 		p := &policies[i]
-		item := policyItem(p)
-		f.policies[p.Name] = item
-		if i > 0 {
-			f.all += ", "
-		}
-		f.all += item
+		f.policies[p.Name] = policyItem(p)
+		all = append(all, f.policies[p.Name])
 	}
+	f.all = []string{strings.Join(all, ", ")}
 	if f.n == 1 {
 		f.only = newRule(&policies[0])
 	}
@@ -93,15 +91,19 @@ func (f *fields) set(h http.Header, d *Decision) {
 			b = appendItem(b, s.Policy.Name, s.Remaining, s.More)
 		}
 	}
-	// One allocation for both values; each slice ends where the other begins,
-	// so that nobody's append reaches into it.
-	values := [2]string{string(b), f.policiesOf(d)}
-	if len(h) > 0 {
-		values[0] = behind(h[rateLimit], values[0])
-		values[1] = behind(h[rateLimitPolicy], values[1])
+	value := []string{string(b)}
+	// Shared values end where their slices do, so that nobody's append
+	// reaches into them.
+	policies := f.all
+	if d.len() != f.n {
+		policies = f.some(d)
 	}
-	h[rateLimit] = values[0:1:1]
-	h[rateLimitPolicy] = values[1:2:2]
+	if len(h) > 0 {
+		value = behind(h[rateLimit], value)
+		policies = behind(h[rateLimitPolicy], policies)
+	}
+	h[rateLimit] = value
+	h[rateLimitPolicy] = policies
 }
 
 // appendItem appends "name";r=remaining;t=seconds.
@@ -117,26 +119,21 @@ func appendItem(b []byte, name string, remaining int, more time.Duration) []byte
 	return b
 }
 
-func (f *fields) policiesOf(d *Decision) string {
-	if d.len() == f.n {
-		return f.all
+// some is RateLimit-Policy of the policies that were asked.
+func (f *fields) some(d *Decision) []string {
+	var s []string
+	for state := range d.States() {
+		s = append(s, f.policies[state.Policy.Name])
 	}
-	var s string
-	for i := range d.len() {
-		if i > 0 {
-			s += ", "
-		}
-		s += f.policies[d.at(i).Policy.Name]
-	}
-	return s
+	return []string{strings.Join(s, ", ")}
 }
 
 // behind is one list of what a limiter further out has set, and value.
-func behind(old []string, value string) string {
+func behind(old, value []string) []string {
 	if len(old) == 0 {
 		return value
 	}
-	return strings.Join(append(old[:len(old):len(old)], value), ", ")
+	return []string{strings.Join(append(old[:len(old):len(old)], value...), ", ")}
 }
 
 // ResetUnit is how X-RateLimit-Reset tells a time. Published APIs disagree.

@@ -119,9 +119,8 @@ func NewMemoryWith(o MemoryOptions, policies ...Policy) *Memory {
 // allocates nothing where the limiter has one policy, and nothing but the
 // list of states where it has several.
 func (m *Memory) Take(_ context.Context, key string, cost int, policies ...string) (Decision, error) {
-	// The way that nearly every request goes: one rate alone, a key that has a
-	// row, and what it asks for is there. Everything else, refusals too, is
-	// decided by ask.
+	// The way that nearly every request goes: one rate alone, and a key that
+	// has a row. Everything else is decided by ask.
 	r := &m.only
 	if uint(cost-1) >= uint(r.most) || len(policies) > 0 {
 		return m.ask(key, cost, policies, true)
@@ -142,13 +141,19 @@ func (m *Memory) Take(_ context.Context, key string, cost int, policies ...strin
 	state := &t.words[at+1]
 	for {
 		old := state.Load()
-		next := max(old, now) + r.unit*int64(cost)
-		taken := next - now
+		taken := max(old-now, 0)
+		after := taken + r.unit*int64(cost)
 		if old == moved || taken > r.room {
 			return m.ask(key, cost, policies, true)
 		}
-		if state.CompareAndSwap(old, next) {
-			return Decision{Allowed: true, Remaining: r.left(taken), Policy: r.policy, reset: time.Duration(taken)}, nil
+		if after > r.room {
+			return Decision{
+				Remaining: r.left(taken), RetryAfter: time.Duration(after - r.room),
+				Policy: r.policy, reset: time.Duration(taken),
+			}, nil
+		}
+		if state.CompareAndSwap(old, now+after) {
+			return Decision{Allowed: true, Remaining: r.left(after), Policy: r.policy, reset: time.Duration(after)}, nil
 		}
 	}
 }
