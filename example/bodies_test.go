@@ -1,8 +1,6 @@
 package main
 
 import (
-	"log/slog"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -28,7 +26,7 @@ func TestHostile_Bodies(t *testing.T) {
 	routes := map[string][]row{"chatbase": chatbaseRows, "polyai": polyaiRows, "avatarium": avatariumRows}
 	for contract, rows := range routes {
 		t.Run(contract, func(t *testing.T) {
-			d := startUnlimited(t, contract)
+			d := startWith(t, contract, unlimited)
 			for _, path := range bodyRoutes(rows) {
 				for _, body := range hostileBodies {
 					got := d.do(t, ask{method: path[0], path: path[1], key: "YOUR_API_KEY", body: body, header: jsonType})
@@ -57,15 +55,8 @@ func bodyRoutes(rows []row) (routes [][2]string) {
 	return routes
 }
 
-// startUnlimited is start with limits that nobody reaches. The one policy has
-// the name that demo data is charged to.
-func startUnlimited(t *testing.T, contract string) demo {
-	t.Helper()
-	h, err := newServer(contract, slog.New(slog.DiscardHandler), func(string, ...ratelimit.Policy) ratelimit.Limiter {
-		return ratelimit.NewMemory(ratelimit.PerSecond("month", 1_000_000))
-	})
-	require.NoError(t, err)
-	srv := httptest.NewServer(h)
-	t.Cleanup(srv.Close)
-	return demo{srv.URL, contract}
+// unlimited has limits that nobody reaches. The one policy has the name that
+// demo data is charged to.
+func unlimited(string, ...ratelimit.Policy) ratelimit.Limiter {
+	return ratelimit.NewMemory(ratelimit.PerSecond("month", 1_000_000))
 }

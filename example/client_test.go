@@ -23,7 +23,13 @@ type demo struct {
 
 func start(t *testing.T, contract string) demo {
 	t.Helper()
-	h, err := newServer(contract, slog.New(slog.DiscardHandler), limits.InMemory)
+	return startWith(t, contract, limits.InMemory)
+}
+
+// startWith is start with limits of one's own.
+func startWith(t *testing.T, contract string, limit limits.Maker) demo {
+	t.Helper()
+	h, err := newServer(contract, slog.New(slog.DiscardHandler), limit)
 	require.NoError(t, err)
 	srv := httptest.NewServer(h)
 	t.Cleanup(func() { h.stop(); srv.Close() })

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr/contracts/avatarium"
+	"github.com/failwell/failwell/ratelimit"
 )
 
 // hurry makes a second of a client's pauses last ten milliseconds.
@@ -60,15 +61,13 @@ func TestClients_Chatbase(t *testing.T) {
 	require.NotEmpty(t, got.Message)
 	require.NotEmpty(t, got.RequestID)
 
-	// An invalid body is charged as any other request is.
-	d.exhaust(t, ask{method: "POST", path: chatPath, key: "YOUR_API_KEY", body: `{}`}, 400)
-	for range 20 { // the limit grows while node starts
-		d.do(t, ask{method: "POST", path: chatPath, key: "YOUR_API_KEY", body: `{}`})
-	}
-	got = chat("YOUR_API_KEY", "Hello")
-	if got.Did == "wait" { // else node took longer to start than the limit to grow
-		require.GreaterOrEqual(t, got.Seconds, 1)
-	}
+	once := startWith(t, "chatbase", func(string, ...ratelimit.Policy) ratelimit.Limiter {
+		return ratelimit.NewMemory(ratelimit.PerHour("requests", 1))
+	})
+	require.Equal(t, 200, once.do(t, ask{method: "POST", path: chatPath, key: "YOUR_API_KEY", body: `{"message":"Hello"}`}).status)
+	got = node[chatbaseDid](t, "testdata/chatbase.mjs", once.url, "YOUR_API_KEY", "Hello")
+	require.Equal(t, "wait", got.Did)
+	require.InDelta(t, 3600, got.Seconds, 60)
 }
 
 type avatariumDid struct {
