@@ -43,7 +43,7 @@ func onWire(t *testing.T, h http.Handler, test func(*testing.T, *site), opts ...
 func serve(t *testing.T, major int, h http.Handler, opts ...middleware.Option) *site {
 	t.Helper()
 	logged := newRecords()
-	opts = append([]middleware.Option{middleware.WithLogger(slog.New(logged))}, opts...)
+	opts = append([]middleware.Option{logTo(logged)}, opts...)
 	return serveBare(t, major, middleware.New(apierr.Standard, opts...)(h), logged)
 }
 
@@ -179,6 +179,8 @@ func (r *records) Handle(ctx context.Context, rec slog.Record) error {
 	r.come <- m
 	return nil
 }
+
+func (r *records) logger() *slog.Logger { return slog.New(r) }
 
 // next waits for a record: it is made after the answer was sent.
 func (r *records) next(t *testing.T) record {

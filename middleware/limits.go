@@ -26,10 +26,12 @@ func Limits(maxBody int64, timeout time.Duration) func(http.Handler) http.Handle
 				defer cancel()
 				r = r.WithContext(ctx)
 			}
+			defer func() { // also when a handler panics
+				if ex != nil {
+					ex.setRoute(r.Pattern)
+				}
+			}()
 			next.ServeHTTP(w, r)
-			if ex != nil {
-				ex.setRoute(r.Pattern)
-			}
 		})
 	}
 }

@@ -1,0 +1,81 @@
+package middleware_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/middleware"
+)
+
+// copying is a layer that adds to the context, and so hides from New what the
+// router sets on the request.
+func copying(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		type key struct{}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), key{}, 1)))
+	})
+}
+
+func muxWith(pattern string, h http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(pattern, h)
+	return mux
+}
+
+// The log knows the pattern that matched, however the router tells it.
+func TestRoute(t *testing.T) {
+	const pattern = "GET /items/{id}"
+	fine := muxWith(pattern, http.HandlerFunc(ok))
+	told := func(name string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			middleware.SetRoute(r.Context(), name)
+			ok(w, r)
+		})
+	}
+	inner := middleware.New(apierr.Standard)
+	for _, test := range []struct {
+		name    string
+		handler http.Handler
+		want    any // nil: no route
+		opts    []middleware.Option
+	}{
+		{"ServeMux", fine, pattern, nil},
+		{"no match", muxWith("GET /other", http.HandlerFunc(ok)), nil, nil},
+		{"no router", http.HandlerFunc(ok), nil, nil},
+		{"a layer that copies", copying(fine), nil, nil},
+		{"a layer that copies, and Route", copying(middleware.Route(fine)), pattern, nil},
+		{"Route and a panic", copying(middleware.Route(muxWith(pattern, panics("boom")))), pattern, nil},
+		{"a layer that copies, and an error", copying(muxWith(pattern, returns(apierr.Conflict))), pattern, nil},
+		{"a layer that copies, and Limits", copying(muxWith(pattern, middleware.Limits(-1, -1)(http.HandlerFunc(ok)))), pattern, nil},
+		{"a layer that copies, Limits and a panic", copying(muxWith(pattern, middleware.Limits(-1, -1)(panics("boom")))), pattern, nil},
+		{"a layer that copies, and a New within", copying(muxWith(pattern, inner(http.HandlerFunc(ok)))), pattern, nil},
+		{"a New around the router within", inner(fine), pattern, nil},
+		{"two routers", muxWith("/items/", fine), pattern, nil},
+		{"two routers, copied", muxWith("/items/", copying(middleware.Route(fine))), pattern, nil},
+		{"SetRoute", told("/own/:id"), "/own/:id", nil},
+		{"SetRoute before the router's", muxWith(pattern, told("/own/:id")), "/own/:id", nil},
+		{"SetRoute of nothing", muxWith(pattern, told("")), pattern, nil},
+		{"WithRoute", fine, "/by/option", []middleware.Option{middleware.WithRoute(func(*http.Request) string { return "/by/option" })}},
+		{"WithRoute of nothing", fine, pattern, []middleware.Option{middleware.WithRoute(func(*http.Request) string { return "" })}},
+		{"WithRoute nil", fine, pattern, []middleware.Option{middleware.WithRoute(nil)}},
+		{"WithRoute that panics", fine, pattern, []middleware.Option{middleware.WithRoute(func(*http.Request) string { panic("boom") })}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			onWire(t, test.handler, func(t *testing.T, s *site) {
+				s.get("/items/7")
+				rec := s.one(t)
+				require.Equal(t, test.want, rec["route"])
+				require.Equal(t, "/items/7", rec["path"])
+				if test.name == "WithRoute that panics" {
+					require.Equal(t, "middleware: the function of WithRoute panicked: boom", rec["fault"])
+				}
+			}, test.opts...)
+		})
+	}
+	middleware.SetRoute(context.Background(), "/outside") // nothing happens
+	middleware.Route(http.HandlerFunc(ok)).ServeHTTP(&wire{http.Header{}}, serverRequest())
+}
