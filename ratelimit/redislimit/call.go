@@ -80,14 +80,15 @@ func (l *Limiter) ask(ctx context.Context, w *lane, era uint32, q question) ([]i
 // late settles a call that has outlived the timeout.
 func (l *Limiter) late(w *lane, k *call) {
 	if k.settle(nil, fmt.Errorf("redislimit: no reply from Redis within %v", l.timeout)) {
-		l.failed(w, k.era, 1, k.err)
+		l.failed(w, k, 1, k.err)
 	}
 }
 
-// failed counts calls that failed in the same way.
-func (l *Limiter) failed(w *lane, era uint32, calls uint64, err error) {
+// failed counts calls that failed in the same way, k among them.
+func (l *Limiter) failed(w *lane, k *call, calls uint64, err error) {
 	l.errors.Add(calls)
-	if w.circuit.failed(era, l.now()) {
+	w.tag.Store(&k.tag)
+	if w.circuit.failed(k.era, l.now()) {
 		l.states.opened(err)
 	}
 }

@@ -44,6 +44,13 @@ func (c *circuit) ask(now int64) (era uint32, ok, probe bool) {
 	return era, false, now >= due && c.due.CompareAndSwap(due, math.MaxInt64)
 }
 
+// hurry is ask for a probe that is not due yet: some server has come back.
+func (c *circuit) hurry() (era uint32, probe bool) {
+	era = c.era.Load()
+	due := c.due.Load()
+	return era, era%2 == 1 && due != math.MaxInt64 && c.due.CompareAndSwap(due, math.MaxInt64)
+}
+
 func (c *circuit) succeeded(era uint32) {
 	if era == c.era.Load() && c.failures.Load() != 0 {
 		c.failures.Store(0)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // lane is the way to one server: its circuit, and the calls that wait to be
@@ -13,7 +14,8 @@ import (
 // others do.
 type lane struct {
 	circuit circuit
-	mu      sync.Mutex // held for a few instructions
+	tag     atomic.Pointer[string] // of a key on this way, for probes
+	mu      sync.Mutex             // held for a few instructions
 	waiting []*call
 	away    int
 }
@@ -127,6 +129,6 @@ func (l *Limiter) settle(w *lane, calls []*call) {
 		}
 	}
 	if lost > 0 {
-		l.failed(w, calls[0].era, lost, cause)
+		l.failed(w, calls[0], lost, cause)
 	}
 }

@@ -32,6 +32,7 @@ type Limiter struct {
 	refusals *refusals
 	states   states
 	lanes    []lane
+	reloaded atomic.Int64 // when the nodes of a cluster were learned anew
 	ahead    atomic.Int64 // seconds by which Redis's clock is ahead, if it was in another period
 	step     atomic.Int64 // microseconds, in tests
 
@@ -79,7 +80,7 @@ func New(client redis.UniversalClient, o Options, policies ...ratelimit.Policy) 
 	for i := range l.rules {
 		l.rules[i] = newRule(&l.policies[i])
 	}
-	if _, ok := client.(reloader); ok {
+	if _, ok := client.(cluster); ok {
 		l.lanes = make([]lane, lanesOfCluster)
 	}
 	if share := float64(o.Outage); share > 0 {

@@ -150,21 +150,21 @@ func (tr *traffic) start() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	for _, l := range tr.limiters {
-		for range 4 {
-			wg.Go(func() { tr.ask(ctx, l) })
+		for worker := range 4 {
+			wg.Go(func() { tr.ask(ctx, l, worker) })
 		}
 	}
 	wg.Go(func() { tr.watch(ctx) })
 	return func() { cancel(); wg.Wait() }
 }
 
-func (tr *traffic) ask(ctx context.Context, l *redislimit.Limiter) {
+func (tr *traffic) ask(ctx context.Context, l *redislimit.Limiter, worker int) {
 	for i := 0; ctx.Err() == nil; i++ {
 		tr.mu.Lock()
 		key := tr.used
 		tr.mu.Unlock()
 		if i%8 == 0 {
-			key = fmt.Sprint("other", i) // never refused, and so never remembered
+			key = fmt.Sprint("other", worker, i) // never refused, and so never remembered
 		}
 		before := time.Now()
 		d, err := l.Take(context.Background(), key, 1)

@@ -1,21 +1,61 @@
 package redislimit
 
-import "context"
+import (
+	"context"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
 
 // probe asks whether Redis takes charges again for keys like the one that has
-// the tag.
+// the tag. Where it does, the other lanes of a cluster that are closed off are
+// tried at once, one after another: their master may be the same.
 func (l *Limiter) probe(w *lane, era uint32, tag string) {
-	// It has a lane of its own: only probed changes the circuit.
-	_, err := l.ask(context.Background(), new(lane), 0, question{op: probe, tag: tag})
-	if w.circuit.probed(era, l.now(), err) {
-		l.states.closed()
+	if !l.try(w, era, tag) {
+		return
 	}
-	if r, ok := l.client.(reloader); ok && err != nil {
-		// A cluster's client learns of a new master from redirections by the
-		// old one, which is gone. The next probe will know.
-		r.ReloadState(context.Background())
+	for i := range l.lanes {
+		w := &l.lanes[i]
+		if era, due := w.circuit.hurry(); due {
+			l.try(w, era, *w.tag.Load())
+		}
 	}
 }
 
-// reloader is a [redis.ClusterClient].
-type reloader interface{ ReloadState(context.Context) }
+// try is one probe; it reports whether the lane is open to all again.
+func (l *Limiter) try(w *lane, era uint32, tag string) bool {
+	if c, ok := l.client.(cluster); ok {
+		l.reload(c)
+	}
+	// It has a lane of its own: only probed changes the circuit.
+	_, err := l.ask(context.Background(), new(lane), 0, question{op: probe, tag: tag})
+	if !w.circuit.probed(era, l.now(), err) {
+		return false
+	}
+	l.states.closed()
+	return true
+}
+
+// cluster is a [redis.ClusterClient].
+type cluster interface {
+	ForEachMaster(context.Context, func(context.Context, *redis.Client) error) error
+}
+
+const (
+	reloadEvery = int64(firstGap)
+	reloadLimit = 500 * time.Millisecond
+)
+
+// reload has the client learn the masters of the cluster anew. By itself it
+// would learn of a new master from redirections by the old one, which may be
+// gone. Several lanes probe at a time, and one of them is enough.
+func (l *Limiter) reload(c cluster) {
+	last, now := l.reloaded.Load(), l.now()
+	if now-last < reloadEvery || !l.reloaded.CompareAndSwap(last, now) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), reloadLimit)
+	defer cancel()
+	// The masters are loaded first; nothing is to be done with them.
+	_ = c.ForEachMaster(ctx, func(context.Context, *redis.Client) error { return nil })
+}

@@ -87,6 +87,9 @@ func (s *server) url() string  { return "redis://" + s.addr() }
 // client is one as users make it.
 func (s *server) client() redis.UniversalClient { return newClient(s.t, s.url()) }
 
+// clientOf is one of the cluster that has these seeds, too.
+func (s *server) clientOf(seeds string) redis.UniversalClient { return newClient(s.t, s.url()+seeds) }
+
 // patiently is a URL for tests of what is decided, not of how soon.
 func (s *server) patiently() string {
 	return s.url() + "?dial_timeout=20s&read_timeout=20s&write_timeout=20s&pool_timeout=20s"
