@@ -55,23 +55,34 @@ func (w *work) release(keepBody bool) {
 	works.Put(w)
 }
 
-// limitOf is the number of bytes that a body may have, less than 0 for any.
-func limitOf(r *http.Request, c *config) int64 {
+// limit is how many bytes a body may have.
+type limit struct {
+	most    int64 // less than 0: any number
+	byHabit bool  // nobody set it: a layer above has its own
+}
+
+func limitOf(c *config) limit {
 	switch {
+	case c.maxBody == unset:
+		return limit{defaultMaxBody, true}
 	case c.maxBody == 0:
-		return -1
-	case c.maxBody > 0:
-		return c.maxBody
-	case r.Context().Value(apierr.ExchangeKey{}) != nil:
-		return -1 // the layer above keeps the limit of the route
+		return limit{-1, false}
 	}
-	return defaultMaxBody
+	return limit{c.maxBody, false}
+}
+
+// forbids reports whether a body of n bytes is too large.
+func (l limit) forbids(r *http.Request, n int64) bool {
+	if l.most < 0 || n <= l.most {
+		return false
+	}
+	return !l.byHabit || r.Context().Value(apierr.ExchangeKey{}) == nil
 }
 
 // readBody reads the whole body into w. What goes wrong with that is never the
 // JSON's fault: the errors are those of [failedRead].
-func (w *work) readBody(r *http.Request, limit int64) error {
-	if limit >= 0 && r.ContentLength > limit {
+func (w *work) readBody(r *http.Request, l limit) error {
+	if l.forbids(r, r.ContentLength) {
 		return apierr.BodyTooLarge
 	}
 	b := slices.Grow(w.body[:0], int(min(max(r.ContentLength+1, 0), keptBuffer)))
@@ -85,7 +96,7 @@ func (w *work) readBody(r *http.Request, limit int64) error {
 		}
 		n, err := r.Body.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
-		if limit >= 0 && int64(len(b)) > limit {
+		if l.forbids(r, int64(len(b))) {
 			return apierr.BodyTooLarge
 		}
 		if err == io.EOF {

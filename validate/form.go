@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -53,8 +54,8 @@ func readForm(r *http.Request, c *config, in any, t reflect.Type) error {
 	var values url.Values
 	var files map[string][]*multipart.FileHeader
 	if media == "multipart/form-data" {
-		values, files, err = readMultipart(r, limitOf(r, c))
-	} else if err = w.readBody(r, limitOf(r, c)); err == nil {
+		values, files, err = readMultipart(r, limitOf(c))
+	} else if err = w.readBody(r, limitOf(c)); err == nil {
 		values, err = parsed(string(w.body))
 	}
 	if err == nil {
@@ -79,15 +80,15 @@ func formMedia(r *http.Request) (string, error) {
 
 // readMultipart reads a multipart form. It works on a copy of the request,
 // which stays as it was.
-func readMultipart(r *http.Request, limit int64) (url.Values, map[string][]*multipart.FileHeader, error) {
-	if limit >= 0 && r.ContentLength > limit {
+func readMultipart(r *http.Request, l limit) (url.Values, map[string][]*multipart.FileHeader, error) {
+	if l.forbids(r, r.ContentLength) {
 		return nil, nil, apierr.BodyTooLarge
 	}
 	copied := new(http.Request)
 	*copied = *r
 	body := &watched{ReadCloser: r.Body}
-	if limit >= 0 {
-		body.ReadCloser = http.MaxBytesReader(nil, r.Body, limit)
+	if l.forbids(r, math.MaxInt64) {
+		body.ReadCloser = http.MaxBytesReader(nil, r.Body, l.most)
 	}
 	copied.Body = body
 	err := copied.ParseMultipartForm(formMemory)

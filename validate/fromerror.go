@@ -22,7 +22,7 @@ import (
 // "$". Map keys and names with dots cannot be told from nesting here:
 // [FromStruct] has the value and gives every path in full.
 //
-// ctx is not used yet. Messages are in English; for others see [Struct].
+// The context is there for the sake of the signature. Messages are in English.
 func FromError(_ context.Context, err error) *apierr.Error {
 	failures := failuresOf(err)
 	if len(failures) == 0 {

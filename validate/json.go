@@ -64,7 +64,7 @@ func readJSON(r *http.Request, c *config, in any, s *survey) error {
 	}
 	w := works.Get().(*work)
 	w.say = c.speakerFor(r)
-	err := w.readBody(r, limitOf(r, c))
+	err := w.readBody(r, limitOf(c))
 	if err == nil {
 		err = w.decode(r.Context(), c, in, s)
 	}

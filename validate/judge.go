@@ -2,7 +2,6 @@ package validate
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"reflect"
 	"slices"
@@ -32,7 +31,7 @@ func (w *work) judge(ctx context.Context, c *config, s *survey, v reflect.Value)
 		return nil
 	}
 	_, v = bottom(v.Type(), v)
-	failures, ok := errors.AsType[validator.ValidationErrors](err)
+	failures, ok := err.(validator.ValidationErrors)
 	if !ok {
 		return err
 	}
@@ -92,7 +91,7 @@ func (sp *speaker) violation(s *shape, v reflect.Value, fe validator.FieldError)
 		p.path = reported(p, fe)
 	}
 	b := broken{tag: fe.Tag(), param: fe.Param(), class: classOf(fe.Type(), fe.Kind())}
-	if b.class == count && fe.Type().Implements(optionalType) {
+	if b.class == count && fe.Type().NumMethod() > 0 && fe.Type().Implements(optionalType) {
 		return refusedNull(p.path, fe.Type()) // its rules are for null alone
 	}
 	r := catalogue[b.tag]

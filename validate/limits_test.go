@@ -140,6 +140,9 @@ func hostileBodies() map[string]string {
 // under 100 ms is for BenchmarkHostile to say, and not for a machine that runs
 // tests beside it.
 func TestHostileBodies_Memory(t *testing.T) {
+	if raceEnabled {
+		t.Skip("memory is not measured under the race detector")
+	}
 	for name, body := range hostileBodies() {
 		r := newRewound(body)
 		r.Request = underMiddleware(r.Request)
@@ -163,6 +166,9 @@ func TestHostileBodies_ManyBrokenRules(t *testing.T) {
 
 // The cost of collecting grows with the length of the body, at every depth.
 func TestHostileBodies_Linear(t *testing.T) {
+	if raceEnabled {
+		t.Skip("memory is not measured under the race detector")
+	}
 	cost := func(depth int) uint64 {
 		body := strings.Repeat(`{"children":[`, depth) + `{"names":["` + strings.Repeat(`x","`, 100000) + `"],"last":""}` + strings.Repeat(`]}`, depth)
 		_, err := validate.JSON[wide](underMiddleware(post(body)))

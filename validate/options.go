@@ -71,9 +71,9 @@ func MaxViolations(n int) Option {
 	return optionFunc(func(c *config) { c.maxViolations = orDefault(n, defaultViolation) })
 }
 
-// WithTagName says in which struct tag the rules stand, where the validator
-// was told another than "validate" by SetTagName: it does not tell on. Empty
-// is "validate".
+// WithTagName says in which struct tag the rules stand. It is for [New] alone,
+// and has no effect elsewhere: a validator that was told another tag than
+// "validate" by SetTagName does not tell on. Empty is "validate".
 func WithTagName(name string) Option {
 	if name == "" {
 		name = defaultTag

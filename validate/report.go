@@ -20,11 +20,13 @@ func (c *config) report(body []byte, found []finding, as *apierr.Error) error {
 func (c *config) summary(body []byte, found []finding, as *apierr.Error) *apierr.Error {
 	sortByPlace(body, found)
 	told := make([]apierr.Violation, 0, min(len(found), c.maxViolations+1))
-	size := 0
+	size, tight := 0, crowded(found)
 	for _, f := range found {
 		v := f.Violation
 		v.Path = shortened(v.Path)
-		size += sizeOf(v)
+		if tight {
+			size += sizeOf(v)
+		}
 		if len(told) == c.maxViolations || size > tellLimit {
 			told = append(told, apierr.Violation{Path: root, Rule: ruleMore, Message: msgMore})
 			break
@@ -34,6 +36,19 @@ func (c *config) summary(body []byte, found []finding, as *apierr.Error) *apierr
 	e := as.WithViolations() // a copy of ours alone
 	e.Violations = told
 	return e
+}
+
+// crowded reports whether findings may take more than tellLimit, at first sight.
+func crowded(found []finding) bool {
+	size := 0
+	for i := range found {
+		size += 6*rawSize(found[i].Violation) + 100
+	}
+	return size > tellLimit
+}
+
+func rawSize(v apierr.Violation) int {
+	return 2*(len(v.Path)+len(v.Message)) + len(v.Rule) + len(v.Param)
 }
 
 // shortened is a path, or if it is too long its nearest ancestor that is not.
@@ -60,7 +75,7 @@ func shortened(path string) string {
 // path and the message given twice and the names of the members around them.
 // A byte may be escaped as six.
 func sizeOf(v apierr.Violation) int {
-	raw := 2*(len(v.Path)+len(v.Message)) + len(v.Rule) + len(v.Param)
+	raw := rawSize(v)
 	if simple(v.Path) && simple(v.Message) && simple(v.Param) {
 		return raw + 100
 	}

@@ -82,12 +82,21 @@ func (r resolver) follow(n *naming, t reflect.Type, v reflect.Value, rest string
 	return stuck
 }
 
-// bottom looks through pointers and interfaces, as validator does.
+var valuerType = reflect.TypeFor[validator.Valuer]()
+
+// bottom looks through pointers, interfaces and validator.Valuers, as
+// validator does.
 func bottom(t reflect.Type, v reflect.Value) (reflect.Type, reflect.Value) {
 	for {
 		switch {
 		case v.IsValid() && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) && !v.IsNil():
 			v = v.Elem()
+			t = v.Type()
+		case t.NumMethod() > 0 && v.IsValid() && v.CanInterface() && t.Implements(valuerType):
+			u, _ := reflect.TypeAssert[validator.Valuer](v)
+			if v = reflect.ValueOf(u.ValidatorValue()); !v.IsValid() {
+				return t, v
+			}
 			t = v.Type()
 		case t.Kind() == reflect.Pointer:
 			t, v = t.Elem(), reflect.Value{}

@@ -52,6 +52,9 @@ func New(v *validator.Validate, opts ...Option) *Rules {
 	}
 	r.config = *configure(&r.config, opts)
 	r.config.rules = r
+	if own {
+		v.SetTagName(r.config.tagName)
+	}
 	return r
 }
 
@@ -74,7 +77,9 @@ func settle(opts []Option) *config {
 			base = r
 		}
 	}
-	return configure(&base.config, opts)
+	c := configure(&base.config, opts)
+	c.tagName = base.config.tagName // the validator's, which nothing changes any more
+	return c
 }
 
 // configure returns a copy of base with all of opts applied but Rules.
