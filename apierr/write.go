@@ -111,7 +111,7 @@ func (p *Promise) answer(w http.ResponseWriter, r *http.Request, ex Exchange, e 
 	body, fault := encode(format, e, infoOf(r, ex, format))
 	clean(h, phase.KeepEncoding)
 	p.setHeader(h, e)
-	h["Content-Type"] = typeValue(format)
+	h["Content-Type"] = typeValue(body.form)
 	h["Content-Length"] = lengthValue(len(body.b))
 	h["X-Content-Type-Options"] = noSniff
 	h["Cache-Control"] = noStore
@@ -157,9 +157,12 @@ func infoOf(r *http.Request, ex Exchange, f Format) (info Info) {
 }
 
 // buffer is a pooled body.
-type buffer struct{ b []byte }
+type buffer struct {
+	b    []byte
+	form Format // that made it
+}
 
-var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, 0, 512)} }}
+var buffers = sync.Pool{New: func() any { return &buffer{b: make([]byte, 0, 512)} }}
 
 // maxPooled is the capacity in bytes over which a buffer is not kept.
 const maxPooled = 16 << 10
@@ -186,6 +189,7 @@ func encode(f Format, e *Error, info Info) (*buffer, error) {
 	if p, ours := f.(*plan); ours && len(e.Details) == 0 {
 		body.b, _ = p.Append(body.b[:0], e, info) // nothing in it can fail or panic
 		if len(body.b) <= maxBody {
+			body.form = f
 			return body, nil
 		}
 	}
@@ -219,6 +223,11 @@ func (b *buffer) append(f Format, e *Error, info Info) (err error) {
 	if len(dst) > maxBody {
 		return errTooLong
 	}
-	b.b = dst
+	b.form = f
+	if _, ours := f.(*plan); ours {
+		b.b = dst
+	} else {
+		b.b = append(b.b[:0], dst...) // dst may be a slice that the Format keeps
+	}
 	return nil
 }

@@ -1,0 +1,240 @@
+package apierr_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// seam is an Exchange that is what the test says.
+type seam struct {
+	context.Context
+	promise *apierr.Promise
+	mapper  func(error) *apierr.Error
+	gone    bool
+	phase   apierr.Phase
+	told    []apierr.Failure
+}
+
+func newSeam(t testing.TB, c apierr.Contract) *seam {
+	p, err := apierr.NewPromise(c)
+	require.NoError(t, err)
+	return &seam{Context: context.Background(), promise: p}
+}
+
+func (s *seam) Value(key any) any {
+	if key == (apierr.ExchangeKey{}) {
+		return s
+	}
+	return s.Context.Value(key)
+}
+
+func (s *seam) IDs() (request, correlation string) { return "R", "C" }
+func (s *seam) Promise() *apierr.Promise           { return s.promise }
+func (s *seam) ClientGone() bool                   { return s.gone }
+func (s *seam) Map(_ context.Context, err error) *apierr.Error {
+	if s.mapper == nil {
+		return nil
+	}
+	return s.mapper(err)
+}
+func (s *seam) Begin(http.ResponseWriter) apierr.Phase   { return s.phase }
+func (s *seam) Record(_ *http.Request, f apierr.Failure) { s.told = append(s.told, f) }
+func (s *seam) write(w http.ResponseWriter, err error) apierr.Failure {
+	apierr.Write(w, httptest.NewRequest("GET", "/", nil).WithContext(s), err)
+	if len(s.told) == 0 {
+		return apierr.Failure{}
+	}
+	return s.told[len(s.told)-1]
+}
+
+type (
+	offers   struct{ e *apierr.Error }
+	coded    string
+	self     struct{}
+	forked   struct{}
+	bad      struct{}
+	badWay   struct{}
+	typedNil struct{ text string }
+	slow     bool
+)
+
+func (offers) Error() string             { return "secret" }
+func (o offers) APIError() *apierr.Error { return o.e }
+func (c coded) Error() string            { return "secret" }
+func (c coded) APIErrorCode() string     { return string(c) }
+func (self) Error() string               { return "secret" }
+func (s self) Unwrap() error             { return s }
+func (forked) Error() string             { return "secret" }
+func (f forked) Unwrap() []error         { return []error{f, f} }
+func (bad) Error() string                { panic("in Error") }
+func (badWay) Error() string             { return "secret" }
+func (badWay) Unwrap() error             { panic("in Unwrap") }
+func (e *typedNil) Error() string        { return e.text }
+func (slow) Error() string               { return "secret" }
+func (s slow) Timeout() bool             { return bool(s) }
+
+func deep(n int, err error) error {
+	for range n {
+		err = fmt.Errorf("%w", err)
+	}
+	return err
+}
+
+// Whatever a handler returns is one Error. Every line ends with one answer and
+// one record.
+func TestResolve(t *testing.T) {
+	conflict := apierr.Conflict
+	own := &apierr.Error{Code: "WIDGET_STUCK", Status: 418, Message: "The widget is stuck"}
+	contract := apierr.Standard
+	contract.Errors = append(contract.Errors[:len(contract.Errors):len(contract.Errors)], own)
+	mapped := func(error) *apierr.Error { return apierr.NotFound }
+	for _, test := range []struct {
+		name   string
+		err    error
+		code   string
+		gone   bool // the client
+		mapper func(error) *apierr.Error
+		fault  string
+	}{
+		// Ours, depth first.
+		{"an Error", conflict, "RESOURCE_CONFLICT", false, nil, ""},
+		{"a copy", conflict.With("a", 1), "RESOURCE_CONFLICT", false, nil, ""},
+		{"wrapped", fmt.Errorf("x: %w", conflict), "RESOURCE_CONFLICT", false, nil, ""},
+		{"999 deep", deep(999, conflict), "RESOURCE_CONFLICT", false, nil, ""},
+		{"10,000 deep", deep(10_000, conflict), "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"joined, the first", errors.Join(io.EOF, conflict, apierr.NotFound), "RESOURCE_CONFLICT", false, nil, ""},
+		{"joined, the first in depth", errors.Join(fmt.Errorf("x: %w", errors.Join(io.EOF, conflict)), apierr.NotFound), "RESOURCE_CONFLICT", false, nil, ""},
+		{"joined behind a timeout", errors.Join(context.DeadlineExceeded, conflict), "RESOURCE_CONFLICT", false, nil, ""},
+		{"two verbs", fmt.Errorf("%w %w", io.EOF, conflict), "RESOURCE_CONFLICT", false, nil, ""},
+		{"an Error before what it wraps", conflict.Wrap(apierr.NotFound), "RESOURCE_CONFLICT", false, nil, ""},
+		{"a nil Error within", fmt.Errorf("x: %w", (*apierr.Error)(nil)), "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"a nil Error first", errors.Join((*apierr.Error)(nil), conflict), "RESOURCE_CONFLICT", false, nil, ""},
+		// Those that speak of themselves.
+		{"APIError", offers{conflict}, "RESOURCE_CONFLICT", false, nil, ""},
+		{"APIError, wrapped", fmt.Errorf("x: %w", offers{conflict}), "RESOURCE_CONFLICT", false, nil, ""},
+		{"APIError of nothing", offers{}, "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"APIError of nothing, wrapping", errors.Join(offers{}, conflict), "RESOURCE_CONFLICT", false, nil, ""},
+		{"APIErrorCode", coded("WIDGET_STUCK"), "WIDGET_STUCK", false, nil, ""},
+		{"APIErrorCode of nobody", coded("WIDGET_LOST"), "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"APIErrorCode of nothing", coded(""), "INTERNAL_SERVER_ERROR", false, nil, ""},
+		// The mappers.
+		{"mapped", io.EOF, "RESOURCE_NOT_FOUND", false, mapped, ""},
+		{"ours before the mappers", conflict, "RESOURCE_CONFLICT", false, mapped, ""},
+		{"the mappers before the standard library", context.DeadlineExceeded, "RESOURCE_NOT_FOUND", false, mapped, ""},
+		{"not theirs", io.EOF, "INTERNAL_SERVER_ERROR", false, func(error) *apierr.Error { return nil }, ""},
+		{"to no Error", io.EOF, "INTERNAL_SERVER_ERROR", false, func(error) *apierr.Error { return &apierr.Error{} }, ""},
+		{"a mapper that panics", io.EOF, "INTERNAL_SERVER_ERROR", false, func(error) *apierr.Error { panic("boom") }, "resolving an error panicked: boom"},
+		// The standard library's.
+		{"MaxBytesError", &http.MaxBytesError{Limit: 1}, "REQUEST_BODY_TOO_LARGE", false, nil, ""},
+		{"MaxBytesError, wrapped", fmt.Errorf("json: %w", &http.MaxBytesError{}), "REQUEST_BODY_TOO_LARGE", false, nil, ""},
+		{"MaxBytesError before a timeout", errors.Join(context.DeadlineExceeded, &http.MaxBytesError{}), "REQUEST_BODY_TOO_LARGE", false, nil, ""},
+		{"canceled, the client gone", context.Canceled, "CLIENT_CLOSED_REQUEST", true, nil, ""},
+		{"canceled, wrapped, the client gone", fmt.Errorf("db: %w", context.Canceled), "CLIENT_CLOSED_REQUEST", true, nil, ""},
+		{"canceled, the client there", context.Canceled, "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"another error, the client gone", io.EOF, "INTERNAL_SERVER_ERROR", true, nil, ""},
+		{"deadline", context.DeadlineExceeded, "GATEWAY_TIMEOUT", false, nil, ""},
+		{"deadline, the client gone", context.DeadlineExceeded, "GATEWAY_TIMEOUT", true, nil, ""},
+		{"os.ErrDeadlineExceeded", os.ErrDeadlineExceeded, "GATEWAY_TIMEOUT", false, nil, ""},
+		{"http.ErrHandlerTimeout", http.ErrHandlerTimeout, "GATEWAY_TIMEOUT", false, nil, ""},
+		{"net.Error that timed out", &net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}, "GATEWAY_TIMEOUT", false, nil, ""},
+		{"Timeout() true", slow(true), "GATEWAY_TIMEOUT", false, nil, ""},
+		{"Timeout() false", slow(false), "INTERNAL_SERVER_ERROR", false, nil, ""},
+		// Nobody's.
+		{"unknown", errors.New("secret"), "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"no code", &apierr.Error{Status: 404, Message: "secret"}, "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"no status", &apierr.Error{Code: "X", Message: "secret"}, "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"a status that is none", &apierr.Error{Code: "X", Status: 42}, "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"an informational status", &apierr.Error{Code: "X", Status: 103}, "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"a status without a body", &apierr.Error{Code: "X", Status: 204}, "INTERNAL_SERVER_ERROR", false, nil, ""},
+		// Those that would hang or crash.
+		{"an Unwrap that returns itself", self{}, "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"a tree without an end", forked{}, "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"100,000 deep", deep(100_000, io.EOF), "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"an Error that panics", bad{}, "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"an Error that panics, joined", errors.Join(bad{}, conflict), "RESOURCE_CONFLICT", false, nil, ""},
+		{"an Unwrap that panics", badWay{}, "INTERNAL_SERVER_ERROR", false, nil, "resolving an error panicked: in Unwrap"},
+		{"a typed nil", (*typedNil)(nil), "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"a typed nil with methods", (*net.OpError)(nil), "INTERNAL_SERVER_ERROR", false, nil, "panicked"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newSeam(t, contract)
+			s.gone, s.mapper = test.gone, test.mapper
+			w := httptest.NewRecorder()
+			f := s.write(w, test.err)
+			require.Len(t, s.told, 1)
+			require.Equal(t, test.code, f.Error.Code)
+			require.True(t, sameError(test.err, f.Cause), "the cause is the error as it was raised")
+			require.NotContains(t, w.Body.String(), "secret")
+			if test.fault == "" {
+				require.NoError(t, f.Fault)
+			} else {
+				require.ErrorContains(t, f.Fault, test.fault)
+			}
+			if test.code == apierr.ClientGone.Code {
+				require.Equal(t, apierr.Cut, f.Form)
+				require.Empty(t, w.Body.String())
+				return
+			}
+			require.Equal(t, f.Error.Status, w.Code)
+			require.Contains(t, w.Body.String(), `"`+test.code+`"`)
+		})
+	}
+}
+
+// sameError is a == b where both can be compared.
+func sameError(a, b error) bool { return fmt.Sprintf("%T", a) == fmt.Sprintf("%T", b) }
+
+// What was found keeps the error that it was found in as its cause.
+func TestResolveKeepsTheCause(t *testing.T) {
+	for _, err := range []error{offers{apierr.Conflict}, coded("RESOURCE_CONFLICT")} {
+		f := newSeam(t, apierr.Standard).write(httptest.NewRecorder(), err)
+		require.Equal(t, err, errors.Unwrap(f.Error))
+	}
+	s := newSeam(t, apierr.Standard)
+	s.mapper = func(error) *apierr.Error { return apierr.Conflict }
+	require.Equal(t, io.EOF, errors.Unwrap(s.write(httptest.NewRecorder(), io.EOF).Error))
+	s.mapper = func(error) *apierr.Error { return apierr.Conflict.Wrap(io.ErrNoProgress) }
+	require.Equal(t, io.ErrNoProgress, errors.Unwrap(s.write(httptest.NewRecorder(), io.EOF).Error), "the mapper's own word holds")
+	require.NoError(t, errors.Unwrap(apierr.Conflict), "the declared error is unchanged")
+}
+
+// A client that has gone is never told anything, and folds into no other
+// error of a contract, closed or not.
+func TestClientGoneUnderContracts(t *testing.T) {
+	closed := apierr.Contract{Name: "closed", Closed: true, Errors: []*apierr.Error{apierr.BadRequest, apierr.Internal}}
+	standing := apierr.Contract{Name: "standing", StandIns: map[*apierr.Error]apierr.StandIn{apierr.ClientGone: {Status: 400}}}
+	for _, c := range []apierr.Contract{apierr.Standard, closed, standing} {
+		for _, form := range []apierr.Form{apierr.Whole, apierr.Event, apierr.Line, apierr.Cut, apierr.Done} {
+			s := newSeam(t, c)
+			s.gone, s.phase.Form = true, form
+			w := httptest.NewRecorder()
+			f := s.write(w, fmt.Errorf("db: %w", context.Canceled))
+			require.Equal(t, apierr.ClientGone, f.Error)
+			require.Equal(t, min(max(form, apierr.Cut), apierr.Done), f.Form)
+			require.Empty(t, w.Body.String())
+		}
+	}
+}
+
+// Outside a layer the context is all there is to ask.
+func TestCanceledOutsideALayer(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	w := httptest.NewRecorder()
+	apierr.Write(w, httptest.NewRequest("GET", "/", nil).WithContext(ctx), ctx.Err())
+	require.Equal(t, 499, w.Code)
+	w = httptest.NewRecorder()
+	apierr.Write(w, httptest.NewRequest("GET", "/", nil), ctx.Err())
+	require.Equal(t, 500, w.Code)
+}
