@@ -65,6 +65,9 @@ func (o Options) filled() Options {
 	if o.Outage == 0 {
 		o.Outage = FailLocal(1)
 	}
+	if !o.Outage.valid() {
+		panic("redislimit: the Outage is neither FailLocal, FailOpen nor FailClosed")
+	}
 	if o.Prefix == "" {
 		o.Prefix = defaultPrefix
 	}

@@ -136,6 +136,7 @@ func (c *changes) check(t *testing.T, machines int) {
 type traffic struct {
 	t        *testing.T
 	limiters []*redislimit.Limiter
+	workers  int // of each; 0: 4
 	failed   atomic.Int64
 
 	mu     sync.Mutex
@@ -150,7 +151,7 @@ func (tr *traffic) start() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	for _, l := range tr.limiters {
-		for worker := range 4 {
+		for worker := range max(tr.workers, 4) {
 			wg.Go(func() { tr.ask(ctx, l, worker) })
 		}
 	}
