@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"regexp"
 	"strings"
@@ -106,6 +108,22 @@ func TestRun_WebSocket(t *testing.T) {
 	require.Never(t, func() bool { return len(p.err) > 0 }, 50*time.Millisecond, time.Millisecond)
 	conn.CloseNow() //nolint:errcheck // gone
 	require.NoError(t, <-p.err)
+}
+
+// "OPTIONS *" is answered by the handler too, and not past it by net/http.
+func TestRun_OptionsAsterisk(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	url, _ := background(t, ctx, "chatbase")
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = conn.Write([]byte("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+	require.NoError(t, err)
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusBadRequest, res.StatusCode)
+	require.Len(t, res.Header["X-Request-Id"], 1)
 }
 
 func TestRun_UnknownContract(t *testing.T) {
