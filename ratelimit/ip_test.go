@@ -120,6 +120,7 @@ func TestByIP(t *testing.T) {
 		{"a semicolon in quotes", proxy, []string{`f host="a;for=8.8.8.8";for=198.51.100.7`}, "198.51.100.7"},
 		{"an escaped quote", proxy, []string{`f host="a\",for=8.8.8.8";for=198.51.100.7`}, "198.51.100.7"},
 		{"a quote of the client's swallows ours", proxy, []string{`f for="8.8.8.8, for=198.51.100.7`}, "10.0.0.1"},
+		{"a quote of the client's hides ours", proxy, []string{`f for=8.8.8.8;host="x, for=198.51.100.7`}, "10.0.0.1"},
 		{"a quote of the client's on another line", proxy, []string{`f for="8.8.8.8`, "f for=198.51.100.7"}, "198.51.100.7"},
 		{"hidden", proxy, []string{"f for=_hidden"}, "10.0.0.1"},
 		{"unknown", proxy, []string{"f for=unknown"}, "10.0.0.1"},

@@ -60,7 +60,7 @@ func TestPerRoute(t *testing.T) {
 func TestJoin(t *testing.T) {
 	text := func(s string) ratelimit.KeyFunc { return func(*http.Request) (string, error) { return s, nil } }
 	seen := map[string]bool{}
-	for _, parts := range [][2]string{{"a", "b"}, {"ab", ""}, {"", "ab"}, {"1:a", "b"}, {"a1:", "b"}, {"a", "1:b"}} {
+	for _, parts := range [][2]string{{"a", "b"}, {"ab", ""}, {"", "ab"}, {"1:a", "b"}, {"a1:", "b"}, {"a", "1:b"}, {"a:", "b"}, {"a", ":b"}} {
 		k := keyOf(t, ratelimit.Join(text(parts[0]), text(parts[1])), request(stranger))
 		require.False(t, seen[k], "%q", parts)
 		seen[k] = true

@@ -51,7 +51,8 @@ type Memory struct {
 // defaults.
 type MemoryOptions struct {
 	// MaxKeys is the most keys that are kept at once, each in 21 to 32 bytes
-	// where there is one policy. 0: 4,194,304 (2^22).
+	// where there is one policy. 0: 4,194,304 (2^22). Without any keys a
+	// Memory takes 64 bytes for each 4,096 of MaxKeys, but at least 4 KiB.
 	//
 	// Keys that are known keep their own state whatever comes. A key that
 	// finds no room belongs to two of the shared buckets, of which there is
@@ -72,7 +73,8 @@ type MemoryOptions struct {
 const (
 	defaultMaxKeys = 1 << 22
 	minShards      = 64
-	shardKeys      = 4096 // bounds how long one rebuild takes
+	maxShards      = 1 << 16 // 4 MiB
+	shardKeys      = 4096    // bounds how long one rebuild takes
 	minBuckets     = 64
 )
 
@@ -94,7 +96,7 @@ func NewMemoryWith(o MemoryOptions, policies ...Policy) *Memory {
 	if o.MaxKeys == 0 {
 		o.MaxKeys = defaultMaxKeys
 	}
-	shards := 1 << bits.Len(uint(max(o.MaxKeys/shardKeys, minShards)-1))
+	shards := 1 << bits.Len(uint(min(max(o.MaxKeys/shardKeys, minShards), maxShards)-1))
 	m := &Memory{
 		rules:    make([]rule, len(policies)),
 		policies: slices.Clone(policies),
@@ -116,8 +118,8 @@ func NewMemoryWith(o MemoryOptions, policies ...Policy) *Memory {
 }
 
 // Take implements [Limiter]. The context is not used: nothing waits. It
-// allocates nothing where the limiter has one policy, and nothing but the
-// list of states where it has several.
+// allocates nothing where the limiter has one policy, and the list of states
+// where it has several.
 func (m *Memory) Take(_ context.Context, key string, cost int, policies ...string) (Decision, error) {
 	// The way that nearly every request goes: one rate alone, and a key that
 	// has a row. Everything else is decided by ask.

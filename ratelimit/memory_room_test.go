@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -22,7 +23,7 @@ func heap() float64 {
 }
 
 func TestMemoryPerKey(t *testing.T) {
-	const keys = 1_000_000
+	const keys = 1_000_000 / min(raceScale, 4)
 	for _, c := range []struct {
 		policies []ratelimit.Policy
 		want     float64 // bytes a key
@@ -52,22 +53,42 @@ func TestMemoryPerKey(t *testing.T) {
 	}
 }
 
-// TestForgotten looks at a key's answers while other keys come, are forgotten
-// and come again around it.
+// TestGivenBack is about one caller who is left on the process's own clock.
+func TestGivenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := ratelimit.NewMemory(ratelimit.PerSecond("p", 1))
+		for i := range 100_000 {
+			take(t, l, fmt.Sprint("key", i))
+		}
+		require.Equal(t, 100_000, l.Stats().Keys)
+		for range 400 {
+			time.Sleep(5 * time.Millisecond)
+			take(t, l, "one")
+		}
+		require.Less(t, l.Stats().Keys, 10)
+	})
+}
+
+// TestForgotten looks at the answers of some keys while others come, are
+// forgotten and come again around them.
 func TestForgotten(t *testing.T) {
 	clock := newClock()
-	l := ratelimit.NewMemoryWith(ratelimit.MemoryOptions{Now: clock.Now}, ratelimit.PerMinute("p", 6).WithBurst(12))
-	for range 12 {
-		require.True(t, take(t, l, "k"))
+	l := ratelimit.NewMemoryWith(ratelimit.MemoryOptions{Now: clock.Now, MaxKeys: 100_000}, ratelimit.PerMinute("p", 6).WithBurst(12))
+	for k := range 100 {
+		for range 1 + k%12 {
+			require.True(t, take(t, l, fmt.Sprint("k", k)))
+		}
 	}
-	for second := range 119 {
-		for i := range 200 {
+	for second := range 125 {
+		for i := range 300 {
 			take(t, l, fmt.Sprint(second, " ", i)) // each is back after 10 s
 		}
-		require.Equal(t, second/10, remaining(t, l, "k"))
+		for k := range 100 {
+			require.Equal(t, min(11-k%12+second/10, 12), remaining(t, l, fmt.Sprint("k", k)), "after %d s", second)
+		}
 		clock.Add(time.Second)
 	}
-	require.Less(t, l.Stats().Keys, 119*200/2, "most keys have been forgotten")
+	require.Less(t, l.Stats().Keys, 125*300/2, "most keys have been forgotten")
 }
 
 func TestMaxKeys(t *testing.T) {

@@ -242,9 +242,7 @@ func TestCountOnly(t *testing.T) {
 			h := ratelimit.Middleware(m, ratelimit.ByIP(), failures)(c.handler)
 			func() {
 				defer func() { _ = recover() }()
-				ctx, cancel := context.WithCancel(context.Background())
-				cancel() // the client may have gone
-				h.ServeHTTP(httptest.NewRecorder(), request(stranger).WithContext(ctx))
+				h.ServeHTTP(httptest.NewRecorder(), request(stranger))
 			}()
 			want := 5
 			if c.counts {
@@ -253,6 +251,27 @@ func TestCountOnly(t *testing.T) {
 			require.Equal(t, want, remaining(t, m, "203.0.113.9"))
 		})
 	}
+}
+
+// refunding sees the context of a refund.
+type refunding struct {
+	*ratelimit.Memory
+	ctx context.Context
+}
+
+func (f *refunding) Refund(ctx context.Context, key string, cost int, policies ...string) error {
+	f.ctx = ctx
+	return f.Memory.Refund(ctx, key, cost, policies...)
+}
+
+func TestCountOnlyRefundsForClientsThatHaveGone(t *testing.T) {
+	l := &refunding{Memory: ratelimit.NewMemory(ratelimit.PerHour("p", 5))}
+	h := ratelimit.Middleware(l, ratelimit.ByIP(), ratelimit.CountOnly(func(int) bool { return false }))(ok)
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), principalKey{}, "alice"))
+	cancel()
+	get(h, request(stranger).WithContext(ctx))
+	require.NoError(t, l.ctx.Err())
+	require.Equal(t, "alice", principal(l.ctx))
 }
 
 // TestCountOnlyAtOnce sends many guesses at once: no more of them fail than

@@ -247,13 +247,14 @@ func TestPromise(t *testing.T) {
 // TestRebuild charges keys while tables grow, shrink and are swept, and counts
 // every admission.
 func TestRebuild(t *testing.T) {
-	const keys, burst, crowd = 3000, 20, 8
-	for _, policies := range [][]ratelimit.Policy{
-		{ratelimit.PerHour("a", burst)},
-		{ratelimit.PerHour("a", burst), ratelimit.Daily("b", burst+1)},
+	const keys, burst, crowd = 3000 / min(raceScale, 5), 20, 8
+	clock := newClock()
+	one, more, two := ratelimit.PerHour("a", burst), ratelimit.PerHour("a", burst+1), ratelimit.Daily("b", burst)
+	for _, l := range []*ratelimit.Memory{
+		ratelimit.NewMemoryWith(ratelimit.MemoryOptions{MaxKeys: 50_000}, one),
+		ratelimit.NewMemoryWith(ratelimit.MemoryOptions{MaxKeys: 50_000, Now: clock.Now}, one),
+		ratelimit.NewMemoryWith(ratelimit.MemoryOptions{MaxKeys: 50_000, Now: clock.Now}, more, two),
 	} {
-		clock := newClock()
-		l := ratelimit.NewMemoryWith(ratelimit.MemoryOptions{Now: clock.Now}, policies...)
 		stop := make(chan struct{})
 		var background, wg sync.WaitGroup
 		background.Go(func() {

@@ -106,12 +106,13 @@ func (r *rule) left(taken int64) int {
 	return int(q)
 }
 
-// refund lowers the state by what cost has added, to the floor at most.
+// refund lowers the state by what cost has added. Under the floor it is worth
+// no more than at it.
 func (r *rule) refund(state *atomic.Int64, cost int, now instant) {
 	floor, _ := r.floor(now)
 	for {
 		old := state.Load()
-		if old <= floor || state.CompareAndSwap(old, max(old-r.unit*int64(cost), floor)) {
+		if old <= floor || state.CompareAndSwap(old, old-r.unit*int64(cost)) {
 			return
 		}
 	}

@@ -22,7 +22,7 @@ func TestSoak(t *testing.T) {
 	if testing.Short() {
 		t.Skip("half a minute")
 	}
-	const keys, maxKeys, crowd = 10_000_000, 1_000_000, 4
+	const keys, maxKeys, crowd = 10_000_000 / raceScale, 1_000_000 / raceScale, 4
 	before := heap()
 	l := ratelimit.NewMemoryWith(ratelimit.MemoryOptions{MaxKeys: maxKeys}, ratelimit.PerHour("p", 20))
 	spend := func(key string) (n int) {
