@@ -90,7 +90,7 @@ func (k *checker) reference(t, at reflect.Type, where, tag, param string, refers
 		if refers == pairs && i%2 == 1 {
 			continue
 		}
-		if t == nil || t.Kind() != reflect.Struct || !(resolver{}).member(jsonNames.shapeOf(t), reflect.Value{}, name, nil).whole {
+		if t == nil || t.Kind() != reflect.Struct || !new(resolver).member(jsonNames.shapeOf(t), reflect.Value{}, name, trail{}).whole {
 			k.fault(where, "tag %q: there is no field %s", tag+"="+param, name)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// collector decodes a body again that did not decode in one go, value by value, and
-// records what is wrong with each. Every byte is read once, however deep it
+// collector decodes a body again that did not decode in one go, value by value,
+// and records what is wrong with each. Every byte is read once, however deep it
 // stands, so hostile input costs what its length is.
 //
 // What the first attempt left in the value stays: it comes from the same bytes,
@@ -22,7 +22,7 @@ import (
 type collector struct {
 	scanner
 	config *config
-	path   []byte
+	at     trail
 	found  []finding
 }
 
@@ -31,7 +31,7 @@ func (k *collector) full() bool { return len(k.found) > k.config.maxViolations }
 
 func (k *collector) add(at int, rule, param, message string) {
 	k.found = append(k.found, finding{apierr.Violation{
-		Path: orRoot(k.path), Rule: rule, Param: param, Message: message,
+		Path: k.at.String(), Rule: rule, Param: param, Message: message,
 	}, at})
 }
 
@@ -44,7 +44,7 @@ func (k *collector) value(s *shape, v reflect.Value, single reflect.Type) {
 		k.pointer(s, v, c == 'n')
 	case s.build == optional:
 		k.optional(s, v, c == 'n')
-	case c == 'n' && len(k.path) > 0:
+	case c == 'n' && !k.at.atRoot():
 		k.skip() // null is the zero value, as json has it
 		v.SetZero()
 	case c == '{' && s.build == object:
@@ -68,7 +68,7 @@ func (k *collector) mismatch(want string, got byte) {
 
 func (k *collector) pointer(s *shape, v reflect.Value, null bool) {
 	inner := jsonNames.shapeOf(s.typ.Elem())
-	if null && !(len(k.path) == 0 && inner.composite()) {
+	if null && !(k.at.atRoot() && inner.composite()) {
 		k.skip()
 		v.SetZero()
 		return
@@ -90,14 +90,14 @@ func (k *collector) optional(s *shape, v reflect.Value, null bool) {
 }
 
 func (k *collector) object(s *shape, v reflect.Value) {
-	length := len(k.path)
-	for k.enter(); k.more() && !k.full(); k.path = k.path[:length] {
+	outer := k.at
+	for k.enter(); k.more() && !k.full(); k.at = outer {
 		raw, at := k.name()
 		name := string(raw)
 		f := s.lookup(name)
 		switch {
 		case f != nil:
-			k.path = appendName(k.path, f.name)
+			k.at = outer.name(f.name)
 			k.kind()
 			if fv, ok := fieldByIndex(v, f.index); ok {
 				k.value(jsonNames.shapeOf(f.typ), fv, f.single)
@@ -108,7 +108,7 @@ func (k *collector) object(s *shape, v reflect.Value) {
 		case s.open || k.config.allowUnknown:
 			k.skip()
 		default:
-			k.path = appendName(k.path, name)
+			k.at = outer.name(name)
 			k.add(at, ruleUnknown, "", msgUnknown)
 			k.skip()
 		}
@@ -139,11 +139,11 @@ func (k *collector) dict(v reflect.Value) {
 		v.Set(reflect.MakeMap(t))
 	}
 	elem := jsonNames.shapeOf(t.Elem())
-	length := len(k.path)
-	for k.enter(); k.more() && !k.full(); k.path = k.path[:length] {
+	outer := k.at
+	for k.enter(); k.more() && !k.full(); k.at = outer {
 		raw, at := k.name()
 		name := string(raw)
-		k.path = appendName(k.path, name)
+		k.at = outer.name(name)
 		key, ok := decodeKey(t.Key(), name)
 		if !ok {
 			k.add(at, ruleFormat, "", msgInvalid)
@@ -183,9 +183,9 @@ func (k *collector) list(v reflect.Value) {
 	default:
 		v.SetLen(0)
 	}
-	length, start, n := len(k.path), k.i, 0
+	outer, start, n := k.at, k.i, 0
 	for k.enter(); k.more() && !k.full(); n++ {
-		k.path = appendIndex(k.path[:length], n)
+		k.at = outer.index(n)
 		if t.Kind() == reflect.Slice {
 			if n == v.Cap() {
 				v.Grow(max(n, 4))
@@ -197,7 +197,7 @@ func (k *collector) list(v reflect.Value) {
 		}
 		k.value(elem, v.Index(n), nil)
 	}
-	k.path = k.path[:length]
+	k.at = outer
 	if t.Kind() == reflect.Array && n != v.Len() && !k.full() {
 		size := strconv.Itoa(v.Len())
 		k.add(start, ruleLength, size, "Must contain exactly "+plural(size, "item"))

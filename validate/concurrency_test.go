@@ -67,7 +67,7 @@ func TestJSON_Allocations(t *testing.T) {
 	}{
 		"a valid body":       {goodSignup, 9},
 		"three broken rules": {badSignup, 30},
-		"types and rules":    {oddSignup, 60},
+		"types and rules":    {oddSignup, 66},
 	} {
 		r := newRewound(c.body)
 		allocs := testing.AllocsPerRun(200, func() { _, _ = validate.JSON[signup](r.rewind()) })

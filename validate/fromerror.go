@@ -74,16 +74,16 @@ func toldPath(fe validator.FieldError) string {
 	wire, goes := strings.Split(fe.Namespace(), "."), strings.Split(fe.StructNamespace(), ".")
 	last := appendTold(nil, fe.Field())
 	if len(wire) != len(goes) || len(wire) < 2 {
-		return orRoot(last)
+		return trail{path: last}.String()
 	}
 	var path []byte
 	for i, w := range wire[1:] {
 		if w == goes[i+1] {
-			return orRoot(last)
+			return trail{path: last}.String()
 		}
 		path = appendTold(path, w)
 	}
-	return orRoot(path)
+	return trail{path: path}.String()
 }
 
 // appendTold appends one part of a namespace, a name with or without indexes.

@@ -117,13 +117,13 @@ func (c *config) explain(body []byte, v reflect.Value, s *survey, cause error) (
 // unexplained is the finding for a fault that json sees and the collector does
 // not: no such case is known, and none may pass for a valid body.
 func unexplained(cause error) finding {
-	var path []byte
+	var at trail
 	if e, ok := errors.AsType[*json.SemanticError](cause); ok {
 		for token := range e.JSONPointer.Tokens() {
-			path = appendName(path, token)
+			at = at.name(token)
 		}
 	}
-	return finding{apierr.Violation{Path: orRoot(path), Rule: ruleFormat, Message: msgInvalid}, unplaced}
+	return finding{apierr.Violation{Path: at.String(), Rule: ruleFormat, Message: msgInvalid}, unplaced}
 }
 
 // refusesNull reports whether a body is null where an object or an array

@@ -20,10 +20,10 @@ const manyFailures = 1000
 // judge runs the rules over v, which is of the type that s was made of, and
 // adds what is broken to the findings.
 func (w *work) judge(ctx context.Context, c *config, s *survey, v reflect.Value) error {
-	nulls := s.nulls(v, c.maxViolations)
+	nulls, unfit := s.nulls(v, c.maxViolations)
 	w.say.ownWords(nulls)
 	w.found = append(w.found, nulls...)
-	if c.rules.own && !s.ruled {
+	if unfit || c.rules.own && !s.ruled {
 		return nil
 	}
 	err := w.run(ctx, c.rules, s, v)
@@ -86,7 +86,7 @@ func (c *config) speakerFor(r *http.Request) speaker {
 
 // violation is what a client may see of a complaint about v, of shape s.
 func (sp *speaker) violation(s *shape, v reflect.Value, fe validator.FieldError) apierr.Violation {
-	p := resolver{fe}.resolve(s, v, fe.StructNamespace())
+	p := (&resolver{complaint: fe}).resolve(s, v, fe.StructNamespace())
 	if !p.whole {
 		p.path = reported(p, fe)
 	}
@@ -165,11 +165,11 @@ func reported(p place, fe validator.FieldError) string {
 	if !wire && (name == fe.StructField() || name == "") {
 		return p.path
 	}
-	base := []byte(p.path)
-	if p.path == root {
-		base = nil
+	var at trail
+	if p.path != root {
+		at.path = []byte(p.path)
 	}
-	return string(appendName(base, name))
+	return at.name(name).String()
 }
 
 func elemOf(t reflect.Type) reflect.Type {

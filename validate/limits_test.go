@@ -50,7 +50,7 @@ func TestAnswerStaysSmall(t *testing.T) {
 		"names to be escaped":   `{` + members(200, strings.Repeat(`\u0001`, 70)) + `}`,
 		"names in many bytes":   `{` + members(200, strings.Repeat("\u2028", 120)) + `}`,
 		"long names, deeply":    strings.Repeat(`{"`+long+`":`, 90) + `{"x":{}}` + strings.Repeat("}", 90),
-		"map keys, rules":       `{"meta":{` + members(300, strings.Repeat("k", 400)) + `}}`,
+		"map keys, rules":       `{"meta":{` + members(300, strings.Repeat("k", 200)) + `}}`,
 		"map keys, types":       `{"deep":{"` + long + `":{"` + long + `":{"` + long + `":[]}}}}`,
 		"html and line breaks":  `{` + members(150, strings.Repeat(`<\n>&`, 60)) + `}`,
 		"a path of many quotes": `{"meta":{` + members(150, strings.Repeat(`\"`, 200)) + `}}`,
@@ -74,6 +74,7 @@ func TestAnswerStaysSmall(t *testing.T) {
 	}
 	// The nearest ancestor whose path fits.
 	require.Equal(t, []string{"$: Unrecognized field"}, brief(violations[in](t, hostile["one long name"])))
+	require.Equal(t, []string{"$: Unrecognized field"}, brief(violations[in](t, `{"`+strings.Repeat("x", 600)+`":{"a":1}}`)))
 	require.Equal(t, []string{"deep." + long + ": Expected integer, received array"}, brief(violations[in](t, hostile["map keys, types"])))
 }
 
@@ -155,6 +156,43 @@ func TestHostileBodies_Memory(t *testing.T) {
 		require.Error(t, err, name)
 		require.Less(t, (after.TotalAlloc-before.TotalAlloc)>>10, uint64(32<<10), "KiB allocated: %s", name)
 	}
+}
+
+// A map key is copied by validator for each element beneath it, and may hold
+// what looks like the end of a key: neither may cost the square of the body.
+func TestHostileKeys(t *testing.T) {
+	type in struct {
+		Lists map[string][]item2 `json:"lists" validate:"dive,dive"`
+		Names map[string]string  `json:"names" validate:"dive,max=1"`
+		Tree  hostileTree        `json:"tree"`
+	}
+	elements := "[" + strings.TrimSuffix(strings.Repeat(`{"n":10},`, 50000), ",") + "]"
+	for _, c := range []struct{ body, want string }{
+		{`{"lists":{"` + strings.Repeat("k", 257) + `":` + elements + `}}`, "lists: Name too long"},
+		{`{"lists":{"` + strings.Repeat("k", 500000) + `":` + elements + `}}`, "lists: Name too long"},
+		{`{"names":{"` + strings.Repeat("].", 100000) + `":"xx"}}`, "names: Name too long"},
+		{`{"names":{"` + strings.Repeat("].", 128) + `":"xx"}}`, `names["` + strings.Repeat("].", 128) + `"]: Must be at most 1 character`},
+		{`{"tree":` + ambiguous(12) + `}`, "tree.name: Must be at most 1 character"},
+		{`{"lists":{"` + strings.Repeat("k", 500000) + `":` + strings.ReplaceAll(elements, "10", `"x"`) + `}}`, "lists: Expected integer, received string"},
+	} {
+		vs := brief(violations[in](t, c.body, validate.MaxBody(0)))
+		require.NotEmpty(t, vs)
+		require.Equal(t, c.want, vs[0])
+	}
+}
+
+type hostileTree struct {
+	Name string                 `json:"name" validate:"max=1"`
+	Kids map[string]hostileTree `json:"kids" validate:"dive"`
+}
+
+// ambiguous is a tree whose paths can be read in as many ways as there are.
+func ambiguous(depth int) string {
+	if depth == 0 {
+		return `{"name":"xx"}`
+	}
+	kid := ambiguous(depth - 1)
+	return `{"name":"xx","kids":{"a":` + kid + `,"a].Kids[a":` + kid + `}}`
 }
 
 // Broken rules by the hundred thousand cost what the validator makes of them,

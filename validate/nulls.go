@@ -2,6 +2,7 @@ package validate
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/failwell/failwell/apierr"
@@ -13,22 +14,29 @@ const mostNested = 200
 
 // nulls finds the null elements of arrays and objects whose elements are to be
 // validated (dive) and have no rule that says what null is. validator passes
-// over them in silence, and the handler would meet a nil pointer.
-func (s *survey) nulls(v reflect.Value, limit int) []finding {
+// over them in silence, and the handler would meet a nil pointer. unfit is set
+// if the validator must not be asked, for a key over longestKey.
+func (s *survey) nulls(v reflect.Value, limit int) (found []finding, unfit bool) {
 	if !s.divers {
-		return nil
+		return nil, false
 	}
 	w := nullWalk{survey: s, limit: limit}
 	w.value(v, "dive", 0) // what run says for an array or object at the root
-	return w.found
+	return w.found, w.unfit
 }
 
 type nullWalk struct {
 	survey *survey
-	path   []byte
+	at     trail
 	found  []finding
 	limit  int
+	unfit  bool // the value is not for the validator
 }
+
+// longestKey is the longest map key, in bytes, whose elements are validated.
+// validator copies the key for each element of an array beneath it, so that a
+// key of half a body would cost the square of the body's length.
+const longestKey = 256
 
 // value looks into a value whose rules are given.
 func (w *nullWalk) value(v reflect.Value, rules string, depth int) {
@@ -71,7 +79,7 @@ func (w *nullWalk) fields(v reflect.Value, depth int) {
 		return
 	}
 	s := w.survey.shape.names.shapeOf(v.Type())
-	length := len(w.path)
+	outer := w.at
 	for i := range v.NumField() {
 		sf := v.Type().Field(i)
 		rules := sf.Tag.Get(w.survey.rules)
@@ -79,10 +87,10 @@ func (w *nullWalk) fields(v reflect.Value, depth int) {
 			continue
 		}
 		if m := s.members[sf.Name]; m.wire != "" {
-			w.path = appendName(w.path, m.wire)
+			w.at = outer.name(m.wire)
 		}
 		w.value(v.Field(i), rules, depth+1)
-		w.path = w.path[:length]
+		w.at = outer
 	}
 }
 
@@ -92,28 +100,36 @@ func (w *nullWalk) elements(v reflect.Value, rules string, depth int) {
 	if !v.IsValid() {
 		return
 	}
-	length := len(w.path)
+	outer := w.at
 	switch v.Kind() {
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
 			if !v.Type().Implements(optionalType) {
-				w.path = appendIndex(w.path[:length], i)
+				w.at = outer.index(i)
 			}
 			w.element(v.Index(i), rules, depth)
 		}
 	case reflect.Map:
 		for it := v.MapRange(); it.Next(); {
-			w.path = appendName(w.path[:length], keyName(it.Key()))
+			name := keyName(it.Key())
+			if len(name) > longestKey {
+				w.found = append(w.found, finding{apierr.Violation{
+					Path: outer.String(), Rule: ruleLength, Param: strconv.Itoa(longestKey), Message: "Name too long",
+				}, unplaced})
+				w.unfit = true
+				break
+			}
+			w.at = outer.name(name)
 			w.element(it.Value(), rules, depth)
 		}
 	}
-	w.path = w.path[:length]
+	w.at = outer
 }
 
 func (w *nullWalk) element(v reflect.Value, rules string, depth int) {
 	if v.Kind() == reflect.Pointer && v.IsNil() {
 		if rules == "" && len(w.found) <= w.limit {
-			w.found = append(w.found, finding{refusedNull(orRoot(w.path), v.Type()), unplaced})
+			w.found = append(w.found, finding{refusedNull(w.at.String(), v.Type()), unplaced})
 		}
 		return
 	}

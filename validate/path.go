@@ -58,12 +58,48 @@ func plainUnicode(name string) bool {
 	return true
 }
 
-// orRoot is the path as a string, "$" where it is empty.
-func orRoot(path []byte) string {
-	if len(path) == 0 {
+// trail is a path on its way down. It ends at the last step with which it is
+// within pathLimit, so that long names cost nothing for what lies beneath them.
+type trail struct {
+	path   []byte
+	beyond bool // there were further steps
+}
+
+// name is the trail to a member.
+func (t trail) name(name string) trail {
+	if t.beyond || len(name) > pathLimit {
+		return trail{t.path, true}
+	}
+	return t.step(appendName(t.path, name))
+}
+
+// index is the trail to an element.
+func (t trail) index(i int) trail {
+	if t.beyond {
+		return t
+	}
+	return t.step(appendIndex(t.path, i))
+}
+
+func (t trail) step(path []byte) trail {
+	if len(path) > pathLimit {
+		return trail{t.path, true}
+	}
+	return trail{path, false}
+}
+
+// apart is a trail whose steps do not overwrite those of another one.
+func (t trail) apart() trail { return trail{t.path[:len(t.path):len(t.path)], t.beyond} }
+
+// atRoot reports whether the trail leads nowhere yet.
+func (t trail) atRoot() bool { return len(t.path) == 0 && !t.beyond }
+
+// String is the path, "$" for the whole document.
+func (t trail) String() string {
+	if len(t.path) == 0 {
 		return root
 	}
-	return string(path)
+	return string(t.path)
 }
 
 // step is one part of a path: a member by its name, or with isIndex set the

@@ -59,6 +59,6 @@ func siblings(kind reference, raw string, parent, top *shape, item reflect.Type)
 
 // wireOf finds the wire path of a Go path such as "Inner.Password" in s.
 func wireOf(s *shape, goPath string) (string, bool) {
-	p := resolver{}.member(s, reflect.Value{}, goPath, nil)
+	p := new(resolver).member(s, reflect.Value{}, goPath, trail{})
 	return p.path, p.whole && p.path != root
 }

@@ -38,7 +38,7 @@ func (n *naming) surveyOf(t reflect.Type, rules string) *survey {
 	}
 	s := &survey{shape: n.shapeOf(t), inner: n.shapeOf(pointee(t)), rules: rules}
 	s.visit(t, make(map[reflect.Type]bool))
-	s.divers = s.divers || divesToPointers(t, "dive")
+	s.divers = s.divers || divesDeep(t, "dive")
 	s.quick = newQuick(s.inner.typ, rules)
 	s.decoder = sync.OnceValue(func() *form.Decoder { return n.newFormDecoder(t) })
 	kept, _ := n.surveys.LoadOrStore(key, s)
@@ -67,24 +67,25 @@ func (s *survey) visit(t reflect.Type, seen map[reflect.Type]bool) {
 			f := t.Field(i)
 			if rules := f.Tag.Get(s.rules); rules != "" && rules != "-" {
 				s.ruled = true
-				s.divers = s.divers || divesToPointers(f.Type, rules)
+				s.divers = s.divers || divesDeep(f.Type, rules)
 			}
 			s.visit(f.Type, seen)
 		}
 	}
 }
 
-// divesToPointers reports whether rules of a value of type t go on to elements
-// that may be null.
-func divesToPointers(t reflect.Type, rules string) bool {
+// divesDeep reports whether rules of a value of type t go on to elements that
+// may be null or stand under a key.
+func divesDeep(t reflect.Type, rules string) bool {
 	for _, rest := cutDive(rules); rest != nil; _, rest = cutDive(*rest) {
 		for t.Kind() == reflect.Pointer {
 			t = t.Elem()
 		}
+		inMap := t.Kind() == reflect.Map
 		if t = elemOf(t); t == nil {
 			return false
 		}
-		if t.Kind() == reflect.Pointer {
+		if t.Kind() == reflect.Pointer || inMap {
 			return true
 		}
 	}

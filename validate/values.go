@@ -142,7 +142,7 @@ func (s *shape) known(values url.Values) (url.Values, []finding) {
 }
 
 func (s *shape) malformed(name string) finding {
-	return finding{apierr.Violation{Path: orRoot(appendName(nil, name)), Rule: ruleFormat, Message: msgInvalid}, unplaced}
+	return finding{apierr.Violation{Path: trail{path: appendName(nil, name)}.String(), Rule: ruleFormat, Message: msgInvalid}, unplaced}
 }
 
 // balanced reports whether every bracket in a name is closed before the next
@@ -215,7 +215,7 @@ func (s *shape) follow(name string) (string, reflect.Type) {
 			end := strings.IndexByte(name, ']')
 			elem := elemOf(t)
 			if end < 0 || elem == nil {
-				return orRoot(path), nil
+				return trail{path: path}.String(), nil
 			}
 			if i, err := strconv.Atoi(name[1:end]); err == nil && t.Kind() != reflect.Map {
 				path = appendIndex(path, i)
@@ -227,7 +227,7 @@ func (s *shape) follow(name string) (string, reflect.Type) {
 		}
 		name = strings.TrimPrefix(name, ".")
 		if t.Kind() != reflect.Struct {
-			return orRoot(path), nil
+			return trail{path: path}.String(), nil
 		}
 		part, rest := name, ""
 		inner := s.names.shapeOf(t)
@@ -236,11 +236,11 @@ func (s *shape) follow(name string) (string, reflect.Type) {
 		}
 		f := inner.byName[part]
 		if f == nil {
-			return orRoot(path), nil
+			return trail{path: path}.String(), nil
 		}
 		path, t, name = appendName(path, part), f.typ, rest
 	}
-	return orRoot(path), t
+	return trail{path: path}.String(), t
 }
 
 // rank is where the field that a path begins with stands among the fields.
