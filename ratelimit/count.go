@@ -7,7 +7,7 @@ import (
 
 // count serves the request and gives its units back if the status of the
 // answer does not count.
-func (g *guard) count(w http.ResponseWriter, r *http.Request, next http.Handler, c charge) {
+func (g *limited) count(w http.ResponseWriter, r *http.Request, c charge) {
 	s := &statusWriter{ResponseWriter: w}
 	status := http.StatusInternalServerError // of a panic
 	defer func() {
@@ -21,7 +21,7 @@ func (g *guard) count(w http.ResponseWriter, r *http.Request, next http.Handler,
 			_ = g.limiter.Refund(ctx, c.key, c.cost, c.policies...)
 		}
 	}()
-	next.ServeHTTP(s, r)
+	g.next.ServeHTTP(s, r)
 	status = http.StatusOK // what net/http sends where nobody has said
 }
 

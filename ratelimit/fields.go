@@ -75,7 +75,7 @@ func scale(n int64, a, b time.Duration) int64 {
 }
 
 func (f *fields) set(h http.Header, d *Decision) {
-	var room [96]byte
+	var room [64]byte
 	b := room[:0]
 	switch n := d.len(); {
 	case n == 0:

@@ -45,8 +45,14 @@ func Middleware(limiter Limiter, key KeyFunc, opts ...Option) func(http.Handler)
 		if next == nil {
 			panic("ratelimit: Middleware needs a handler")
 		}
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.serve(w, r, next) })
+		return &limited{g, next}
 	}
+}
+
+// limited is a handler behind a guard.
+type limited struct {
+	*guard
+	next http.Handler
 }
 
 // guard is what Middleware knows of itself.
@@ -64,12 +70,16 @@ type guard struct {
 	last     atomic.Pointer[raised]
 }
 
-func (g *guard) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
+func (g *limited) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if g.skip != nil && g.skip(r) {
-		next.ServeHTTP(w, r)
+		g.next.ServeHTTP(w, r)
 		return
 	}
 	key, err := g.key(r)
+	if err != nil {
+		g.fail(w, r, apierr.Internal.Wrap(err))
+		return
+	}
 	cost, policies := 1, []string(nil)
 	if g.cost != nil {
 		cost = g.cost(r)
@@ -77,20 +87,15 @@ func (g *guard) serve(w http.ResponseWriter, r *http.Request, next http.Handler)
 	if g.policies != nil {
 		policies = g.policies(r)
 	}
-	var d Decision
-	if err != nil {
-		err = apierr.Internal.Wrap(err)
-	} else if d, err = g.limiter.Take(r.Context(), key, cost, policies...); err != nil {
-		err = failure(r.Context(), err)
-	}
+	d, err := g.limiter.Take(r.Context(), key, cost, policies...)
 	switch {
-	case g.dryRun:
-		if g.report != nil && (err != nil || !d.Allowed) {
-			g.report(r, d, err)
-		}
 	case err != nil:
-		apierr.Write(w, r, err)
+		g.fail(w, r, failure(r.Context(), err))
 		return
+	case g.dryRun:
+		if g.report != nil && !d.Allowed {
+			g.report(r, d, nil)
+		}
 	default:
 		g.tell(w.Header(), &d)
 		if !d.Allowed {
@@ -98,11 +103,23 @@ func (g *guard) serve(w http.ResponseWriter, r *http.Request, next http.Handler)
 			return
 		}
 	}
-	if g.counts != nil && err == nil && d.Allowed {
-		g.count(w, r, next, charge{key, cost, policies})
+	if g.counts != nil && d.Allowed {
+		g.count(w, r, charge{key, cost, policies})
 		return
 	}
-	next.ServeHTTP(w, r)
+	g.next.ServeHTTP(w, r)
+}
+
+// fail is for a request that could not be counted.
+func (g *limited) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if !g.dryRun {
+		apierr.Write(w, r, err)
+		return
+	}
+	if g.report != nil {
+		g.report(r, Decision{}, err)
+	}
+	g.next.ServeHTTP(w, r)
 }
 
 // charge is what a request was charged, so that it can be given back.
