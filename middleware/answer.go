@@ -18,7 +18,7 @@ func (ex *exchange) answer(p *apierr.Promise, e error) {
 	a := &answer{ex, p}
 	ex.writer.drop()
 	if p == ex.promise {
-		ex.names.Store(nil)
+		ex.govern()
 	}
 	apierr.Write(ex.writer.handed, ex.request.WithContext(a), e)
 }

@@ -28,7 +28,7 @@ func begun(contentType, text string, flush bool, next http.Handler, header ...st
 		}
 		io.WriteString(w, text)
 		if flush {
-			w.(http.Flusher).Flush()
+			http.NewResponseController(w).Flush()
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -72,6 +72,7 @@ type notes struct {
 	stack    string
 	route    string          // as the innermost router told it
 	limited  context.Context // the context that Limits made, nil where it made none
+	limit    time.Time       // the deadline that Limits asked for there, zero: none
 	conn     net.Conn        // as the handler has hijacked it
 	encoding []string        // Content-Encoding when the exchange began
 }

@@ -72,6 +72,15 @@ func (ex *exchange) governing() *config {
 	return ex.config
 }
 
+// govern gives the names back to this exchange, for an answer of its own.
+func (ex *exchange) govern() {
+	if c := ex.names.Swap(nil); c != nil {
+		h := ex.writer.Header()
+		dropID(h, c.requestHeader, ex.config)
+		dropID(h, c.correlationHeader, ex.config)
+	}
+}
+
 func setID(h http.Header, name string, id []string) {
 	if name != apierr.Unsent {
 		h[name] = id

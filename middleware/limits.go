@@ -37,27 +37,33 @@ func Limits(maxBody int64, timeout time.Duration) func(http.Handler) http.Handle
 }
 
 // redeadline returns ctx with its deadline from now, or without one for 0, in
-// place of those that New set. What else ends ctx ends the new context too.
+// place of those that New or another Limits set. What else ends ctx ends the
+// new context too.
 func redeadline(ctx context.Context, ex *exchange, timeout time.Duration) (context.Context, context.CancelFunc) {
-	if ex == nil {
-		return withTimeout(ctx, timeout)
+	var own time.Time // zero: none
+	if timeout > 0 {
+		own = time.Now().Add(timeout)
 	}
-	if !ex.hasDeadline() {
-		limited, cancel := withTimeout(ctx, timeout)
-		ex.setLimited(limited)
+	if ex == nil {
+		return withDeadline(ctx, own)
+	}
+	if _, any := ctx.Deadline(); !any {
+		limited, cancel := withDeadline(ctx, own)
+		ex.setLimited(limited, own)
 		return limited, cancel
 	}
-	if d, ok := ex.layerDeadline(ctx); ok && (timeout == 0 || time.Until(d) < timeout) {
-		timeout = max(1, time.Until(d))
+	at := own
+	if d, ok := ex.layerDeadline(ctx); ok && (at.IsZero() || d.Before(at)) {
+		at = d
 	}
-	limited, cancel := withTimeout(context.WithoutCancel(ctx), timeout)
+	limited, cancel := withDeadline(context.WithoutCancel(ctx), at)
 	stopLayers := context.AfterFunc(ctx, func() {
 		if ctx.Err() == context.Canceled { // a deadline is not: see above
 			cancel()
 		}
 	})
 	stopClient := context.AfterFunc(ex.outermost().base(), cancel)
-	ex.setLimited(limited)
+	ex.setLimited(limited, own)
 	return limited, func() {
 		stopLayers()
 		stopClient()
@@ -65,19 +71,12 @@ func redeadline(ctx context.Context, ex *exchange, timeout time.Duration) (conte
 	}
 }
 
-// hasDeadline reports whether this New or one around it set a deadline.
-func (ex *exchange) hasDeadline() bool {
-	for ; ex != nil; ex = ex.outer {
-		if _, ok := ex.Context.(*timed); ok {
-			return true
-		}
-	}
-	return false
-}
-
-// layerDeadline is the deadline of ctx, unless it is one that New set.
+// layerDeadline is the deadline of ctx, unless New or Limits set it.
 func (ex *exchange) layerDeadline(ctx context.Context) (time.Time, bool) {
 	d, ok := ctx.Deadline()
+	if d.Equal(ex.read().limit) {
+		return d, false
+	}
 	for ; ex != nil; ex = ex.outer {
 		if t, timed := ex.Context.(*timed); timed && t.set.Equal(d) {
 			return d, false
@@ -87,17 +86,17 @@ func (ex *exchange) layerDeadline(ctx context.Context) (time.Time, bool) {
 }
 
 // setLimited makes ctx the context whose deadline counts.
-func (ex *exchange) setLimited(ctx context.Context) {
+func (ex *exchange) setLimited(ctx context.Context, own time.Time) {
 	for ; ex != nil; ex = ex.outer {
-		ex.noted(func(n *notes) { n.limited = ctx })
+		ex.noted(func(n *notes) { n.limited, n.limit = ctx, own })
 	}
 }
 
-func withTimeout(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
-	if timeout == 0 {
+func withDeadline(ctx context.Context, at time.Time) (context.Context, context.CancelFunc) {
+	if at.IsZero() {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(ctx, timeout)
+	return context.WithDeadline(ctx, at)
 }
 
 // expired reports whether the deadline has passed that held last.
