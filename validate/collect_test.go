@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net/http"
 	"net/netip"
 	"testing"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
@@ -224,6 +226,41 @@ func TestJSON_Panics(t *testing.T) {
 		require.ErrorContains(t, errors.Unwrap(err), "picky: secret")
 		require.ErrorContains(t, errors.Unwrap(err), "collect_test.go", "the stack is in the cause")
 	}
+}
+
+// A handler that wants the connection cut is not stopped by us.
+type aborter struct{}
+
+func (*aborter) UnmarshalJSON([]byte) error { panic(http.ErrAbortHandler) }
+
+func TestJSON_ErrAbortHandlerGoesOn(t *testing.T) {
+	require.PanicsWithValue(t, http.ErrAbortHandler, func() { _, _ = validate.JSON[aborter](post(`1`)) })
+}
+
+// A struct with a place for members of any name takes them, whatever else is
+// wrong with it.
+func TestJSON_EmbeddedFallback(t *testing.T) {
+	type in struct {
+		A     int            `json:"a"`
+		Extra map[string]any `json:",embed"`
+	}
+	if jsonv2.Unmarshal([]byte(`{"x":1}`), new(in), jsonv2.RejectUnknownMembers(true)) != nil {
+		t.Skip("this version of json knows no embed")
+	}
+	require.Equal(t, []string{"a: Expected integer, received string"}, brief(violations[in](t, `{"x":1,"a":"x"}`)))
+}
+
+// The place of a member is not mistaken for text that looks like it.
+func TestJSON_OrderAndLookalikes(t *testing.T) {
+	type in struct {
+		A string `json:"a" validate:"max=1"`
+		B string `json:"b" validate:"max=1"`
+		C string `json:"c" validate:"max=1"`
+	}
+	require.Equal(t, []string{"c: Must be at most 1 character", "b: Must be at most 1 character", "a: Must be at most 1 character"},
+		brief(violations[in](t, `{"c":"\"a\":1, b" , "b" : "\"a\" : ", "a":"\"b\":"}`)))
+	require.Equal(t, []string{"c: Must be at most 1 character", "a: Must be at most 1 character"},
+		brief(violations[in](t, `{"x\"a":1,"c":"xx","a":"yy"}`, validate.AllowUnknown())))
 }
 
 // The body is not kept from a type that may have kept a part of it.
