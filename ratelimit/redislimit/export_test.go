@@ -17,4 +17,4 @@ func Slot(tag string) int { return slot(tag) }
 
 // Ends are those of the periods around a second: the last, the present and the
 // next two.
-func Ends(p ratelimit.Policy, sec int64) []any { return newQuota(&p, "").args(sec)[2:] }
+func Ends(p ratelimit.Policy, sec int64) []any { return newQuota(&p).args(sec)[2:] }

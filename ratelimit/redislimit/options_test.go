@@ -31,11 +31,14 @@ func TestNewPanics(t *testing.T) {
 		{"is negative", client, redislimit.Options{MaxKeys: -1}, []ratelimit.Policy{ok}},
 		{"Outage", client, redislimit.Options{Outage: 1.5}, []ratelimit.Policy{ok}},
 		{"Outage", client, redislimit.Options{Outage: redislimit.Outage(math.NaN())}, []ratelimit.Policy{ok}},
-		{"more than one unit a microsecond", client, redislimit.Options{}, []ratelimit.Policy{ratelimit.PerSecond("p", 1_000_001)}},
+		{"more than one unit a microsecond", client, redislimit.Options{}, []ratelimit.Policy{ratelimit.PerSecond("p", 1_002_000)}},
 		{"takes over", client, redislimit.Options{}, []ratelimit.Policy{{Name: "p", Limit: 1, Window: 4_611_686, Burst: 999_999_999_999}}},
 	} {
 		func() {
-			defer func() { require.Contains(t, recover(), c.why) }()
+			defer func() {
+				fault, _ := recover().(string)
+				require.Contains(t, fault, c.why)
+			}()
 			redislimit.New(c.client, c.options, c.policies...)
 		}()
 	}

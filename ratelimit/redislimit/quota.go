@@ -27,8 +27,8 @@ type period struct {
 	args       []any
 }
 
-func newQuota(p *ratelimit.Policy, limit string) *quota {
-	q := &quota{unit: calendar.Unit(p.Calendar), loc: p.Location, limit: limit}
+func newQuota(p *ratelimit.Policy) *quota {
+	q := &quota{unit: calendar.Unit(p.Calendar), loc: p.Location, limit: strconv.Itoa(p.Limit)}
 	if q.loc == nil {
 		q.loc = time.UTC
 	}

@@ -13,8 +13,8 @@ import (
 type rule struct {
 	policy *ratelimit.Policy
 	suffix string // of its keys
-	unit   int64  // nanoseconds in which a rate gives one unit back, whole microseconds; 1 for a quota
-	room   int64  // the most that can be taken, in units of the same
+	unit   int64  // what one unit takes: nanoseconds, whole microseconds, of a rate; 1 of a quota
+	room   int64  // the most that can be taken, in the same
 	args   []any  // of a rate
 	quota  *quota // nil: a rate
 }
@@ -29,10 +29,13 @@ type standing struct {
 
 func newRule(p *ratelimit.Policy) rule {
 	if p.Calendar != 0 {
-		limit := strconv.Itoa(p.Limit)
-		// No rate has this suffix: @ is in no name.
-		return rule{policy: p, suffix: p.Name, unit: 1, room: int64(p.Limit), quota: newQuota(p, limit)}
+		// No rate has this suffix: there is no @ in names.
+		return rule{policy: p, suffix: p.Name, unit: 1, room: int64(p.Limit), quota: newQuota(p)}
 	}
+	return newRate(p)
+}
+
+func newRate(p *ratelimit.Policy) rule {
 	micros := (int64(p.Interval()) + 999) / 1000
 	if p.Interval() < time.Microsecond {
 		panic(fmt.Sprintf("redislimit: policy %q: more than one unit a microsecond", p.Name))
@@ -54,35 +57,39 @@ func newRule(p *ratelimit.Policy) rule {
 	}
 }
 
-// state tells how a key stands at the time now, for a request that takes cost
-// more units. 0: it has been charged.
+// state tells how a key stands at the time now, for a request of that cost. 0:
+// for one that has been charged.
 func (r *rule) state(s standing, cost int, now int64) ratelimit.State {
-	st := ratelimit.State{Policy: r.policy}
 	rest := max(s.arrival-now, 0)
-	taken := rest
-	if r.quota != nil {
-		taken = s.units
-		if rest == 0 {
-			taken = 0
-		}
+	if r.quota == nil {
+		return r.rateState(rest, cost)
 	}
+	if rest == 0 {
+		s.units = 0
+	}
+	return r.quotaState(s.units, cost, time.Duration(rest))
+}
+
+func (r *rule) rateState(taken int64, cost int) ratelimit.State {
 	left := max(r.room-taken, 0)
-	st.Remaining = int(left / r.unit)
-	over := taken + int64(cost)*r.unit - r.room
-	if r.quota != nil {
-		if taken > 0 {
-			st.More, st.Reset = time.Duration(rest), time.Duration(rest)
-		}
-		if cost > 0 && over > 0 {
-			st.RetryAfter = time.Duration(max(rest, 1))
-		}
-		return st
+	s := ratelimit.State{
+		Policy:     r.policy,
+		Remaining:  int(left / r.unit),
+		RetryAfter: time.Duration(max(taken+int64(cost)*r.unit-r.room, 0)),
 	}
 	if taken > 0 {
-		st.More, st.Reset = time.Duration(r.unit-left%r.unit), time.Duration(taken)
+		s.More, s.Reset = time.Duration(r.unit-left%r.unit), time.Duration(taken)
 	}
-	if cost > 0 {
-		st.RetryAfter = time.Duration(max(over, 0))
+	return s
+}
+
+func (r *rule) quotaState(taken int64, cost int, rest time.Duration) ratelimit.State {
+	s := ratelimit.State{Policy: r.policy, Remaining: int(max(r.room-taken, 0))}
+	if taken > 0 {
+		s.More, s.Reset = rest, rest
 	}
-	return st
+	if taken+int64(cost) > r.room {
+		s.RetryAfter = max(rest, 1)
+	}
+	return s
 }

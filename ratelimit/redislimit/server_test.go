@@ -29,6 +29,8 @@ type server struct {
 	out  *bytes.Buffer
 }
 
+const noServer = "there is no redis-server on the PATH: apt-get install redis-server"
+
 // startServer skips the test where there is no redis-server on the PATH.
 func startServer(t testing.TB, args ...string) *server {
 	t.Helper()
@@ -41,7 +43,7 @@ func startServer(t testing.TB, args ...string) *server {
 func newServer(t testing.TB, args ...string) *server {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
-		t.Skip("there is no redis-server on the PATH: apt-get install redis-server")
+		t.Skip(noServer)
 	}
 	s := &server{t: t, port: freePort(t)}
 	s.args = append([]string{
@@ -135,17 +137,35 @@ var shared = struct {
 
 func sharedServer(t testing.TB) *server {
 	t.Helper()
-	shared.Do(func() { shared.server = startServer(unending{t}) })
+	exampleURL()
 	if shared.server == nil {
-		t.Skip("there is no redis-server on the PATH: apt-get install redis-server")
+		t.Skip(noServer)
 	}
 	s := *shared.server
 	s.t = t
 	return &s
 }
 
+// exampleURL is that of a server, or of nobody: the promise of an example holds
+// with either.
+func exampleURL() string {
+	shared.Do(func() {
+		if _, err := exec.LookPath("redis-server"); err == nil {
+			shared.server = startServer(unending{})
+		}
+	})
+	if shared.server == nil {
+		return "redis://127.0.0.1:1"
+	}
+	return shared.url()
+}
+
 // unending is a test whose clean-up is that of the process.
 type unending struct{ testing.TB }
+
+func (u unending) Helper()                   {}
+func (u unending) Errorf(f string, a ...any) { panic(fmt.Sprintf(f, a...)) }
+func (u unending) FailNow()                  { panic("the server for the tests does not start") }
 
 func (u unending) Cleanup(f func()) { atExit = append(atExit, f) }
 
