@@ -14,14 +14,17 @@ import (
 // DefaultLevel is the level of a request's record unless [WithLevel] says
 // otherwise: error for a panic and for a 5xx, also one that could only be told
 // in a stream or not at all, warn for what the handler broke off and for a
-// Fault, else info. A client that has gone is no failure of the server's: info.
+// Fault, else info. A client that has gone is no failure of the server's: info,
+// or warn where a 5xx was meant for it, as a proxy or http.TimeoutHandler means
+// one when the request is canceled.
 func DefaultLevel(o Outcome) slog.Level {
+	failed := o.Status >= 500 || o.Error != nil && o.Error.Status >= 500
 	switch {
-	case o.Status >= 500, o.Stack != "", o.Error != nil && o.Error.Status >= 500:
+	case o.Stack != "", failed && !o.ClientGone:
 		return slog.LevelError
 	case o.Error != nil && o.Error.Code == apierr.ClientGone.Code:
 		return slog.LevelInfo
-	case o.Cut, o.Fault != nil:
+	case failed, o.Cut, o.Fault != nil:
 		return slog.LevelWarn
 	}
 	return slog.LevelInfo
