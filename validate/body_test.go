@@ -21,10 +21,8 @@ import (
 	"github.com/failwell/failwell/validate"
 )
 
-const (
-	waitLong = 10 * time.Second
-	tick     = time.Millisecond
-)
+// waitLong is a deadline that nobody is meant to meet.
+const waitLong = 10 * time.Second
 
 // failing is a body that ends with an error.
 type failing struct{ err error }
@@ -138,7 +136,7 @@ func TestJSON_Wire(t *testing.T) {
 		return <-answers
 	}
 	leave := func(c net.Conn) { _ = c.Close() }
-	stay := func(c net.Conn) {}
+	stay := func(net.Conn) {}
 	require.ErrorIs(t, send("Content-Length: 50\r\n\r\n{\"mess", leave), apierr.ClientGone)
 	require.ErrorIs(t, send("Transfer-Encoding: chunked\r\n\r\n6\r\n{\"mess\r\n", leave), apierr.ClientGone)
 	require.ErrorIs(t, send("X-Deadline: 20ms\r\nContent-Length: 50\r\n\r\n{\"mess", stay), apierr.RequestTimeout)

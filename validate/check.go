@@ -109,7 +109,7 @@ func (k *checker) object(t reflect.Type) {
 		if tag := f.Tag.Get(k.config.tagName); tag != "" && tag != "-" {
 			k.rules(t, f, where, tag)
 		}
-		if !parseName(f, "json").out && !isFile(f.Type) {
+		if !parseName(f, jsonTag).out && !isFile(f.Type) {
 			k.visit(f.Type, where)
 		}
 	}
@@ -152,6 +152,9 @@ func (k *checker) source(t reflect.Type) {
 	}
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if f.Type.Kind() == reflect.Array && !unmarshalsItself(f.Type) {
+			k.fault(nameOf(t)+"."+f.Name, "a slice is needed in place of %s", f.Type)
+		}
 		tag, ok := f.Tag.Lookup("file")
 		if !ok {
 			continue

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
@@ -138,19 +139,23 @@ func TestForm_ContentType(t *testing.T) {
 
 // Large files go to temporary files, which go when the request ends.
 func TestForm_TemporaryFiles(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
-	ctx, cancel := context.WithCancel(t.Context())
-	r := multi(part{"title", "", "t"}, part{"avatar", "a.gif", gif}, part{"docs", "a", strings.Repeat("text ", 1<<20)})
-	got, err := validate.Form[upload](r.WithContext(ctx), validate.MaxBody(0))
-	require.NoError(t, err)
-	require.Len(t, got.Docs, 1)
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
 	left := func() int {
-		files, err := os.ReadDir(os.TempDir())
+		files, err := os.ReadDir(dir)
 		require.NoError(t, err)
 		return len(files)
 	}
-	require.Equal(t, 1, left())
-	require.Nil(t, r.MultipartForm, "the request stays as it was")
-	cancel()
-	require.Eventually(t, func() bool { return left() == 0 }, waitLong, tick)
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		r := multi(part{"title", "", "t"}, part{"avatar", "a.gif", gif}, part{"docs", "a", strings.Repeat("text ", 1<<20)})
+		got, err := validate.Form[upload](r.WithContext(ctx), validate.MaxBody(0))
+		require.NoError(t, err)
+		require.Len(t, got.Docs, 1)
+		require.Equal(t, 1, left())
+		require.Nil(t, r.MultipartForm, "the request stays as it was")
+		cancel()
+		synctest.Wait()
+		require.Zero(t, left())
+	})
 }

@@ -80,8 +80,8 @@ func quickRules(t reflect.Type, tag string) (rules []quickRule) {
 			}
 			r.choices = words(param)
 		case "len", "min", "max", "gt", "gte", "lt", "lte":
-			bound, err := strconv.ParseInt(param, 10, 64)
-			if err != nil {
+			bound, err := strconv.ParseInt(param, 0, 64) // as validator reads it
+			if err != nil || strings.Contains(param, "0x") {
 				return nil
 			}
 			r.bound = bound

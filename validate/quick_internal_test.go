@@ -20,6 +20,7 @@ type plainly struct {
 	G int8   `validate:"omitempty,min=3,max=100"`
 	H int64  `validate:"gt=0,lt=9223372036854775807"`
 	I int    `validate:"len=7"`
+	J int    `validate:"max=010"`
 }
 
 // This test is inside the package since what quick says cannot be told from
@@ -29,10 +30,11 @@ func FuzzQuick(f *testing.F) {
 	f.Add("", int64(0))
 	f.Add("größe", int64(-5))
 	f.Add("\xff\xfe", int64(130))
+	f.Add("a", int64(9))
 	v := validator.New(validator.WithRequiredStructEnabled())
 	q := newQuick(reflect.TypeFor[plainly](), "validate")
 	f.Fuzz(func(t *testing.T, s string, n int64) {
-		in := plainly{s, s, s, s, s, int(n), int8(n), n, int(n)}
+		in := plainly{s, s, s, s, s, int(n), int8(n), n, int(n), int(n)}
 		value := reflect.ValueOf(in)
 		failed := map[string]bool{}
 		if failures, ok := v.Struct(in).(validator.ValidationErrors); ok {

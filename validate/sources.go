@@ -21,7 +21,7 @@ import (
 // over, since queries carry what others put there. Embedded structs are
 // flattened, nested ones are reached as filter.name, elements as tag=a&tag=b or
 // tag[0]=a, up to index 99, maps as meta[key]. Types that implement
-// [encoding.TextUnmarshaler] unmarshal themselves. An empty number is none.
+// [encoding.TextUnmarshaler] unmarshal themselves. An empty value is none, but for strings.
 //
 // The error is [apierr.InvalidParameter] with the Violations in the order of
 // the fields, or [apierr.Internal].

@@ -84,6 +84,7 @@ func TestQuery_Violations(t *testing.T) {
 		{"q=a&code=1&code=x", []string{"code[1]: Expected integer, received string"}},
 		{"q=a&code=1&code=300", []string{"code[1]: Number out of range"}},
 		{"q=a&size=%2B1e400", []string{"size: Expected integer, received number"}},
+		{"q=a&since=&from=&size=&ratio=&exact=", nil},
 		{"q=a&tag=aa&tag=b", []string{"tag[1]: Must be at least 2 characters"}},
 		{"q=a&tag=aa&tag=bb&tag=cc", []string{"tag: Must contain at most 2 items"}},
 		{"q=a&meta[a.b]=long", []string{`meta["a.b"]: Must be at most 1 character`}},

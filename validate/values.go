@@ -56,7 +56,7 @@ func registerTexts(d *form.Decoder, t reflect.Type, seen map[reflect.Type]bool) 
 	if t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(textUnmarshaler) {
 		d.RegisterCustomTypeFunc(func(values []string) (any, error) {
 			v := reflect.New(t)
-			if len(values) > 0 {
+			if len(values) > 0 && values[0] != "" {
 				u, _ := reflect.TypeAssert[encoding.TextUnmarshaler](v)
 				if err := u.UnmarshalText([]byte(values[0])); err != nil {
 					return nil, err
@@ -127,8 +127,8 @@ func (s *shape) known(values url.Values) (url.Values, []finding) {
 		switch {
 		case f == nil || isFile(f.typ):
 			continue
-		case !balanced(name):
-			found = append(found, s.malformed(top))
+		case !balanced(name), f.typ.Kind() == reflect.Array && len(v) > f.typ.Len() && !unmarshalsItself(f.typ):
+			found = append(found, s.malformed(top)) // for an array the decoder would print a warning
 			continue
 		}
 		if strings.Contains(name, "[") {
