@@ -46,6 +46,17 @@ func (a *answer) Begin(w http.ResponseWriter) apierr.Phase {
 // Record implements apierr.Exchange.
 func (a *answer) Record(r *http.Request, f apierr.Failure) { a.record(f, a.promise) }
 
+// lost is the status of a failure that apierr.Write told through a layer which
+// now sends another one, else 0. The layer had kept a success back, and the
+// failure's body is at its end: the whole of it is replaced.
+func (ex *exchange) lost(status int) int {
+	n := ex.read()
+	if !n.told || n.failure.Status < 400 || n.failure.Status == status {
+		return 0
+	}
+	return n.failure.Status
+}
+
 // toldWith returns the failure that apierr.Write told with this status, and
 // under which promise; nil where it told none.
 func (ex *exchange) toldWith(status int) (*apierr.Error, *apierr.Promise) {

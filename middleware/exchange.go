@@ -187,6 +187,7 @@ func (ex *exchange) phase(w http.ResponseWriter) apierr.Phase {
 // http.TimeoutHandler has it, says what the handler said.
 func (ex *exchange) phaseThrough(w http.ResponseWriter, form apierr.Form) apierr.Phase {
 	if form == apierr.Whole {
+		ex.writer.through.Store(true)
 		own := reflect.ValueOf(ex.writer.Header()).Pointer()
 		return apierr.Phase{KeepEncoding: reflect.ValueOf(w.Header()).Pointer() == own}
 	}

@@ -277,12 +277,6 @@ func TestHead(t *testing.T) {
 
 // The first answer wins, whoever gave it.
 func TestFirstAnswerWins(t *testing.T) {
-	two := func(first, then http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			first.ServeHTTP(w, r)
-			then.ServeHTTP(w, r)
-		})
-	}
 	for _, test := range []struct {
 		name           string
 		handler        http.Handler
@@ -340,6 +334,14 @@ func TestWithIntercept(t *testing.T) {
 			}, middleware.WithIntercept(test.intercept))
 		})
 	}
+}
+
+// two runs both handlers on one request.
+func two(first, then http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		first.ServeHTTP(w, r)
+		then.ServeHTTP(w, r)
+	})
 }
 
 func noType(status int, text string) http.Handler {

@@ -221,3 +221,53 @@ func TestEncodingOfOuterLayer(t *testing.T) {
 		})
 	}
 }
+
+// keeping is a layer that keeps back what it is given until it has all.
+func keeping(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		k := &kept{ResponseWriter: w}
+		next.ServeHTTP(k, r)
+		if k.status != 0 {
+			w.WriteHeader(k.status)
+		}
+		io.WriteString(w, k.body.String())
+	})
+}
+
+type kept struct {
+	http.ResponseWriter
+	status int
+	body   strings.Builder
+}
+
+func (k *kept) Write(p []byte) (int, error) { return k.body.Write(p) }
+func (k *kept) WriteHeader(status int) {
+	if k.status == 0 {
+		k.status = status
+	}
+}
+
+// A failure whose status such a layer has lost is still the answer.
+func TestLayerThatKeepsBack(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		handler http.Handler
+		status  int
+		code    string
+	}{
+		{"a success", writes(201, "x"), 201, ""},
+		{"an error", returns(apierr.Conflict), 409, "RESOURCE_CONFLICT"},
+		{"an error after a success", two(writes(201, "x"), returns(apierr.Conflict)), 409, "RESOURCE_CONFLICT"},
+		{"an error after text", two(writes(200, "x", "Content-Type", "text/csv"), returns(apierr.Conflict)), 409, "RESOURCE_CONFLICT"},
+		{"an error of a success's status", returns(&apierr.Error{Code: "odd", Status: 200}), 200, "odd"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			onWire(t, keeping(test.handler), func(t *testing.T, s *site) {
+				r := s.get("/")
+				require.NoError(t, r.err)
+				require.Equal(t, test.status, r.StatusCode)
+				require.Equal(t, test.code, r.code())
+			})
+		})
+	}
+}

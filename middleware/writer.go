@@ -32,6 +32,7 @@ type writer struct {
 	tail     [2]byte      // the last bytes of a stream
 	sent     atomic.Int32 // an apierr.Form: what an answer can still be
 	shut     atomic.Bool  // the answer is over, or cut: nothing more is sent
+	through  atomic.Bool  // apierr.Write has answered through a layer in between
 }
 
 // enter begins the exchange on inner.
@@ -70,6 +71,12 @@ func (w *writer) WriteHeader(code int) {
 	case code >= 400 && !w.typed && w.ex.intercepts(code, w.inner.Header()):
 		w.hold(code)
 	default:
+		if code < 400 && w.through.Load() {
+			if status := w.ex.lost(code); status != 0 {
+				w.hold(status)
+				return
+			}
+		}
 		w.commit(code)
 	}
 }
