@@ -52,7 +52,8 @@ type Memory struct {
 type MemoryOptions struct {
 	// MaxKeys is the most keys that are kept at once, each in 21 to 32 bytes
 	// where there is one policy. 0: 4,194,304 (2^22). Without any keys a
-	// Memory takes 64 bytes for each 4,096 of MaxKeys, but at least 4 KiB.
+	// Memory takes 16 KiB; with other MaxKeys 64 bytes for each 16,384 of
+	// them, but at least 4 KiB.
 	//
 	// Keys that are known keep their own state whatever comes. A key that
 	// finds no room belongs to two of the shared buckets, of which there is
@@ -74,7 +75,7 @@ const (
 	defaultMaxKeys = 1 << 22
 	minShards      = 64
 	maxShards      = 1 << 16 // 4 MiB
-	shardKeys      = 4096    // bounds how long one rebuild takes
+	shardKeys      = 1 << 14 // bounds how long one rebuild takes
 	minBuckets     = 64
 )
 

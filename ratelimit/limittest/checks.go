@@ -2,6 +2,7 @@ package limittest
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -118,7 +119,7 @@ func costErrors(t *testing.T, make Maker) {
 	for _, c := range []struct {
 		cost  int
 		names []string
-	}{{0, nil}, {-1, nil}, {5, nil}, {5, []string{"a"}}, {7, []string{"b"}}, {1 << 62, nil}, {-1 << 62, []string{"b"}}} {
+	}{{0, nil}, {-1, nil}, {5, nil}, {5, []string{"a"}}, {7, []string{"b"}}, {math.MaxInt, nil}, {math.MinInt, []string{"b"}}} {
 		_, err := l.Take(context.Background(), "k", c.cost, c.names...)
 		require.ErrorIs(t, err, ratelimit.ErrCost, "%d %q", c.cost, c.names)
 		_, err = l.Peek(context.Background(), "k", c.cost, c.names...)
