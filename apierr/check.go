@@ -5,15 +5,18 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Check reports every fault of the contract at once, nil where there is none:
 // a declared error that is nil, a copy, or without code or status, a status
 // outside 200 to 599 or one that allows no body (204, 205, 304), a code or an
-// ID declared twice, a stand-in that is not declared, header names that HTTP
-// does not allow or that are the same, a challenge that is no header value, a
-// format that could not make a body or not be asked for, and a closed contract
-// in which nothing stands in for [Internal].
+// ID declared twice, a header of an error that HTTP does not allow, a stand-in
+// that is not declared, names of ID headers that HTTP does not allow, that
+// answers use otherwise or that are the same, a challenge that is no header
+// value, a format that could not make a body or not be asked for, and a closed
+// contract in which nothing stands in for [Internal].
+//
 // middleware.New panics on a contract with faults.
 func (c Contract) Check() error {
 	var faults []error
@@ -42,6 +45,7 @@ func (c Contract) Check() error {
 		} else if !answerable(e.Status) {
 			fault("%s: no answer can have the status %d", e.Code, e.Status)
 		}
+		checkHeader(e, fault)
 	}
 
 	standIn := func(what string, s StandIn) {
@@ -54,7 +58,8 @@ func (c Contract) Check() error {
 			}
 		}
 	}
-	for e, s := range sortedStandIns(c.StandIns) {
+	for _, e := range byCode(c.StandIns) {
+		s := c.StandIns[e]
 		if e == nil {
 			fault("a stand-in for nil")
 			continue
@@ -84,15 +89,19 @@ func (c Contract) Check() error {
 	}
 
 	c.checkFormats(fault)
-	for _, name := range []string{c.RequestIDHeader, c.CorrelationIDHeader} {
-		if name != "" && !isToken(name) {
+	request, correlation := c.headerNames()
+	for _, name := range []string{request, correlation} {
+		switch {
+		case !isToken(name):
 			fault("%q is no header name", name)
+		case slices.Contains(own[:], name) || slices.Contains(stale[:], name) || slices.Contains(spoken[:], name):
+			fault("the header %s is no place for an ID: answers use it", name)
 		}
 	}
-	if a, b := c.headerNames(); a == b && a != Unsent {
-		fault("both IDs have the header %s", a)
+	if request == correlation && request != Unsent {
+		fault("both IDs have the header %s", request)
 	}
-	if !isFieldValue(c.Challenge) {
+	if !isFieldValue(c.Challenge) || c.Challenge != trim(c.Challenge) {
 		fault("the challenge %q is no header value", c.Challenge)
 	}
 	if len(faults) == 0 {
@@ -102,8 +111,8 @@ func (c Contract) Check() error {
 }
 
 func (c Contract) headerNames() (request, correlation string) {
-	return headerName(c.RequestIDHeader, DefaultRequestIDHeader),
-		headerName(c.CorrelationIDHeader, DefaultCorrelationIDHeader)
+	return headerName(c.RequestIDHeader, "X-Request-Id"),
+		headerName(c.CorrelationIDHeader, "X-Correlation-Id")
 }
 
 // answerable reports whether an error can be answered with the status.
@@ -111,30 +120,33 @@ func answerable(status int) bool {
 	return status >= 200 && status <= 599 && status != 204 && status != 205 && status != 304
 }
 
-// sortedStandIns yields the stand-ins by code, so that faults come in one order.
-func sortedStandIns(m map[*Error]StandIn) func(yield func(*Error, StandIn) bool) {
+// checkHeader reports what of the error's Header would be left out.
+func checkHeader(e *Error, fault func(format string, args ...any)) {
+	for _, name := range slices.Sorted(maps.Keys(e.Header)) {
+		if !isToken(name) {
+			fault("%s: %q is no header name", e.Code, name)
+		}
+		for _, v := range e.Header[name] {
+			if !isFieldValue(v) {
+				fault("%s: %q is no value for the header %s", e.Code, v, name)
+			}
+		}
+	}
+}
+
+// spoken are the headers, besides those of the body, that answers carry.
+var spoken = [...]string{"Retry-After", "Www-Authenticate", "Allow", "Vary", exposeHeader}
+
+// byCode lists the errors that others stand in for in the order of their
+// codes, so that faults come in one order.
+func byCode(m map[*Error]StandIn) []*Error {
 	code := func(e *Error) string {
 		if e == nil {
 			return ""
 		}
 		return e.Code
 	}
-	keys := slices.SortedFunc(maps.Keys(m), func(a, b *Error) int {
-		switch x, y := code(a), code(b); {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
-	})
-	return func(yield func(*Error, StandIn) bool) {
-		for _, k := range keys {
-			if !yield(k, m[k]) {
-				return
-			}
-		}
-	}
+	return slices.SortedFunc(maps.Keys(m), func(a, b *Error) int { return strings.Compare(code(a), code(b)) })
 }
 
 // isToken reports whether s is a token of RFC 9110 section 5.6.2.

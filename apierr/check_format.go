@@ -2,14 +2,16 @@ package apierr
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
 // checkFormats reports the faults of the contract's two forms: one without a
-// name, a content type that is none, an Envelope that would not be JSON, and
-// an alternative that no client could ask for.
+// name, a content type that is none, an Envelope that would not be JSON,
+// problem types that are no URIs, and an alternative that no client could ask
+// for.
 func (c Contract) checkFormats(fault func(format string, args ...any)) {
 	own, other := c.Format, c.Alternative
 	if own == nil {
@@ -28,8 +30,13 @@ func (c Contract) checkFormats(fault func(format string, args ...any)) {
 			fault("the format %s: %q is no content type", f.Name(), f.ContentType())
 		}
 		types = append(types, t)
-		if f, ok := f.(Envelope); ok {
+		switch f := f.(type) {
+		case Envelope:
 			f.check(fault)
+		case Problem:
+			if _, err := url.Parse(f.Types); err != nil {
+				fault("the problem details: %q begins no URI", f.Types)
+			}
 		}
 	}
 	if len(types) == 2 && types[0].main == types[1].main && types[0].sub == types[1].sub {
@@ -46,12 +53,27 @@ func (f Envelope) check(fault func(format string, args ...any)) {
 	if len(f.Members) == 0 {
 		return
 	}
+	if deeper(f.Members, maxDepth) {
+		fault("the envelope: members in members are more than %d deep", maxDepth)
+		return
+	}
 	checkMembers(f.Members, "the envelope", fault)
 	for _, from := range []Source{FromCode, FromMessage} {
 		if !tells(f.Members, from) {
 			fault("the envelope: no member has the %s", from)
 		}
 	}
+}
+
+// maxDepth is how deep members may have members. What reads a contract's
+// document, or a Members that is in itself, ends here.
+const maxDepth = 10
+
+func deeper(members []Member, than int) bool {
+	if than == 0 {
+		return len(members) > 0
+	}
+	return slices.ContainsFunc(members, func(m Member) bool { return deeper(m.Members, than-1) })
 }
 
 // sources are all there are.

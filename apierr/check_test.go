@@ -1,6 +1,7 @@
 package apierr_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -28,6 +29,11 @@ func (odd) Name() string        { return "" }
 func (odd) ContentType() string { return "any/*" }
 
 func TestCheck(t *testing.T) {
+	itself := []apierr.Member{{Name: "a"}}
+	itself[0].Members = itself
+	header := func(name, value string) apierr.Contract {
+		return apierr.Contract{Errors: errs{{Code: "A", Status: 400, Header: http.Header{name: {"fine", value}}}}}
+	}
 	members := func(m ...apierr.Member) apierr.Contract {
 		return apierr.Contract{Format: apierr.Envelope{Members: append([]apierr.Member{
 			{Name: "code", From: apierr.FromCode}, {Name: "message", From: apierr.FromMessage},
@@ -70,11 +76,20 @@ func TestCheck(t *testing.T) {
 
 		// the headers
 		{apierr.Contract{RequestIDHeader: "X Id"}, `"X Id" is no header name`},
+		{apierr.Contract{RequestIDHeader: "content-length"}, "the header Content-Length is no place for an ID: answers use it"},
+		{apierr.Contract{RequestIDHeader: "ETag"}, "the header Etag is no place for an ID: answers use it"},
+		{apierr.Contract{CorrelationIDHeader: "Vary"}, "the header Vary is no place for an ID: answers use it"},
 		{apierr.Contract{RequestIDHeader: "x-id", CorrelationIDHeader: "X-ID"}, "both IDs have the header X-Id"},
 		{apierr.Contract{Challenge: "Bearer\r\nX: y"}, `the challenge "Bearer\r\nX: y" is no header value`},
+		{apierr.Contract{Challenge: " "}, `the challenge " " is no header value`},
+		{header("X-Queue", "7"), ""},
+		{header("X Queue", "7"), `A: "X Queue" is no header name`},
+		{header("X-Queue", "7\r\nX: y"), `A: "7\r\nX: y" is no value for the header X-Queue`},
 
 		// the forms
 		{apierr.Contract{Alternative: apierr.Problem{}}, ""},
+		{apierr.Contract{Format: apierr.Problem{Types: "https://x.example/\n"}}, `the problem details: "https://x.example/\n" begins no URI`},
+		{members(itself...), "the envelope: members in members are more than 10 deep"},
 		{apierr.Contract{Alternative: apierr.Envelope{Details: apierr.DetailsList}}, "the alternative has the content type of the format, application/json"},
 		{apierr.Contract{Format: odd{}}, "the format apierr_test.odd has no name\nthe format : \"any/*\" is no content type"},
 		{apierr.Contract{Format: apierr.Envelope{Details: "tree"}}, `the envelope: there are no details of the form "tree"`},

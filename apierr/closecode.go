@@ -10,7 +10,7 @@ import (
 // CloseCode tells err as the code and the reason of a WebSocket close frame.
 // The code is always one that an endpoint may send, RFC 6455 section 7.4:
 //
-//	1000  nil, and what is answered with a status of success
+//	1000  nil, and what is answered with a status under 400
 //	1008  401 and 403: the peer may not
 //	1009  413: too large
 //	1011  5xx: the server failed
@@ -62,14 +62,14 @@ func closeCode(status int) int {
 	return closeNormal
 }
 
-// cut returns s as valid UTF-8 of at most max bytes, whole runes only.
-func cut(s string, max int) string {
-	s = strings.ToValidUTF8(s[:min(len(s), max+utf8.UTFMax)], "\uFFFD")
-	if len(s) <= max {
+// cut returns s as valid UTF-8 of at most n bytes, whole runes only.
+func cut(s string, n int) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if len(s) <= n {
 		return s
 	}
-	for !utf8.RuneStart(s[max]) {
-		max--
+	for !utf8.RuneStart(s[n]) {
+		n--
 	}
-	return s[:max]
+	return s[:n]
 }

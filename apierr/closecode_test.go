@@ -26,6 +26,7 @@ func TestCloseCode(t *testing.T) {
 		{nil, 1000, ""},
 		{(*apierr.Error)(nil), 1000, ""},
 		{own(200, "Done already"), 1000, "OWN: Done already"},
+		{own(307, "Elsewhere"), 1000, "OWN: Elsewhere"},
 		{apierr.Unauthenticated, 1008, "AUTH_UNAUTHENTICATED: Authentication is required"},
 		{apierr.Forbidden, 1008, "AUTH_FORBIDDEN: You are not allowed to do this"},
 		{apierr.BodyTooLarge, 1009, "REQUEST_BODY_TOO_LARGE: The request body is too large"},
@@ -62,7 +63,9 @@ func TestCloseCodeIsSendable(t *testing.T) {
 			require.True(t, utf8.ValidString(reason), "%q", reason)
 		}
 	}
-	_, reason := apierr.CloseCode(&apierr.Error{Code: "OWN", Status: 400, Message: strings.Repeat("a", 117) + "\U0001F642x"})
+	_, reason := apierr.CloseCode(&apierr.Error{Code: "OWN", Status: 400, Message: strings.Repeat("\xff", 121) + strings.Repeat("é", 100)})
+	require.Equal(t, "OWN: \uFFFD"+strings.Repeat("é", 57), reason, "no more is lost than has to be")
+	_, reason = apierr.CloseCode(&apierr.Error{Code: "OWN", Status: 400, Message: strings.Repeat("a", 117) + "\U0001F642x"})
 	require.Equal(t, "OWN: "+strings.Repeat("a", 117), reason, "cut before the rune that does not fit")
 	_, reason = apierr.CloseCode(&apierr.Error{Code: "OWN", Status: 400, Message: strings.Repeat("a", 200)})
 	require.Len(t, reason, 123)

@@ -66,9 +66,10 @@ type Contract struct {
 	// own; RFC 9110 section 11.6.1 makes it a must. Empty: Bearer.
 	Challenge string
 
-	// Closed contracts answer with nothing but declared errors: any other
-	// folds into the nearest of them. In an open one, the zero value, errors
-	// that nobody declared and bare statuses pass as they are.
+	// Closed contracts answer with nothing but declared errors, at their own
+	// statuses or those that StandIns and Statuses give them: any other folds
+	// into the nearest of them. In an open one, the zero value, errors that
+	// nobody declared and bare statuses pass as they are.
 	Closed bool
 
 	// RetryAfter is the Retry-After of every 429 that names none. 0: 1s.
@@ -98,12 +99,6 @@ type StandIn struct {
 
 // Unsent as a header name of a [Contract] says that there is no such header.
 const Unsent = "-"
-
-// The header names of a contract that gives none.
-const (
-	DefaultRequestIDHeader     = "X-Request-Id"
-	DefaultCorrelationIDHeader = "X-Correlation-Id"
-)
 
 // Standard is the contract of the neutral errors themselves, in the plain
 // envelope. It is open: errors that nobody declared pass through it. Change a

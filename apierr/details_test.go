@@ -3,6 +3,7 @@ package apierr_test
 import (
 	"errors"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,19 @@ func TestLargeDetailsAreGivenUpEarly(t *testing.T) {
 	require.Less(t, got.AllocedBytesPerOp(), int64(4<<20))
 }
 
+// Each of them is short.
+func TestManyDetailsAreGivenUpEarly(t *testing.T) {
+	many := &apierr.Error{Code: "C", Status: 400, Message: "M", Details: make(map[string]any)}
+	for i := range 200_000 {
+		many.Details[strconv.Itoa(i)] = "a value of some length"
+	}
+	for _, f := range []apierr.Format{apierr.Envelope{}, apierr.Envelope{Details: apierr.DetailsList}, apierr.Problem{}} {
+		b, err := f.Append(nil, many, info)
+		require.Error(t, err)
+		require.Less(t, len(b), 300<<10, "%s", f.Name())
+	}
+}
+
 func TestManyViolationsCostTheViolations(t *testing.T) {
 	for name, f := range map[string]apierr.Format{
 		"map": apierr.Envelope{}, "list": apierr.Envelope{Details: apierr.DetailsList}, "problem": apierr.Problem{},
@@ -112,6 +126,30 @@ func TestManyViolationsCostTheViolations(t *testing.T) {
 		require.Less(t, w.Body.Len(), 1000, name)
 		require.Error(t, x.Failures[0].Fault, name)
 	}
+}
+
+// A text over what an answer may have costs itself, and nothing of an earlier
+// answer is left in its place.
+func TestTextsWithoutEnd(t *testing.T) {
+	long := strings.Repeat("x", 300<<10)
+	for _, test := range []struct {
+		e    *apierr.Error
+		want string
+	}{
+		{&apierr.Error{Code: "C", Status: 409, Message: long}, `{"error":{"code":"C","message":"Conflict"}}`},
+		{&apierr.Error{Code: long, Status: 409, Message: "M"}, `{"error":{"code":"INTERNAL_SERVER_ERROR","message":"M"}}`},
+	} {
+		x := contracttest.NewExchange(t, apierr.Standard)
+		x.Answer(nil, apierr.NotFound)
+		w := x.Answer(nil, test.e)
+		require.JSONEq(t, test.want, w.Body.String())
+		require.Equal(t, 409, w.Code)
+		require.Error(t, x.Failures[1].Fault)
+	}
+	x := contracttest.NewExchange(t, apierr.Contract{Format: apierr.Problem{}})
+	w := x.Answer(nil, apierr.Conflict.WithMessage(long))
+	require.Equal(t, "application/problem+json", w.Header().Get("Content-Type"), "the form stays")
+	require.Contains(t, w.Body.String(), `"detail":"Conflict"`)
 }
 
 func TestDetailValues(t *testing.T) {

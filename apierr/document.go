@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -72,10 +73,27 @@ type standInDoc struct {
 // inSeconds is a duration as a number of seconds.
 type inSeconds float64
 
+// maxSeconds is less than the longest time.Duration, 292 years.
+const maxSeconds = 9e9
+
 func secondsOf(d time.Duration) inSeconds { return inSeconds(d.Seconds()) }
 
+// duration is s to the nanosecond. The whole seconds are told apart from the
+// rest, since a float64 has no room for a year of nanoseconds.
 func (s inSeconds) duration() time.Duration {
-	return time.Duration(float64(s)*float64(time.Second) + 0.5)
+	whole, rest := math.Modf(float64(s))
+	return time.Duration(whole)*time.Second + time.Duration(math.Round(rest*float64(time.Second)))
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *inSeconds) UnmarshalJSON(b []byte) error {
+	if err := json.Unmarshal(b, (*float64)(s)); err != nil {
+		return err
+	}
+	if *s < 0 || *s > maxSeconds {
+		return fmt.Errorf("%s is no number of seconds to wait", b)
+	}
+	return nil
 }
 
 // MarshalJSON returns the contract as a document for other tools and

@@ -2,6 +2,7 @@ package apierr_test
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"testing"
@@ -68,6 +69,24 @@ func TestDocumentKeepsDurations(t *testing.T) {
 		c, err := apierr.ParseContract(doc)
 		require.NoError(t, err)
 		require.Equal(t, d, c.RetryAfter)
+	}
+}
+
+// Over months a nanosecond is lost between the numbers; what was read once
+// stays as it is.
+func TestDocumentRepeatsDurations(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		d := time.Duration(random.Int64N(int64(9e18))) >> random.IntN(60)
+		var docs [2]string
+		for i := range docs {
+			doc, err := apierr.Contract{RetryAfter: d}.MarshalJSON()
+			require.NoError(t, err)
+			c, err := apierr.ParseContract(doc)
+			require.NoError(t, err)
+			docs[i], d = string(doc), c.RetryAfter
+		}
+		require.Equal(t, docs[0], docs[1])
 	}
 }
 
@@ -188,6 +207,13 @@ func TestParseContractFaults(t *testing.T) {
 		{strings.Replace(doc, `"bare_status":409,"error":"BUSY"`, `"bare_status":409,"error":"X"`, 1), `the stand-in X is not declared`},
 		{strings.Replace(doc, `"bare_status":409`, `"bare_status":418`, 1), `two stand-ins for the status 418`},
 		{strings.Replace(doc, `"status":404`, `"status":99`, 1), "no answer can have the status 99"},
+		{strings.Replace(doc, `"retry_after":1`, `"retry_after":-1`, 1), "-1 is no number of seconds to wait"},
+		{strings.Replace(doc, `"retry_after":1`, `"retry_after":1e300`, 1), "1e300 is no number of seconds to wait"},
+		{strings.Replace(doc, `"retry_after":1`, `"retry_after":"1"`, 1), "parsing a contract"},
+		{strings.Replace(doc, `"X-Request-Id"`, `"X\r\nEvil: 1"`, 1), `"X\r\nEvil: 1" is no header name`},
+		{strings.Replace(doc, `"Bearer"`, `"Bearer\r\nEvil: 1"`, 1), "is no header value"},
+		{strings.Replace(doc, `{"X-Queue":["9"]}`, `{"X-Queue":["9\r\nEvil: 1"]}`, 1), "is no value for the header X-Queue"},
+		{strings.Replace(doc, `"members":[`, `"members":[`+strings.Repeat(`{"name":"a","members":[`, 3000)+strings.Repeat(`]}`, 3000)+",", 1), "more than 10 deep"},
 	} {
 		require.NotEqual(t, doc, test.doc, "the case does not say what it changes")
 		_, err := apierr.ParseContract([]byte(test.doc))

@@ -48,9 +48,9 @@ func isPlain(s string) bool {
 	return true
 }
 
-// detailOptions encode what handlers put into Details: any order of maps would
-// be a golden file's end, foreign bytes must not cost the details, and v2
-// leaves time.Duration to the caller.
+// detailOptions encode what handlers put into Details: equal errors give equal
+// bytes, bytes that are no UTF-8 do not cost the details, and a time.Duration,
+// for which v2 has no form of its own, is what its String method says.
 var detailOptions = json.JoinOptions(
 	json.Deterministic(true),
 	jsontext.AllowInvalidUTF8(true),
@@ -59,8 +59,12 @@ var detailOptions = json.JoinOptions(
 	})),
 )
 
-// appendValue appends v as JSON. It stops soon after maxBody bytes.
+// appendValue appends v as JSON. It stops soon after maxBody bytes, also where
+// many values, each of them short, have come to so much.
 func appendValue(dst []byte, v any) ([]byte, error) {
+	if len(dst) > maxBody {
+		return dst, errTooLong
+	}
 	switch v := v.(type) {
 	case string:
 		if len(v) > maxBody {

@@ -52,8 +52,8 @@ type Error struct {
 	Doc string
 
 	// Details are further members for the client, by name. The values are
-	// encoded as encoding/json/v2 does; values that it refuses cost the
-	// details, not the answer.
+	// encoded as encoding/json/v2 does, maps in sorted order and durations as
+	// in "1m30s"; values that it refuses cost the details, not the answer.
 	Details map[string]any
 
 	// Violations are the broken rules of the input, in document order.
@@ -64,12 +64,16 @@ type Error struct {
 	// up, at least 1. 0 or less: the contract's default.
 	RetryAfter time.Duration
 
-	// Header is added to the response. Content-Type, Content-Length and the
-	// ID headers cannot be set through it.
+	// Header is added to the response; a Retry-After in it replaces one that
+	// is there. Content-Type, Content-Length, Content-Encoding,
+	// X-Content-Type-Options, Cache-Control, Transfer-Encoding, Trailer and
+	// the ID headers cannot be set through it. Names and values that HTTP does
+	// not allow are left out.
 	Header http.Header
 
 	cause  error
-	origin *Error // the declared error this is a copy of; nil: it is one itself
+	origin *Error   // the declared error this is a copy of; nil: it is one itself
+	stood  *Promise // under which it stands in for another; nil: for none
 }
 
 // Violation is one broken rule of one field of the input. It never holds the

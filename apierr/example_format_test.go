@@ -18,22 +18,21 @@ func (JSONAPI) Name() string        { return "jsonapi" }
 func (JSONAPI) ContentType() string { return "application/vnd.api+json" }
 
 func (JSONAPI) Append(dst []byte, e *apierr.Error, info apierr.Info) ([]byte, error) {
-	type source struct {
-		Pointer string `json:"pointer"`
-	}
 	type object struct {
 		Status int            `json:"status,string"`
 		Code   string         `json:"code"`
 		Title  string         `json:"title"`
-		Source *source        `json:"source,omitzero"`
+		Detail string         `json:"detail,omitzero"`
 		Meta   map[string]any `json:"meta,omitempty"`
 	}
-	var list []object
-	for _, v := range e.Violations {
-		list = append(list, object{e.Status, e.Code, v.Message, &source{"/" + v.Path}, e.Details})
+	whole := object{e.Status, e.Code, e.Message, "", e.Details}
+	list := []object{whole}
+	if len(e.Violations) > 0 {
+		list = nil
 	}
-	if len(list) == 0 {
-		list = []object{{e.Status, e.Code, e.Message, nil, e.Details}}
+	for _, v := range e.Violations {
+		whole.Detail = v.Path + ": " + v.Message
+		list = append(list, whole)
 	}
 	b, err := json.Marshal(map[string]any{"errors": list})
 	return append(dst, b...), err

@@ -25,18 +25,11 @@ func (p *Promise) Expose(h http.Header) {
 	}
 	there := h[exposeHeader]
 	credentials := slices.Equal(h["Access-Control-Allow-Credentials"], []string{"true"})
-	named := func(name string) bool {
-		for _, line := range there {
-			for element := range strings.SplitSeq(line, ",") {
-				if element = trim(element); strings.EqualFold(element, name) || element == "*" && !credentials {
-					return true
-				}
-			}
-		}
-		return false
+	if !credentials && lists(there, "*") {
+		return
 	}
 	var some [8]string
-	add := slices.DeleteFunc(p.exposable(some[:0], h), named)
+	add := slices.DeleteFunc(p.exposable(some[:0], h), func(name string) bool { return lists(there, name) })
 	if len(add) == 0 {
 		return
 	}

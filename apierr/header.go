@@ -3,12 +3,14 @@ package apierr
 import (
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// setHeader adds what e, the contract and RFC 9110 ask for.
+// setHeader adds what e, the contract and RFC 9110 ask for. A line without a
+// value, as a layer may leave it, says nothing; only an empty Allow does.
 func (p *Promise) setHeader(h http.Header, e *Error) {
 	if len(e.Header) > 0 {
 		p.addHeader(h, e.Header)
@@ -20,7 +22,7 @@ func (p *Promise) setHeader(h http.Header, e *Error) {
 	}
 	switch e.Status {
 	case http.StatusUnauthorized:
-		if len(h["Www-Authenticate"]) == 0 {
+		if !says(h, "Www-Authenticate") {
 			h["Www-Authenticate"] = []string{p.contract.Challenge}
 		}
 	case http.StatusMethodNotAllowed:
@@ -30,11 +32,17 @@ func (p *Promise) setHeader(h http.Header, e *Error) {
 	}
 }
 
+// says reports whether a header has a value.
+func says(h http.Header, name string) bool { return len(h[name]) > 0 && h[name][0] != "" }
+
 // addHeader adds the error's own headers, where HTTP allows them.
-func (p *Promise) addHeader(h, own http.Header) {
-	for name, values := range own {
+func (p *Promise) addHeader(h, add http.Header) {
+	for name, values := range add {
 		if name = textproto.CanonicalMIMEHeaderKey(name); p.reserved(name) || !isToken(name) {
 			continue
+		}
+		if name == "Retry-After" { // one line of it is all there may be
+			delete(h, name)
 		}
 		for _, v := range values {
 			if isFieldValue(v) {
@@ -46,8 +54,13 @@ func (p *Promise) addHeader(h, own http.Header) {
 
 // reserved reports whether only the answer itself may set the header.
 func (p *Promise) reserved(name string) bool {
-	return name == "Content-Type" || name == "Content-Length" || name == "Transfer-Encoding" ||
-		name == p.contract.RequestIDHeader || name == p.contract.CorrelationIDHeader
+	return slices.Contains(own[:], name) || name == p.contract.RequestIDHeader || name == p.contract.CorrelationIDHeader
+}
+
+// own are the headers that say what an answer's body is and how it is framed.
+var own = [...]string{
+	"Content-Type", "Content-Length", "Content-Encoding", "X-Content-Type-Options", "Cache-Control",
+	"Transfer-Encoding", "Trailer",
 }
 
 // retryAfter is how long the client is told to wait. 0: nothing is said, or a
@@ -63,7 +76,7 @@ func (p *Promise) retryAfter(e *Error, h http.Header) time.Duration {
 	case http.StatusServiceUnavailable:
 		d = p.contract.RetryAfterUnavailable
 	}
-	if d > 0 && len(h["Retry-After"]) > 0 {
+	if d > 0 && says(h, "Retry-After") {
 		return 0
 	}
 	return d
@@ -101,7 +114,8 @@ func clean(h http.Header, keepEncoding bool) {
 
 // The values that every answer has are shared by all of them: four allocations
 // would cost more than the body. Their capacity is their length, so that a
-// layer that adds to a header makes a slice of its own.
+// layer that adds to a header makes a slice of its own; none of the methods of
+// http.Header assigns to an element.
 var (
 	noSniff  = []string{"nosniff"}
 	noStore  = []string{"no-store"}
@@ -122,8 +136,7 @@ func lengthValue(n int) []string {
 	return []string{strconv.Itoa(n)}
 }
 
-// typeValue is the value of Content-Type. A Format that panics has been
-// replaced by an Envelope.
+// typeValue is the value of Content-Type.
 func typeValue(f Format) (v []string) {
 	if _, ours := f.(*plan); ours {
 		return jsonType

@@ -192,16 +192,16 @@ func trim(s string) string { return strings.Trim(s, " \t") }
 
 // addVary names a header in Vary unless it is there already.
 func addVary(h http.Header, name string) {
-	if !names(h["Vary"], name) {
+	if !lists(h["Vary"], name) && !lists(h["Vary"], "*") {
 		h["Vary"] = append(h["Vary"], name)
 	}
 }
 
-// names reports whether a list header has the name, or "*".
-func names(lines []string, name string) bool {
+// lists reports whether a header that lists names has this one.
+func lists(lines []string, name string) bool {
 	for _, line := range lines {
 		for element := range strings.SplitSeq(line, ",") {
-			if element = trim(element); element == "*" || strings.EqualFold(element, name) {
+			if strings.EqualFold(trim(element), name) {
 				return true
 			}
 		}

@@ -11,7 +11,6 @@ import (
 // becomes #/items/0/name, and $, the whole document, #. A path that is not of
 // the grammar is one name, as it stands.
 func pointer(path string) string {
-	b := []byte{'#'}
 	if path == "$" {
 		return "#"
 	}
@@ -19,6 +18,7 @@ func pointer(path string) string {
 	if !ok {
 		names = []string{path}
 	}
+	b := []byte{'#'}
 	for _, name := range names {
 		b = append(b, '/')
 		b = appendReferenceToken(b, name)

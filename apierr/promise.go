@@ -82,7 +82,7 @@ func (p *Promise) IDHeaders() (request, correlation string) {
 // contract it keeps the status.
 func (p *Promise) Foreign(status int) *Error {
 	if s, ok := p.contract.Statuses[status]; ok {
-		e := s.apply(s.Error)
+		e := p.apply(s, s.Error)
 		if s.Status == 0 && !p.contract.Closed {
 			e.Status = status
 		}
@@ -101,18 +101,36 @@ func (p *Promise) Foreign(status int) *Error {
 }
 
 // stand returns what is answered for e: its stand-in, e itself where it is
-// declared or the contract is open, else the nearest declared error.
+// declared or the contract is open, else the nearest declared error. What
+// stands in for another already, as the answer to [Promise.Foreign] may, is
+// not asked about again.
 func (p *Promise) stand(e *Error) *Error {
-	if p.neutral {
+	if p.neutral || e.stood == p {
 		return e
 	}
-	if s, ok := p.contract.StandIns[e.declared()]; ok {
-		return s.apply(e)
+	as := p.codes[e.Code]
+	if p.contract.Closed && as != nil {
+		e = as.numbered(e)
 	}
-	if !p.contract.Closed || p.codes[e.Code] != nil {
+	if s, ok := p.contract.StandIns[e.declared()]; ok {
+		return p.apply(s, e)
+	}
+	if !p.contract.Closed || as != nil {
 		return e
 	}
 	return p.fold(e)
+}
+
+// numbered returns e, which has the code of the declared error as, with its ID
+// and status: in a closed contract a code means one of each.
+func (as *Error) numbered(e *Error) *Error {
+	if e.ID == as.ID && e.Status == as.Status {
+		return e
+	}
+	c := *e
+	c.origin = e.declared()
+	c.ID, c.Status = as.ID, as.Status
+	return &c
 }
 
 // fold returns e as the nearest declared error: the contract's for its status,
@@ -123,10 +141,10 @@ func (p *Promise) stand(e *Error) *Error {
 // Internal after all.
 func (p *Promise) fold(e *Error) *Error {
 	if s, ok := p.contract.Statuses[e.Status]; ok {
-		return s.apply(e)
+		return p.apply(s, e)
 	}
 	if s, ok := p.standsFor(neutralFor(e.Status)); ok {
-		return s.apply(e)
+		return p.apply(s, e)
 	}
 	near := p.nearest(e.Status)
 	if near == nil || near.Status != e.Status {
@@ -138,19 +156,22 @@ func (p *Promise) fold(e *Error) *Error {
 			class = Internal
 		}
 		if s, ok := p.standsFor(class); ok {
-			return s.apply(e)
+			return p.apply(s, e)
 		}
 	}
 	if near != nil {
-		return StandIn{Error: near}.apply(e)
+		return p.apply(StandIn{Error: near}, e)
 	}
 	s, _ := p.standsFor(Internal)
-	return s.apply(e)
+	return p.apply(s, e)
 }
 
 // standsFor returns what stands in for a neutral error, which may be itself.
 func (p *Promise) standsFor(e *Error) (StandIn, bool) {
 	if s, ok := p.contract.StandIns[e]; ok {
+		if s.Error == nil {
+			s.Error = e
+		}
 		return s, true
 	}
 	return StandIn{Error: e}, e != nil && p.codes[e.Code] == e
@@ -169,7 +190,7 @@ func (p *Promise) nearest(status int) (near *Error) {
 
 // apply returns a copy of e with the stand-in's word for it. The copy shares
 // e's maps and slices: it is on its way to the encoder.
-func (s StandIn) apply(e *Error) *Error {
+func (p *Promise) apply(s StandIn, e *Error) *Error {
 	as := s.Error
 	if s.Required != nil && len(e.Violations) > 0 && e.Violations[0].Rule == "required" {
 		as = s.Required
@@ -178,7 +199,7 @@ func (s StandIn) apply(e *Error) *Error {
 		as = e
 	}
 	c := *e
-	c.origin = as.declared()
+	c.origin, c.stood = as.declared(), p
 	c.Code, c.ID, c.Status, c.Doc = as.Code, as.ID, as.Status, as.Doc
 	if s.Status != 0 {
 		c.Status = s.Status

@@ -8,6 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/apierr/contracts/avatarium"
+	"github.com/failwell/failwell/apierr/contracts/chatbase"
+	"github.com/failwell/failwell/apierr/contracts/polyai"
 	"github.com/failwell/failwell/apierr/internal/contracttest"
 )
 
@@ -92,9 +95,19 @@ func TestStandInsBringHeaders(t *testing.T) {
 
 func TestClosedContractsFold(t *testing.T) {
 	own := func(status int) *apierr.Error { return &apierr.Error{Code: "OWN", Status: status, Message: "Mine"} }
+	at := func(status int, e *apierr.Error) *apierr.Error {
+		e = e.With("a", 1)
+		e.Status = status
+		return e
+	}
 	all := contract(closed)
 	bare := contract(closed, func(c *apierr.Contract) {
 		c.StandIns, c.Statuses = standIns{apierr.Internal: {Error: broken}}, nil
+	})
+	own503 := contract(closed, func(c *apierr.Contract) {
+		c.Errors = append(c.Errors, apierr.Unavailable)
+		c.StandIns[apierr.Unavailable] = apierr.StandIn{Status: 502}
+		c.StandIns[missing] = apierr.StandIn{Details: map[string]any{"$": "Missing"}}
 	})
 	for _, test := range []struct {
 		name   string
@@ -105,6 +118,9 @@ func TestClosedContractsFold(t *testing.T) {
 	}{
 		{"declared", all, missing, "MISSING", 404},
 		{"declared elsewhere under its code", all, &apierr.Error{Code: "MISSING", Status: 404}, "MISSING", 404},
+		{"under its code with another status", all, &apierr.Error{Code: "MISSING", Status: 410}, "MISSING", 404},
+		{"a copy with another status", all, at(502, busy), "BUSY", 503},
+		{"one that stands in for itself", own503, at(410, missing), "MISSING", 404},
 		{"the contract's for the status", all, own(409), "BUSY", 503},
 		{"and its status", all, own(418), "BUSY", 422},
 		{"the neutral one of the status", all, own(405), "MISSING", 405},
@@ -114,11 +130,23 @@ func TestClosedContractsFold(t *testing.T) {
 		{"other statuses as Internal", all, own(302), "BROKEN", 500},
 		{"the nearest of the class", bare, own(451), "MISSING", 404},
 		{"neutral ones fold too", bare, apierr.UnsupportedMediaType, "MISSING", 404},
+		{"a neutral one that is declared", own503, own(503), "SERVICE_UNAVAILABLE", 502},
 	} {
 		w := contracttest.Answer(t, test.c, test.raise)
 		require.Equal(t, test.code, contracttest.Body(t, w)["code"], test.name)
 		require.Equal(t, test.status, w.Code, test.name)
 	}
+}
+
+// In a closed contract a code has one ID, whoever raises it.
+func TestClosedContractsNumberTheirCodes(t *testing.T) {
+	c := contract(closed)
+	c.Format = apierr.Envelope{Members: []apierr.Member{{Name: "error", Members: []apierr.Member{
+		{Name: "code", From: apierr.FromCode}, {Name: "id", From: apierr.FromID}, {Name: "message", From: apierr.FromMessage},
+	}}}}
+	mine := &apierr.Error{Code: "MISSING", ID: 99, Status: 410, Message: "Mine"}
+	require.Equal(t, map[string]any{"code": "MISSING", "id": 1.0, "message": "Mine"}, contracttest.Body(t, contracttest.Answer(t, c, mine)))
+	require.Equal(t, 410, mine.Status)
 }
 
 // A closed Standard folds into its own errors without a single stand-in.
@@ -155,6 +183,26 @@ func TestForeign(t *testing.T) {
 		require.Equal(t, test.sent, e.Status)
 	}
 	require.Equal(t, 503, busy.Status)
+}
+
+// What Foreign returns stands in for another already: Write answers it as it
+// is, also where its error has a stand-in of its own.
+func TestForeignIsAnsweredAsItIs(t *testing.T) {
+	twice := contract(func(c *apierr.Contract) {
+		c.StandIns[apierr.NotImplemented] = apierr.StandIn{Error: broken, Status: 501}
+		c.StandIns[missing] = apierr.StandIn{Error: invalid}
+	})
+	for _, c := range []apierr.Contract{
+		apierr.Standard, contract(), contract(closed), twice, chatbase.Contract, chatbase.Closed, polyai.Closed, avatarium.Closed,
+	} {
+		x := contracttest.NewExchange(t, c)
+		for status := 400; status < 600; status++ {
+			e := x.Promise().Foreign(status)
+			x.Answer(nil, e.WithMessage("As the handler said"))
+			got := x.Failures[len(x.Failures)-1].Error
+			require.Equal(t, []any{e.Code, e.ID, e.Status}, []any{got.Code, got.ID, got.Status}, "%s: %d", c.Name, status)
+		}
+	}
 }
 
 // What a 401, 405, 429 and 503 have to carry, when nobody says it.

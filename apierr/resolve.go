@@ -2,8 +2,8 @@ package apierr
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"net"
 	"net/http"
 )
 
@@ -68,12 +68,18 @@ func standardLibrary(ctx context.Context, ex Exchange, err error) *Error {
 		switch x := err.(type) {
 		case *http.MaxBytesError:
 			large = true
+		case *net.OpError: // a connection that failed: the client's, if that has gone
+			canceled = true
+			timeout = timeout || x.Timeout()
 		case interface{ Timeout() bool }:
 			timeout = timeout || x.Timeout()
+		case interface{ Is(error) bool }: // package net has its own form of a cancelation
+			canceled = canceled || x.Is(context.Canceled)
 		}
-		if err == context.Canceled {
+		switch err {
+		case context.Canceled:
 			canceled = true
-		} else if err == http.ErrHandlerTimeout {
+		case http.ErrHandlerTimeout:
 			timeout = true
 		}
 		return large
@@ -97,7 +103,7 @@ func clientGone(ctx context.Context, ex Exchange) bool {
 }
 
 // walk visits the tree of err depth first until visit says stop or maxErrors
-// were seen. Typed nils are passed over.
+// were seen. A nil *Error is passed over.
 func walk(err error, visit func(error) (stop bool)) {
 	left := maxErrors
 	var step func(error) bool
@@ -166,6 +172,3 @@ func panicText(v any) (s string) {
 	}
 	return fmt.Sprint(v)
 }
-
-// errTooLong is the fault of a body over maxBody.
-var errTooLong = errors.New("apierr: the body is too long")

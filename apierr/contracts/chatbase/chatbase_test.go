@@ -1,6 +1,7 @@
 package chatbase_test
 
 import (
+	"io"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -33,7 +34,7 @@ func TestAnswers(t *testing.T) {
 func TestInvalidBodyAlwaysHasDetails(t *testing.T) {
 	for _, raise := range []*apierr.Error{
 		apierr.InvalidBody, apierr.InvalidParameter, apierr.MissingParameter, apierr.BadRequest,
-		apierr.BodyTooLarge, apierr.RequestTimeout,
+		apierr.BodyTooLarge, apierr.RequestTimeout, chatbase.ValidationInvalidBody, chatbase.ValidationInvalidBody.Wrap(io.EOF),
 	} {
 		for _, c := range []apierr.Contract{chatbase.Contract, chatbase.Closed} {
 			body := contracttest.Body(t, contracttest.Answer(t, c, raise))
@@ -52,6 +53,8 @@ func TestStandIns(t *testing.T) {
 		status       [2]int
 	}{
 		{apierr.InvalidBody.WithViolations(missing),
+			`{"error":{"code":"VALIDATION_INVALID_BODY","message":"Invalid request","details":{"message":"Required"}}}`, ``, [2]int{400, 400}},
+		{chatbase.ValidationInvalidBody.WithViolations(missing),
 			`{"error":{"code":"VALIDATION_INVALID_BODY","message":"Invalid request","details":{"message":"Required"}}}`, ``, [2]int{400, 400}},
 		{apierr.BodyTooLarge,
 			`{"error":{"code":"VALIDATION_INVALID_BODY","message":"Invalid request","details":{"$":"Too large"}}}`, ``, [2]int{413, 413}},

@@ -60,13 +60,15 @@ var Closed = func() apierr.Contract {
 	return c
 }()
 
-// standIns says what the contract answers where its page is silent. Only
-// Conflict is not here: no declared code means it, so the open contract lets
-// RESOURCE_CONFLICT pass.
+// standIns says what the contract answers where its page is silent. Conflict is
+// the one neutral error that is not here: no declared code means it, so the
+// open contract lets RESOURCE_CONFLICT pass.
 func standIns() map[*apierr.Error]apierr.StandIn {
 	return map[*apierr.Error]apierr.StandIn{
 		// The documented client reads details with this code and takes their
-		// absence for a fault: there are always some.
+		// absence for a fault: there are always some, also where a handler
+		// raises the code itself and says nothing more.
+		ValidationInvalidBody:   {Details: whole("Invalid")},
 		apierr.InvalidBody:      {Error: ValidationInvalidBody, Details: whole("Invalid")},
 		apierr.InvalidParameter: {Error: ValidationInvalidBody, Details: whole("Invalid parameter")},
 		apierr.MissingParameter: {Error: ValidationInvalidBody, Details: whole("Missing parameter")},
