@@ -91,6 +91,16 @@ func TestPaths_RootCollections(t *testing.T) {
 	require.Equal(t, []string{"[0]: Expected object, received null"}, brief(violations[[]*leafy](t, `[null]`)))
 }
 
+// The name of a type stands in validator's namespace, with all that is in it.
+func TestPaths_RootTypes(t *testing.T) {
+	const body, want = `{"data":[{"zip":"1"}]}`, "data[0].zip: Must be exactly 5 characters"
+	require.Equal(t, []string{want}, brief(violations[page[leafy]](t, body)))
+	require.Equal(t, []string{want}, brief(violations[*page[leafy]](t, body)))
+	require.Equal(t, []string{want}, brief(violations[struct {
+		Data []leafy `json:"data" validate:"dive"`
+	}](t, body)))
+}
+
 // Two keys, one of which looks like a path into the other: validator gives
 // both the same namespace, and each has its own path.
 func TestPaths_AmbiguousKeys(t *testing.T) {

@@ -111,8 +111,6 @@ func fault(body []byte, at int, err error) string {
 	return "unexpected character"
 }
 
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
-
 // inString reports whether an offset lies in a string.
 func inString(body []byte, at int) bool {
 	in := false
