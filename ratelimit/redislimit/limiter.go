@@ -140,7 +140,7 @@ func (l *Limiter) decide(ctx context.Context, op op, key string, cost int, polic
 	}
 	l.decisions.Add(1)
 	hash := maphash.String(l.seed, key)
-	states, fresh := l.refusals.find(l.rules, hash, choice, cost, l.now())
+	states, fresh, refunds := l.refusals.find(l.rules, hash, choice, cost, l.now())
 	if fresh {
 		l.remembered.Add(1)
 		return ratelimit.NewDecision(states...), nil
@@ -149,7 +149,8 @@ func (l *Limiter) decide(ctx context.Context, op op, key string, cost int, polic
 	v, err := l.consult(ctx, q)
 	switch {
 	case err == nil:
-		return l.conclude(q, hash, key, v), nil
+		l.refusals.learn(len(l.rules), hash, choice, v, refunds)
+		return l.conclude(q, key, v), nil
 	case ctx.Err() != nil:
 		return ratelimit.Decision{}, ctx.Err()
 	case states != nil:
@@ -164,6 +165,7 @@ func (l *Limiter) decide(ctx context.Context, op op, key string, cost int, polic
 type verdict struct {
 	admitted  bool
 	standings []standing // of the chosen rules, in order
+	asked     int64      // when it was asked for
 	now       int64      // when it arrived
 }
 
@@ -173,7 +175,8 @@ func (l *Limiter) consult(ctx context.Context, q question) (v verdict, err error
 	if len(l.lanes) > 1 {
 		w = &l.lanes[slot(q.tag)*len(l.lanes)/slots]
 	}
-	era, ok, due := w.circuit.ask(l.now())
+	v.asked = l.now()
+	era, ok, due := w.circuit.ask(v.asked)
 	if due {
 		go l.probe(w, era, q.tag)
 	}
@@ -192,14 +195,11 @@ func (l *Limiter) consult(ctx context.Context, q question) (v verdict, err error
 	return v, nil
 }
 
-// conclude makes a Decision of the verdict, and has it remembered.
-func (l *Limiter) conclude(q question, hash uint64, key string, v verdict) ratelimit.Decision {
+// conclude makes a Decision of the verdict.
+func (l *Limiter) conclude(q question, key string, v verdict) ratelimit.Decision {
 	cost := q.cost
-	switch {
-	case !v.admitted:
-		l.refusals.remember(len(l.rules), hash, q.choice, v.standings, v.now)
-	case q.op == take:
-		cost = 0
+	if v.admitted && q.op == take {
+		cost = 0 // it is in the standings
 		l.local.follow(key, q.cost, q.choice)
 	}
 	states := make([]ratelimit.State, 0, len(v.standings))

@@ -3,6 +3,7 @@ package redislimit
 import (
 	"math"
 	"sync"
+	"time"
 
 	"github.com/failwell/failwell/ratelimit"
 )
@@ -10,7 +11,8 @@ import (
 // refusals remembers, for keys that Redis has refused, the arrival times that
 // it told. Others can only move them up, but for a Refund, so until they pass
 // the same request and any larger one would be refused again, and Redis need
-// not be asked.
+// not be asked. Keys are told apart by a hash of 64 bits with a seed of this
+// process, as in [ratelimit.Memory].
 type refusals struct {
 	keep   int64 // nanoseconds for which Redis is not asked again; 0: nothing is kept
 	retry  int64 // while somebody asks again, the others still are answered
@@ -21,8 +23,9 @@ type refusals struct {
 const refusalShards = 64
 
 type refusalShard struct {
-	mu   sync.Mutex
-	keys map[uint64]*refusal
+	mu      sync.Mutex
+	refunds uint64 // so far; a verdict from before one is not learned
+	keys    map[uint64]*refusal
 }
 
 type refusal struct {
@@ -33,6 +36,7 @@ type refusal struct {
 
 type known struct {
 	standing
+	told  int64 // when Redis told it
 	fresh int64 // until when Redis is not asked again
 }
 
@@ -46,14 +50,15 @@ func newRefusals(o Options) *refusals {
 
 // find returns how the chosen policies stand, in order, where that is known
 // and one of them refuses the cost. fresh is false for one caller after
-// another where Redis should be asked again.
-func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost int, now int64) (states []ratelimit.State, fresh bool) {
+// another where Redis should be asked again. A verdict that is asked for now is
+// to be learned with the number of refunds.
+func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost int, now int64) (states []ratelimit.State, fresh bool, refunds uint64) {
 	s := &f.shards[hash%refusalShards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.keys[hash]
 	if r == nil || r.asked&choice != choice {
-		return nil, false
+		return nil, false, s.refunds
 	}
 	refused, until := false, int64(math.MaxInt64)
 	for i := range rules {
@@ -64,7 +69,7 @@ func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost
 		}
 	}
 	if !refused {
-		return nil, false
+		return nil, false, s.refunds
 	}
 	fresh = now < until
 	for i := range rules {
@@ -75,11 +80,12 @@ func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost
 			}
 		}
 	}
-	return states, fresh
+	return states, fresh, s.refunds
 }
 
-// remember keeps the standings of the chosen policies, in order.
-func (f *refusals) remember(policies int, hash uint64, choice ratelimit.Choice, standings []standing, now int64) {
+// learn keeps how the chosen policies stand, in order: of a key that is
+// refused, and of one that is known since it was refused before.
+func (f *refusals) learn(policies int, hash uint64, choice ratelimit.Choice, v verdict, refunds uint64) {
 	if f.keep == 0 {
 		return
 	}
@@ -87,24 +93,51 @@ func (f *refusals) remember(policies int, hash uint64, choice ratelimit.Choice, 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.keys[hash]
+	if s.refunds != refunds || r == nil && v.admitted {
+		return
+	}
 	if r == nil {
-		if s.keys == nil {
-			s.keys = make(map[uint64]*refusal)
-		}
-		if len(s.keys) >= f.most {
-			s.evict(now)
-		}
-		r = &refusal{known: make([]known, policies)}
-		s.keys[hash] = r
+		r = s.add(hash, policies, f.most, v.now)
 	}
 	r.asked |= choice
+	n := 0
 	for i := range r.known {
-		if choice.Has(i) {
-			r.known[i] = known{standings[0], now + f.keep}
-			r.until = max(r.until, standings[0].arrival)
-			standings = standings[1:]
+		if k := &r.known[i]; choice.Has(i) {
+			if v.asked >= k.told {
+				*k = known{v.standings[n], v.now, v.now + f.keep}
+			} else {
+				k.standing, k.told = later(k.standing, v.standings[n]), v.now
+			}
+			r.until = max(r.until, k.arrival) // too late, after a refund, does no harm
+			n++
 		}
 	}
+}
+
+// later is the later of two standings that were asked for at the same time, and
+// told in any order: without a refund they only move up, within one period of a
+// quota.
+func later(a, b standing) standing {
+	const hour = int64(time.Hour) // less than any period, more than any delay
+	switch {
+	case b.arrival > a.arrival+hour:
+		return b
+	case a.arrival > b.arrival+hour:
+		return a
+	}
+	return standing{max(a.arrival, b.arrival), max(a.units, b.units)}
+}
+
+func (s *refusalShard) add(hash uint64, policies, most int, now int64) *refusal {
+	if s.keys == nil {
+		s.keys = make(map[uint64]*refusal)
+	}
+	if len(s.keys) >= most {
+		s.evict(now)
+	}
+	r := &refusal{known: make([]known, policies)}
+	s.keys[hash] = r
+	return r
 }
 
 // evict drops the key that ends first of a few, and what has ended among them.
@@ -130,6 +163,7 @@ func (f *refusals) forget(hash uint64) {
 	s := &f.shards[hash%refusalShards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.refunds++
 	delete(s.keys, hash)
 }
 
