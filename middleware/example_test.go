@@ -1,0 +1,184 @@
+package middleware_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/middleware"
+)
+
+// show prints the answer to a request, without its IDs, which differ each time.
+func show(h http.Handler, method, path, body string) {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
+	fmt.Println(w.Code, w.Body)
+}
+
+// quietly leaves the log out of the examples that are not about it.
+var quietly = middleware.WithLogger(nil)
+
+// An existing handler that knows nothing of the library, and the one line
+// around it: a server would give the result to http.ListenAndServe.
+func ExampleNew() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /users/{id}", func(w http.ResponseWriter, r *http.Request) {
+		if r.PathValue("id") != "42" {
+			http.Error(w, "no such user", http.StatusNotFound)
+			return
+		}
+		fmt.Fprintln(w, `{"name":"Ada"}`)
+	})
+	mux.HandleFunc("GET /crash", func(http.ResponseWriter, *http.Request) { panic("a secret") })
+
+	handler := middleware.New(apierr.Standard, middleware.WithLogger(nil))(mux)
+
+	for _, path := range []string{"/users/42", "/users/7", "/crash", "/nowhere"} {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		fmt.Println(w.Code, strings.TrimSpace(w.Body.String()))
+	}
+	// Output:
+	// 200 {"name":"Ada"}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"no such user"}}
+	// 500 {"error":{"code":"INTERNAL_SERVER_ERROR","message":"An unexpected error occurred"}}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"404 page not found"}}
+}
+
+// Handlers that return errors say what failed, and no more.
+func ExampleNew_returnedErrors() {
+	handler := middleware.New(apierr.Standard, quietly)(apierr.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) error {
+		if r.URL.Path == "/busy" {
+			return apierr.Conflict.WithMessage("The job is still running").With("job", 7)
+		}
+		return errors.New("dial tcp 10.0.0.7:5432: connection refused")
+	}))
+	show(handler, "GET", "/busy", "")
+	show(handler, "GET", "/", "")
+	// Output:
+	// 409 {"error":{"code":"RESOURCE_CONFLICT","message":"The job is still running","details":{"job":7}}}
+	// 500 {"error":{"code":"INTERNAL_SERVER_ERROR","message":"An unexpected error occurred"}}
+}
+
+// Two versions of an API promise two different things. They share the IDs and
+// the log record of the New around them.
+func ExampleNew_nested() {
+	problems := apierr.Contract{Name: "v2", Format: apierr.Problem{}, RequestIDHeader: "Request-Id"}
+	users := apierr.HandlerFunc(func(http.ResponseWriter, *http.Request) error { return apierr.NotFound })
+
+	mux := http.NewServeMux()
+	mux.Handle("/v1/users", users)
+	mux.Handle("/v2/users", middleware.New(problems)(users))
+	handler := middleware.New(apierr.Standard, quietly)(mux)
+
+	for _, path := range []string{"/v1/users", "/v2/users"} {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		fmt.Println(w.Code, w.Header().Get("Content-Type"), len(w.Header()["X-Request-Id"]), len(w.Header()["Request-Id"]))
+	}
+	// Output:
+	// 404 application/json 1 0
+	// 404 application/problem+json 0 1
+}
+
+// A mapper tells what the errors of another package are to clients.
+func ExampleWithMapper() {
+	rows := middleware.WithMapper(func(_ context.Context, err error) *apierr.Error {
+		if errors.Is(err, sql.ErrNoRows) {
+			return apierr.NotFound
+		}
+		return nil
+	})
+	handler := middleware.New(apierr.Standard, quietly, rows)(apierr.HandlerFunc(func(http.ResponseWriter, *http.Request) error {
+		return fmt.Errorf("user 7: %w", sql.ErrNoRows)
+	}))
+	show(handler, "GET", "/", "")
+	// Output:
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
+}
+
+// An observer counts what became of requests, by route and code.
+func ExampleWithObserver() {
+	count := middleware.WithObserver(func(_ context.Context, o middleware.Outcome) {
+		code := "OK"
+		if o.Error != nil {
+			code = o.Error.Code
+		}
+		fmt.Printf("requests{route=%q, status=%d, code=%q} cause: %v\n", o.Route, o.Status, code, o.Cause)
+	})
+	mux := http.NewServeMux()
+	mux.Handle("GET /users/{id}", apierr.HandlerFunc(func(http.ResponseWriter, *http.Request) error {
+		return apierr.Conflict.Wrap(errors.New("row is locked"))
+	}))
+	handler := middleware.New(apierr.Standard, quietly, count)(mux)
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/users/7", nil))
+	// Output:
+	// requests{route="GET /users/{id}", status=409, code="RESOURCE_CONFLICT"} cause: RESOURCE_CONFLICT: The request conflicts with the state of the resource: row is locked
+}
+
+// One route may read more, and take longer, than the others.
+func ExampleLimits() {
+	read := apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+		b, err := io.ReadAll(r.Body)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(w, len(b), "bytes")
+		return err
+	})
+	mux := http.NewServeMux()
+	mux.Handle("POST /note", read)
+	mux.Handle("POST /upload", middleware.Limits(100, time.Minute)(read))
+	handler := middleware.New(apierr.Standard, quietly, middleware.WithMaxBody(10), middleware.WithTimeout(time.Second))(mux)
+
+	show(handler, "POST", "/note", "more than ten bytes")
+	show(handler, "POST", "/upload", "more than ten bytes")
+	// Output:
+	// 413 {"error":{"code":"REQUEST_BODY_TOO_LARGE","message":"The request body is too large"}}
+	// 200 19 bytes
+}
+
+// Every record that a handler makes with the request's context has its IDs.
+func ExampleLogHandler() {
+	text := slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{} // differs each time
+		}
+		return a
+	}})
+	logger := slog.New(middleware.LogHandler(text))
+
+	gateway := func(*http.Request) bool { return true } // who may name requests
+	handler := middleware.New(apierr.Standard, quietly, middleware.WithTrustedIDs(gateway))(
+		http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			logger.InfoContext(r.Context(), "charged", "cents", 500)
+		}))
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("X-Request-Id", "req-1")
+	r.Header.Set("X-Correlation-Id", "order-7")
+	handler.ServeHTTP(httptest.NewRecorder(), r)
+	// Output:
+	// level=INFO msg=charged cents=500 request_id=req-1 correlation_id=order-7
+}
+
+// A router that does not set Request.Pattern is asked for its own.
+func ExampleSetRoute() {
+	routed := func(w http.ResponseWriter, r *http.Request) {
+		middleware.SetRoute(r.Context(), "/users/:id") // in gin: c.FullPath()
+		fmt.Fprintln(w, "ok")
+	}
+	route := middleware.WithObserver(func(_ context.Context, o middleware.Outcome) { fmt.Println(o.Route) })
+	handler := middleware.New(apierr.Standard, quietly, route)(http.HandlerFunc(routed))
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/users/7", nil))
+	// Output:
+	// /users/:id
+}
