@@ -49,6 +49,8 @@
 //	go-playground/              translated messages     what validator's own translations are written for
 //	  universal-translator,
 //	  locales
+//	gabriel-vasile/mimetype     types of file parts     tells a file by its bytes, not by its name; validator brings it along
+//	golang.org/x/text           Accept-Language         matching of languages, RFC 4647; validator brings it along
 //	google/uuid                 request IDs             the standard answer; filled from a buffer of randomness
 //	go-json-experiment/json     decoding and quoting    encoding/json/v2: the standard library's own on Go 1.27.
 //	                                                    Rejects duplicate names and invalid UTF-8, gives JSON Pointers
