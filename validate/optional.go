@@ -42,7 +42,8 @@ func (o *Optional[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 }
 
 // MarshalJSONTo implements json/v2's MarshalerTo. What is missing is null: give
-// the field omitzero to leave it out.
+// the field omitzero to leave it out. Before Go 1.27, encoding/json knows nothing
+// of this method and writes an array.
 func (o Optional[T]) MarshalJSONTo(e *jsontext.Encoder) error {
 	if len(o) == 0 {
 		return e.WriteToken(jsontext.Null)

@@ -1,9 +1,9 @@
 package validate_test
 
 import (
-	"encoding/json"
 	"testing"
 
+	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/validate"
@@ -56,8 +56,12 @@ func TestOptional_Violations(t *testing.T) {
 }
 
 func TestOptional_Marshal(t *testing.T) {
-	name := validate.Optional[string]{"x"}
-	b, err := json.Marshal(struct{ N, M validate.Optional[string] }{N: name})
+	b, err := json.Marshal(struct {
+		Set     validate.Optional[string] `json:"set"`
+		Null    validate.Optional[string] `json:"null"`
+		Missing validate.Optional[string] `json:"missing"`
+		Left    validate.Optional[string] `json:"left,omitzero"`
+	}{Set: validate.Optional[string]{"x"}, Null: validate.Optional[string]{}})
 	require.NoError(t, err)
-	_ = b
+	require.Equal(t, `{"set":"x","null":null,"missing":null}`, string(b))
 }
