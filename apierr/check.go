@@ -94,7 +94,7 @@ func (c Contract) Check() error {
 		switch {
 		case !isToken(name):
 			fault("%q is no header name", name)
-		case slices.Contains(own[:], name) || slices.Contains(stale[:], name) || slices.Contains(spoken[:], name):
+		case isAnswerHeader(name):
 			fault("the header %s is no place for an ID: answers use it", name)
 		}
 	}
@@ -134,8 +134,14 @@ func checkHeader(e *Error, fault func(format string, args ...any)) {
 	}
 }
 
-// spoken are the headers, besides those of the body, that answers carry.
-var spoken = [...]string{"Retry-After", "Www-Authenticate", "Allow", "Vary", exposeHeader}
+// isAnswerHeader reports whether answers set the header or drop it.
+func isAnswerHeader(name string) bool {
+	switch name {
+	case "Retry-After", "Www-Authenticate", "Allow", "Vary", exposeHeader:
+		return true
+	}
+	return slices.Contains(bodyHeaders[:], name) || slices.Contains(stale[:], name)
+}
 
 // byCode lists the errors that others stand in for in the order of their
 // codes, so that faults come in one order.

@@ -98,8 +98,8 @@ func (f Envelope) Append(dst []byte, e *Error, info Info) ([]byte, error) {
 	return f.compile().Append(dst, e, info)
 }
 
-// plain are the members of the zero value.
-var plain = []Member{{Name: "error", Members: []Member{
+// plainMembers are those of the zero value.
+var plainMembers = []Member{{Name: "error", Members: []Member{
 	{Name: "code", From: FromCode},
 	{Name: "message", From: FromMessage},
 	{Name: "details", From: FromDetails},

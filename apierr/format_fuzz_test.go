@@ -22,7 +22,7 @@ func FuzzFormats(f *testing.F) {
 	f.Add("C", "{path}", "\xfe", "{more}", "{message}", "required", uint8(255), 404)
 	f.Fuzz(func(t *testing.T, code, message, key, value, path, rule string, odd uint8, status int) {
 		e := &apierr.Error{Code: code, ID: int(odd), Status: status, Message: message}
-		if code == "" || status < 200 || status > 599 {
+		if code == "" || status < 200 || status > 599 || status == 204 || status == 205 || status == 304 || len(code)+len(message) > 32<<10 {
 			t.Skip() // answered as another error
 		}
 		v := apierr.Violation{Path: path, Rule: rule, Message: value}

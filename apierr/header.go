@@ -54,11 +54,11 @@ func (p *Promise) addHeader(h, add http.Header) {
 
 // reserved reports whether only the answer itself may set the header.
 func (p *Promise) reserved(name string) bool {
-	return slices.Contains(own[:], name) || name == p.contract.RequestIDHeader || name == p.contract.CorrelationIDHeader
+	return slices.Contains(bodyHeaders[:], name) || name == p.contract.RequestIDHeader || name == p.contract.CorrelationIDHeader
 }
 
-// own are the headers that say what an answer's body is and how it is framed.
-var own = [...]string{
+// bodyHeaders say what an answer's body is and how it is framed.
+var bodyHeaders = [...]string{
 	"Content-Type", "Content-Length", "Content-Encoding", "X-Content-Type-Options", "Cache-Control",
 	"Transfer-Encoding", "Trailer",
 }

@@ -58,7 +58,7 @@ func compiled(f Format) Format {
 // compile makes the plan of f.
 func (f Envelope) compile() *plan {
 	if len(f.Members) == 0 {
-		f.Members = plain
+		f.Members = plainMembers
 	}
 	f.Reasons = maps.Clone(f.Reasons)
 	if f.Violation == "" && !tells(f.Members, FromDetails) {

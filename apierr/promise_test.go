@@ -1,7 +1,9 @@
 package apierr_test
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -135,6 +137,36 @@ func TestClosedContractsFold(t *testing.T) {
 		w := contracttest.Answer(t, test.c, test.raise)
 		require.Equal(t, test.code, contracttest.Body(t, w)["code"], test.name)
 		require.Equal(t, test.status, w.Code, test.name)
+	}
+}
+
+// A closed contract answers whatever comes with a declared code, at the status
+// of its error or one that the contract names for it.
+func TestClosedContractsAnswerWithNothingElse(t *testing.T) {
+	standard := apierr.Standard
+	standard.Closed = true
+	for _, c := range []apierr.Contract{standard, contract(closed), chatbase.Closed, polyai.Closed, avatarium.Closed} {
+		promised := map[[2]any]bool{}
+		for _, e := range c.Errors {
+			promised[[2]any{e.Code, e.Status}] = true
+		}
+		stands := slices.AppendSeq(slices.Collect(maps.Values(c.StandIns)), maps.Values(c.Statuses))
+		for _, s := range stands {
+			if s.Error != nil && s.Status != 0 {
+				promised[[2]any{s.Error.Code, s.Status}] = true
+			}
+		}
+		x := contracttest.NewExchange(t, c)
+		for status := 200; status < 600; status++ {
+			x.Answer(nil, &apierr.Error{Code: "OWN", Status: status})
+			x.Answer(nil, &apierr.Error{Code: c.Errors[0].Code, Status: status})
+			if status >= 400 {
+				x.Answer(nil, x.Promise().Foreign(status))
+			}
+		}
+		for _, f := range x.Failures {
+			require.True(t, promised[[2]any{f.Error.Code, f.Error.Status}], "%s: %s, %d", c.Name, f.Error.Code, f.Error.Status)
+		}
 	}
 }
 
