@@ -74,6 +74,10 @@ func quickRules(t reflect.Type, tag string) (rules []quickRule) {
 		r := quickRule{tag: name}
 		switch name {
 		case ruleRequired, "omitempty":
+		case "email", "url":
+			if !isText {
+				return nil
+			}
 		case "oneof":
 			if !isText || strings.ContainsAny(param, "'|") || strings.Contains(param, "0x") {
 				return nil
@@ -126,6 +130,10 @@ func (f *quickField) passes(v reflect.Value) bool {
 			ok = true
 		case ruleRequired:
 			ok = !zero
+		case "email":
+			ok = plainEmail(text)
+		case "url":
+			ok = plainURL(text)
 		case "oneof":
 			ok = slices.Contains(r.choices, text)
 		case "len":
