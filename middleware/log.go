@@ -33,7 +33,8 @@ func DefaultLevel(o Outcome) slog.Level {
 // tell calls the observer and makes the one record of the request.
 func (ex *exchange) tell(n notes) {
 	var o Outcome
-	ex.outcome(&o, n, time.Since(epoch)-ex.start)
+	now := time.Now()
+	ex.outcome(&o, n, now.Sub(epoch)-ex.start)
 	if ex.observer != nil {
 		o.Fault = join(o.Fault, ex.observe(o))
 	}
@@ -53,7 +54,7 @@ func (ex *exchange) tell(n notes) {
 	if !h.Enabled(ex.request.Context(), level) {
 		return
 	}
-	rec := slog.NewRecord(epoch.Add(ex.start+o.Duration), level, "request", 0)
+	rec := slog.NewRecord(now, level, "request", 0)
 	addOutcome(&rec, &o)
 	if err := h.Handle(ex.request.Context(), rec); err != nil {
 		serverLog(&ex.request, "middleware: the log of request %s failed: %v", ex.id[0], err)

@@ -47,7 +47,8 @@ func New(contract apierr.Contract, opts ...Option) func(http.Handler) http.Handl
 	}
 }
 
-// epoch is what the start of a request is counted from: a third of a time.Time.
+// epoch is what the start of a request is counted from: a third of a time.Time,
+// and one clock to read instead of two.
 var epoch = time.Now()
 
 type handler struct {
@@ -57,12 +58,11 @@ type handler struct {
 
 // ServeHTTP runs the handler in an exchange of its own.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	now := time.Now()
-	ex := &exchange{Context: r.Context(), config: h.config, start: now.Sub(epoch)}
+	ex := &exchange{Context: r.Context(), config: h.config, start: time.Since(epoch)}
 	ex.outer = exchangeOf(ex.Context)
-	ex.identify(r, now)
+	ex.identify(r)
 	if h.timeout > 0 {
-		set := now.Add(h.timeout)
+		set := time.Now().Add(h.timeout)
 		ctx, cancel := context.WithDeadline(ex.Context, set)
 		defer cancel()
 		ex.Context = &timed{ctx, ex.Context, set}
