@@ -2,6 +2,7 @@ package middleware_test
 
 import (
 	"bufio"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
@@ -176,6 +177,17 @@ func TestCutOfHTTP10(t *testing.T) {
 		require.ErrorContains(t, err, "reset", path)
 		require.Equal(t, true, s.one(t)["cut"], path)
 	}
+}
+
+// Under TLS an orderly end would be told as one.
+func TestCutOfHTTP10UnderTLS(t *testing.T) {
+	s := serve(t, 2, begun("text/csv", "a,b\n", true, panics("boom")))
+	conn, err := tls.Dial("tcp", s.Listener.Addr().String(), &tls.Config{InsecureSkipVerify: true}) // HTTP/1, since nothing else was agreed on
+	require.NoError(t, err)
+	defer conn.Close()
+	io.WriteString(conn, "GET / HTTP/1.0\r\n\r\n")
+	got, err := io.ReadAll(conn)
+	require.Error(t, err, "%s", got)
 }
 
 // swallowing is a router's own recoverer that knows nothing of
