@@ -24,7 +24,7 @@ func TestShared(t *testing.T) {
 		s.read(h, row)
 		return row
 	}
-	for range 5000 {
+	for range 2000 {
 		h := hashes[r.IntN(keys)]
 		row := read(h)
 		mine := own[h]
@@ -36,11 +36,14 @@ func TestShared(t *testing.T) {
 		}
 		s.write(h, row)
 		own[h] = mine
+		forgotten := 0
 		for _, h := range hashes {
 			row := read(h)
-			require.GreaterOrEqual(t, row[0].Load(), own[h][0], "what a key has spent is not forgotten")
-			require.GreaterOrEqual(t, row[1].Load(), own[h][1], "what a key has spent is not forgotten")
+			if row[0].Load() < own[h][0] || row[1].Load() < own[h][1] {
+				forgotten++
+			}
 		}
+		require.Zero(t, forgotten, "what a key has spent is not forgotten")
 	}
 	require.False(t, s.recovered([]int64{0, 0}))
 	require.True(t, s.recovered([]int64{1 << 40, 1 << 40}))
