@@ -54,6 +54,29 @@ func TestErrorsDoNotDescribeTheBody(t *testing.T) {
 	require.Equal(t, "de", got.Get("Content-Language"), "it may say what the message is in")
 }
 
+// What described the body that an answer replaces goes; everything else stays.
+func TestStaleHeaders(t *testing.T) {
+	stale := []string{
+		"Content-Length", "ETag", "Last-Modified", "Cache-Control", "Expires", "Content-Disposition", "Content-Language",
+		"Content-Location", "Trailer", "Digest", "Content-Digest", "Repr-Digest", "Content-MD5", "Trailer:X-Sum",
+	}
+	kept := []string{
+		"Allow", "WWW-Authenticate", "Retry-After", "Content-Range", "Set-Cookie", "Vary", "Access-Control-Allow-Origin",
+		"Accept-Ranges", "X-Other", "Content-Security-Policy",
+	}
+	w := httptest.NewRecorder()
+	for _, name := range append(stale, kept...) {
+		w.Header()[http.CanonicalHeaderKey(name)] = []string{"the handler's"}
+	}
+	contracttest.NewExchange(t, apierr.Standard).AnswerTo(w, httptest.NewRequest("GET", "/", nil), apierr.Conflict)
+	for _, name := range stale {
+		require.NotContains(t, w.Header()[http.CanonicalHeaderKey(name)], "the handler's", name)
+	}
+	for _, name := range kept {
+		require.Equal(t, []string{"the handler's"}, w.Header().Values(name), name)
+	}
+}
+
 func TestEmptyChallengeIsNone(t *testing.T) {
 	w := httptest.NewRecorder()
 	w.Header()["Www-Authenticate"] = []string{""}

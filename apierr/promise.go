@@ -79,7 +79,8 @@ func (p *Promise) IDHeaders() (request, correlation string) {
 // Foreign returns what is answered for a failure that is known by its status
 // alone, 400 to 599: the contract's error for the status, else what stands in
 // for the neutral error, else one with the code HTTP_<status>. In an open
-// contract it keeps the status.
+// contract it keeps the status. It may be a declared error: raise it or a copy,
+// but assign to none of its fields. [Write] answers it as it is.
 func (p *Promise) Foreign(status int) *Error {
 	if s, ok := p.contract.Statuses[status]; ok {
 		e := p.apply(s, s.Error)

@@ -181,6 +181,14 @@ func TestClosedContractsNumberTheirCodes(t *testing.T) {
 	require.Equal(t, 410, mine.Status)
 }
 
+// A declared error with the code of a neutral one does not take its place.
+func TestClosedContractsKeepNamesakesApart(t *testing.T) {
+	c := contract(closed, func(c *apierr.Contract) {
+		c.Errors = append(c.Errors, &apierr.Error{Code: "RESOURCE_NOT_FOUND", ID: 77, Status: 410})
+	})
+	require.Equal(t, "MISSING", contracttest.Body(t, contracttest.Answer(t, c, apierr.NotFound))["code"])
+}
+
 // A closed Standard folds into its own errors without a single stand-in.
 func TestClosedStandard(t *testing.T) {
 	c := apierr.Standard

@@ -52,7 +52,7 @@ var Contract = apierr.Contract{
 }
 
 // Closed is the strict form: nothing but the codes of [Contract], at statuses
-// of the source's table, but for 413.
+// of the source's tables, but for 413.
 var Closed = func() apierr.Contract {
 	c := Contract
 	c.Name, c.Title, c.Closed = "polyai-closed", "PolyAI API errors, closed", true
