@@ -105,6 +105,11 @@ var polyaiRows = []row{
 	{"PUT", demoProject + "/real-time-config/live", "YOUR_API_KEY", `{"seats":"many"}`, 400, "REAL_TIME_CONFIG_INVALID_FOR_SCHEMA"},
 	{"PUT", demoProject + "/real-time-config/schema", "YOUR_API_KEY", `{"type":"chair"}`, 400, "REAL_TIME_CONFIG_INVALID_SCHEMA"},
 	{"PUT", demoProject + "/real-time-config/schema", "YOUR_API_KEY", `{"$ref":"file:///etc/passwd"}`, 400, "REAL_TIME_CONFIG_INVALID_SCHEMA"},
+	// What a schema and a document may cost is bounded.
+	{"PUT", demoProject + "/real-time-config/schema", "YOUR_API_KEY", `{"$defs":{"a":{"items":{"allOf":[{"$ref":"#/$defs/a"},{"$ref":"#/$defs/a"}]}}},"$ref":"#/$defs/a"}`, 400, "REAL_TIME_CONFIG_INVALID_SCHEMA"},
+	{"PUT", demoProject + "/real-time-config/schema", "YOUR_API_KEY", `{"multipleOf":1e-9999999}`, 400, "REAL_TIME_CONFIG_INVALID_SCHEMA"},
+	{"PUT", demoProject + "/real-time-config/schema", "YOUR_API_KEY", `{"title":"` + strings.Repeat("x", 5000) + `"}`, 400, "REAL_TIME_CONFIG_INVALID_SCHEMA"},
+	{"PUT", demoProject + "/real-time-config/sandbox", "YOUR_API_KEY", `{"seats":1e99999999}`, 400, "REAL_TIME_CONFIG_INVALID_FOR_SCHEMA"},
 	{"PUT", demoProject + "/real-time-config/moon", "YOUR_API_KEY", `{"seats":12}`, 400, "REAL_TIME_CONFIG_UNKNOWN_CLIENT_ENVIRONMENT"},
 
 	// Accounts and projects.
@@ -214,6 +219,17 @@ func TestPolyAI_Limit(t *testing.T) {
 	d := start(t, "polyai")
 	got := d.exhaust(t, ask{method: "GET", path: demoProject + "/flows/flow-booking", key: "viewer-key"}, 400)
 	d.fails(t, got, 429, "TOO_MANY_REQUESTS")
+}
+
+// A handshake that is refused quotes nothing of it, and HEAD is told the method
+// that there is.
+func TestPolyAI_Handshake(t *testing.T) {
+	d := start(t, "polyai")
+	upgrade := http.Header{"Connection": {"Upgrade"}, "Upgrade": {"websocket"}, "Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"lab-secret"}}
+	d.fails(t, d.do(t, ask{method: "GET", path: "/ws", key: "YOUR_API_KEY", header: upgrade}), 400, "SCHEMA_VALIDATION_FAILED")
+	got := d.do(t, ask{method: "HEAD", path: "/ws", key: "YOUR_API_KEY", header: upgrade})
+	require.Equal(t, 405, got.status)
+	require.Equal(t, "GET", got.header.Get("Allow"))
 }
 
 // A safe correlation ID of the client is kept, as PolyAI's own clients expect.

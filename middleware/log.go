@@ -110,6 +110,10 @@ func addOutcome(rec *slog.Record, o *Outcome) {
 	}
 }
 
+// maxText is the most bytes of an error's text in a record: texts of other
+// libraries may quote the input.
+const maxText = 4 << 10
+
 // addTrouble adds what a request has that did not go well.
 func addTrouble(rec *slog.Record, o *Outcome) {
 	attrs := make([]slog.Attr, 0, 8)
@@ -117,10 +121,10 @@ func addTrouble(rec *slog.Record, o *Outcome) {
 		attrs = append(attrs, slog.String("code", o.Error.Code))
 	}
 	if cause := privateCause(o.Cause, o.Error); cause != nil {
-		attrs = append(attrs, slog.String("cause", errorText(cause)))
+		attrs = append(attrs, slog.String("cause", clip(errorText(cause), maxText)))
 	}
 	if o.Fault != nil {
-		attrs = append(attrs, slog.String("fault", errorText(o.Fault)))
+		attrs = append(attrs, slog.String("fault", clip(errorText(o.Fault), maxText)))
 	}
 	if o.ClientGone {
 		attrs = append(attrs, slog.Bool("client_gone", true))

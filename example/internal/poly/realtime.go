@@ -59,6 +59,9 @@ func compileSchema(b []byte) (*jsonschema.Schema, error) {
 }
 
 func putSchema(v visit, in jsontext.Value) (any, error) {
+	if err := frugal(in, true); err != nil {
+		return nil, polyai.RealTimeConfigInvalidSchema.Wrap(err)
+	}
 	schema, err := compileSchema(in)
 	if err != nil {
 		return nil, polyai.RealTimeConfigInvalidSchema.Wrap(err)
@@ -71,6 +74,9 @@ func putConfig(v visit, in jsontext.Value) (any, error) {
 	env := v.path("environment")
 	if !slices.Contains(environments, env) {
 		return nil, polyai.RealTimeConfigUnknownClientEnvironment
+	}
+	if err := frugal(in, false); err != nil {
+		return nil, polyai.RealTimeConfigInvalidForSchema.Wrap(err)
 	}
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(in))
 	if err != nil {

@@ -21,13 +21,16 @@ const maxFrame = 8 << 10
 // out. It closes with 1000 when nothing was said for a while, and with what
 // apierr.CloseCode gives for an error.
 func (a *API) talk(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodGet { // the route matches HEAD too
+		return apierr.MethodNotAllowed.WithHeader("Allow", "GET")
+	}
 	if !a.talks.begin() {
 		return apierr.Unavailable
 	}
 	defer a.talks.done()
-	conn, err := websocket.Accept(w, r, nil)
+	conn, err := websocket.Accept(wordless{w}, r, nil)
 	if err != nil {
-		return nil // Accept has answered; what it wrote is made the contract's
+		return nil // Accept has answered; its status is made the contract's
 	}
 	defer conn.CloseNow() //nolint:errcheck // closed already in all ways but a panic
 	conn.SetReadLimit(maxFrame)
@@ -55,14 +58,25 @@ func (a *API) talk(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
+// wordless drops the text of a refused handshake, which quotes the client. It
+// leaves the status, and the hijacking by way of Unwrap.
+type wordless struct{ http.ResponseWriter }
+
+func (w wordless) Write(p []byte) (int, error) { return len(p), nil }
+
+func (w wordless) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 type utterance struct {
 	Text string `json:"text"`
 }
 
 func converse(ctx context.Context, conn *websocket.Conn, data []byte) error {
-	var in utterance
+	var in *utterance
 	if err := json.Unmarshal(data, &in, json.RejectUnknownMembers(true)); err != nil {
 		return polyai.SchemaValidationFailed.Wrap(err)
+	}
+	if in == nil { // null
+		return polyai.SchemaValidationFailed
 	}
 	out, err := json.Marshal(utterance{reply(in.Text)})
 	if err != nil {

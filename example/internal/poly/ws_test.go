@@ -80,6 +80,7 @@ func TestWebSocket_CloseCodes(t *testing.T) {
 		{"nothing is said", poly.Options{Idle: 50 * time.Millisecond}, "", 1000, "idle"},
 		{"pings do not count", poly.Options{Idle: 200 * time.Millisecond, Ping: 10 * time.Millisecond}, "", 1000, "idle"},
 		{"not JSON", poly.Options{}, `{"text":`, 4400, "SCHEMA_VALIDATION_FAILED: " + polyai.SchemaValidationFailed.Message},
+		{"null", poly.Options{}, `null`, 4400, "SCHEMA_VALIDATION_FAILED: " + polyai.SchemaValidationFailed.Message},
 		{"an unknown member", poly.Options{}, `{"tekst":"x"}`, 4400, "SCHEMA_VALIDATION_FAILED: " + polyai.SchemaValidationFailed.Message},
 		{"too large", poly.Options{}, `{"text":"` + strings.Repeat("x", 8<<10) + `"}`, 1009, "read limited at 8193 bytes"},
 	} {
