@@ -93,7 +93,7 @@ func Benchmark(b *testing.B) {
 var runs atomic.Int64
 
 func run(b *testing.B, addr, who string, n int, allowed bool) {
-	client, err := redislimit.NewClient("redis://" + addr)
+	client, err := redislimit.NewClient("redis://" + addr + "?dial_timeout=20s&read_timeout=20s&write_timeout=20s&pool_timeout=20s")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func run(b *testing.B, addr, who string, n int, allowed bool) {
 	trips.Store(0)
 	var workers, wrong atomic.Int64
 	b.ReportAllocs()
-	b.SetParallelism(8)
+	b.SetParallelism(32) // 64 requests at a time on two cores
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		i := int(workers.Add(1)) * 61
