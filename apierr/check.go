@@ -140,7 +140,7 @@ func isAnswerHeader(name string) bool {
 	case "Retry-After", "Www-Authenticate", "Allow", "Vary", exposeHeader:
 		return true
 	}
-	return slices.Contains(bodyHeaders[:], name) || slices.Contains(stale[:], name)
+	return slices.Contains(bodyHeaders[:], name) || isStale(name)
 }
 
 // byCode lists the errors that others stand in for in the order of their
