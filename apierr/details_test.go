@@ -156,9 +156,9 @@ func TestDetailValues(t *testing.T) {
 	e := &apierr.Error{Code: "C", Status: 400, Message: "M", Details: map[string]any{
 		"string": "a\"\xff", "true": true, "false": false, "int": -7, "float": 1.5, "nil": nil,
 		"duration": 90 * time.Second, "time": time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
-		"slice": []int{1, 2}, "none": []int(nil), "map": map[string]int{"b": 2, "a": 1}, "struct": struct{ A string }{"x"},
+		"slice": []int{1, 2}, "none": []int(nil), "bytes": []string{"\xff"}, "map": map[string]int{"b": 2, "a": 1}, "struct": struct{ A string }{"x"},
 	}}
-	require.Equal(t, `{"error":{"code":"C","message":"M","details":{"duration":"1m30s","false":false,"float":1.5,"int":-7,`+
+	require.Equal(t, `{"error":{"code":"C","message":"M","details":{"bytes":["`+"\uFFFD"+`"],"duration":"1m30s","false":false,"float":1.5,"int":-7,`+
 		`"map":{"a":1,"b":2},"nil":null,"none":[],"slice":[1,2],"string":"a\"`+"\uFFFD"+`","struct":{"A":"x"},`+
 		`"time":"2026-01-02T03:04:05Z","true":true}}}`, body(t, apierr.Envelope{}, e, info))
 }

@@ -58,6 +58,7 @@ func TestNegotiation(t *testing.T) {
 
 		// of two that are as close, the heavier counts
 		{[]string{"application/problem+json;q=0.9, application/problem+json;q=0.1, application/json;q=0.5"}, true},
+		{[]string{"application/problem+json;q=0.1, application/problem+json;q=0.9, application/json;q=0.5"}, true},
 		{[]string{"application/json;q=0.9, application/json;q=0.1, application/problem+json;q=0.5"}, false},
 
 		// several lines are one list
@@ -81,10 +82,13 @@ func TestNegotiation(t *testing.T) {
 		{[]string{`application/problem+json;a="`}, false},
 		{[]string{`application/problem+json, text/x;a="b"c"`}, false},
 		{[]string{"*/problem+json"}, false},
+		{[]string{"application/problem+json, */json"}, false},
 		{[]string{"application/problem+json/x"}, false},
 		{[]string{"application/problem+json\x00"}, false},
 		{[]string{"application /problem+json"}, false},
 		{[]string{strings.Repeat("a/b,", 300) + "application/problem+json"}, false}, // over 1 KiB
+		{[]string{"application/problem+json" + strings.Repeat(" ", 64<<10)}, false}, // 64 KiB
+		{append(make([]string, 2000), "application/problem+json"), false},           // as many lines
 
 		// odd and well formed
 		{[]string{`text/x;a="b,c;d\"", application/problem+json`}, true},

@@ -111,7 +111,7 @@ func (p *Promise) stand(e *Error) *Error {
 	}
 	as := p.codes[e.Code]
 	if p.contract.Closed && as != nil {
-		e = as.numbered(e)
+		e = numbered(e, as)
 	}
 	if s, ok := p.contract.StandIns[e.declared()]; ok {
 		return p.apply(s, e)
@@ -124,7 +124,7 @@ func (p *Promise) stand(e *Error) *Error {
 
 // numbered returns e, which has the code of the declared error as, with its ID
 // and status: in a closed contract a code means one of each.
-func (as *Error) numbered(e *Error) *Error {
+func numbered(e, as *Error) *Error {
 	if e.ID == as.ID && e.Status == as.Status {
 		return e
 	}
