@@ -125,11 +125,15 @@ func (b *body) classify(err error) error {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		b.late.Store(true)
 		return apierr.RequestTimeout.Wrap(err)
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &op), errors.As(err, &reset), b.ex.ClientGone(), errors.Is(err, context.Canceled):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &op), errors.As(err, &reset), err.Error() == disconnected,
+		b.ex.ClientGone(), errors.Is(err, context.Canceled):
 		return apierr.ClientGone.Wrap(err)
 	}
 	return apierr.BadRequest.Wrap(err) // framing that is no HTTP: a malformed chunk
 }
+
+// disconnected is all that net/http says when an HTTP/2 connection is lost.
+const disconnected = "client disconnected"
 
 // streamError takes the place of the type, not exported, that net/http gives
 // the reset of an HTTP/2 stream: its As method fills any struct of this shape.

@@ -220,6 +220,40 @@ func TestBodyAborted(t *testing.T) {
 	}
 }
 
+// On HTTP/2 the body knows of it before the context does.
+func TestBodyAbortedBeforeContext(t *testing.T) {
+	detached := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(w, r.WithContext(context.WithoutCancel(r.Context())))
+		})
+	}
+	for name, leave := range map[string]func(*site, context.CancelFunc){
+		"the stream is reset":    func(_ *site, cancel context.CancelFunc) { cancel() },
+		"the connection is lost": func(s *site, _ context.CancelFunc) { s.CloseClientConnections() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			logged, reading := newRecords(), make(chan bool)
+			s := serveBare(t, 2, detached(middleware.New(apierr.Standard, logTo(logged))(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				r.Body.Read(make([]byte, 3))
+				close(reading)
+				reads.ServeHTTP(w, r)
+			}))), logged)
+			body, pipe := io.Pipe()
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			r, _ := http.NewRequestWithContext(ctx, "POST", s.URL, body)
+			go func() {
+				io.WriteString(pipe, "[1,")
+				<-reading
+				leave(s, cancel)
+			}()
+			_, err := s.client.Do(r)
+			require.Error(t, err)
+			aborted(t, logged.next(t))
+		})
+	}
+}
+
 func aborted(t *testing.T, rec record) {
 	t.Helper()
 	require.EqualValues(t, 499, rec["status"], "%v", rec)
