@@ -73,7 +73,7 @@ func standardLibrary(ctx context.Context, ex Exchange, err error) *Error {
 			timeout = timeout || x.Timeout()
 		case interface{ Timeout() bool }:
 			timeout = timeout || x.Timeout()
-		case interface{ Is(error) bool }: // package net has its own form of a cancelation
+		case interface{ Is(error) bool }: // as drivers have it for a cancelation of theirs
 			canceled = canceled || x.Is(context.Canceled)
 		}
 		switch err {
