@@ -58,7 +58,7 @@ func act(w http.ResponseWriter, script []byte) {
 		case 4:
 			w.(http.Flusher).Flush()
 		case 5:
-			io.Copy(w, strings.NewReader(strings.Repeat("c", 20*arg)))
+			io.Copy(w, struct{ io.Reader }{strings.NewReader(strings.Repeat("c", 20*arg))})
 		case 6:
 			w.Header().Set("X-Kept", string(rune('a'+arg)))
 		case 7:
@@ -90,7 +90,7 @@ func FuzzWriterCalls(f *testing.F) {
 		}
 		contentType := want.Header.Get("Content-Type")
 		for _, handler := range []http.Handler{once(h(script)), once(once(h(script)))} {
-			w := httptest.NewRecorder()
+			w := &fromSpy{ResponseRecorder: httptest.NewRecorder()} // so that there is a ReadFrom
 			handler.ServeHTTP(w, serverRequest())
 			got := w.Result()
 			require.Equal(t, want.StatusCode, got.StatusCode)

@@ -207,7 +207,7 @@ func TestMessages(t *testing.T) {
 	t.Run("copied", func(t *testing.T) {
 		h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(404)
-			n, err := io.Copy(w, strings.NewReader(strings.Repeat("0123456789", 1000)))
+			n, err := io.Copy(w, struct{ io.Reader }{strings.NewReader(strings.Repeat("0123456789", 1000))})
 			require.True(t, n == 10_000 && err == nil)
 		})
 		onWire(t, h, func(t *testing.T, s *site) {

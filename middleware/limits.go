@@ -7,8 +7,8 @@ import (
 )
 
 // Limits raises or lowers, for the routes inside it, the body limit in bytes
-// and the deadline that [New] set. For both, 0 is no limit and a negative
-// value leaves what is there. The body limit holds if the body was not read
+// and the deadline that [New], or another Limits around it, set. For both, 0 is
+// no limit and a negative value leaves what is there. The body limit holds if the body was not read
 // before; the deadline counts from here. A deadline that another layer has put
 // on the context holds if it is earlier than New's.
 //

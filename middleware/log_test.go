@@ -38,6 +38,7 @@ func TestRecord(t *testing.T) {
 		{"a held 5xx", writes(500, "db down"), record{"level": "ERROR", "status": 500.0, "cause": "db down"}},
 		{"a 5xx of its own", writes(500, "{}", "Content-Type", "application/json"), record{"level": "ERROR", "status": 500.0, "code": nil}},
 		{"a panic", panics("boom"), record{"level": "ERROR", "status": 500.0, "cause": "panic: boom"}},
+		{"an answer, then a panic", two(returns(apierr.Conflict), panics("boom")), record{"level": "ERROR", "status": 409.0, "code": "RESOURCE_CONFLICT", "cut": nil}},
 		{"details that cannot be encoded", returns(apierr.Conflict.With("f", unmappable)), record{"level": "WARN", "status": 409.0, "code": "RESOURCE_CONFLICT"}},
 		{"an abort", panics(http.ErrAbortHandler), record{"level": "WARN", "cut": true, "status": 0.0, "code": nil}},
 		{"two errors", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

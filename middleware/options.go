@@ -124,8 +124,10 @@ func WithTraceContext() Option {
 }
 
 // WithIntercept decides which failures are held back and replaced by the
-// contract's. It is asked once for each response with a status of 400 or more
-// that was not written by apierr.Write, with the header as it stands. By
+// contract's. It is asked once for each response with a status of 400 or more,
+// with the header as it stands, but not for what apierr.Write sends: only where
+// a layer in between hands that on as its own is it asked for it too, and what
+// it takes is then answered as it was. By
 // default, and for nil, it is [DefaultIntercept]. If it panics, the default
 // decides.
 func WithIntercept(intercept func(status int, h http.Header) bool) Option {
