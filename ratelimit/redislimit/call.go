@@ -42,8 +42,8 @@ func (k *call) put(args []any) {
 	k.cmd.SetFirstKeyPos(3)
 }
 
-// settle is done once for each call; it reports whether this was it. The reply
-// and the error must be set by then.
+// settle says how the call has ended, if nothing else has; it reports whether
+// that is so.
 func (k *call) settle(reply []int64, err error) bool {
 	if !k.settled.CompareAndSwap(false, true) {
 		return false

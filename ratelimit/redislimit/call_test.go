@@ -3,6 +3,7 @@ package redislimit_test
 import (
 	"context"
 	"log/slog"
+	"math"
 	"strconv"
 	"sync"
 	"testing"
@@ -71,12 +72,15 @@ func TestCancelled(t *testing.T) {
 	require.Equal(t, redislimit.Shared, l.Stats().State)
 }
 
-// A hang is noticed also where every request gives up sooner than the timeout.
+// A hang is noticed also where every request gives up sooner than the timeout,
+// and the client does not give up at all.
 func TestHangBehindImpatientRequests(t *testing.T) {
-	s := startServer(t)
-	l := redislimit.New(s.client(), redislimit.Options{Logger: slog.New(slog.DiscardHandler)}, ratelimit.PerHour("p", 1000))
-	s.hang()
-	defer s.resume()
+	client := sharedServer(t).client()
+	hook := &stuck{end: make(chan struct{})}
+	hook.left.Store(math.MaxInt32)
+	defer close(hook.end)
+	client.AddHook(hook)
+	l := redislimit.New(client, redislimit.Options{Logger: slog.New(slog.DiscardHandler)}, ratelimit.PerHour("p", 1000))
 	require.Eventually(t, func() bool {
 		soon, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()

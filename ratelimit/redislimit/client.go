@@ -74,6 +74,7 @@ func newClusterClient(rawURL string) (redis.UniversalClient, error) {
 	o.MinRetryBackoff, o.MaxRetryBackoff = -1, -1
 	o.ContextTimeoutEnabled = true
 	o.DisableIdentity = true
+	o.PipelinePoolSize = -1
 	o.DisableRoutingPolicies = true // they take a COMMAND, and the keys say all
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	setDefault(&o.DialTimeout, ioTimeout)
@@ -93,6 +94,7 @@ func newFailoverClient(rawURL string) (redis.UniversalClient, error) {
 	o.MaxRetries = -1
 	o.ContextTimeoutEnabled = true
 	o.DisableIdentity = true
+	o.PipelinePoolSize = -1
 	setDefault(&o.DialTimeout, ioTimeout)
 	setDefault(&o.ReadTimeout, ioTimeout)
 	setDefault(&o.WriteTimeout, ioTimeout)

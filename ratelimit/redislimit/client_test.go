@@ -89,7 +89,12 @@ func (s *stuck) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 }
 
 func (s *stuck) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return next
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		if s.left.Add(-1) >= 0 {
+			<-s.end
+		}
+		return next(ctx, cmds)
+	}
 }
 
 // After many failures to dial, the pool of go-redis would look only once a

@@ -61,10 +61,10 @@
 //
 // # For operators
 //
-// A key takes about 200 bytes of Redis's memory for each policy, all included,
+// A key takes 160 to 200 bytes of Redis's memory for each policy, all included,
 // and is dropped as soon as it has recovered: a rate's when its burst is whole,
-// a quota's with its period. So a million active keys under one policy take
-// 200 MB. The keys are Options.Prefix, a hash of the client's key as hash tag,
+// a quota's with its period. A million active keys under one policy take up
+// to 200 MB. The keys are Options.Prefix, a hash of the client's key as hash tag,
 // and the name of the policy; nothing a client writes is in them. A rate whose
 // limit or burst is changed begins anew; a quota is kept.
 //

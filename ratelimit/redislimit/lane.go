@@ -79,8 +79,8 @@ func (l *Limiter) replace(w *lane) {
 	}
 }
 
-// deliver asks Redis about the calls, and about some a second time: where Redis did not know the script, or where its
-// clock is in another period than this machine's.
+// deliver asks Redis about the calls, and a second time where it did not know
+// the script or its clock is in another period than this machine's.
 func (l *Limiter) deliver(ctx context.Context, w *lane, calls []*call) {
 	l.send(ctx, calls)
 	var again []*call
@@ -99,17 +99,17 @@ func (l *Limiter) send(ctx context.Context, calls []*call) {
 	calls = slices.DeleteFunc(slices.Clone(calls), func(k *call) bool { return k.settled.Load() })
 	switch len(calls) {
 	case 0:
-		return
 	case 1:
-		_ = l.client.Process(ctx, calls[0].cmd)
+		l.trips.Add(1)
+		_ = l.client.Process(ctx, calls[0].cmd) // a command has its error itself
 	default:
+		l.trips.Add(1)
 		pipe := l.client.Pipeline()
 		for _, k := range calls {
 			_ = pipe.Process(ctx, k.cmd)
 		}
 		_, _ = pipe.Exec(ctx)
 	}
-	l.trips.Add(1) // each command has its own error
 }
 
 // settle tells the calls what has become of them. A failure that they have in

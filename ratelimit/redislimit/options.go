@@ -15,7 +15,7 @@ type Options struct {
 	Prefix string
 
 	// Timeout bounds every wait for Redis, whatever the client's own settings
-	// are. 0: 50 ms.
+	// are; theirs may be shorter, as 250 ms of NewClient are. 0: 50 ms.
 	Timeout time.Duration
 
 	// Outage says who decides while Redis does not. The zero value is
@@ -29,7 +29,7 @@ type Options struct {
 	Recheck time.Duration
 
 	// MaxRefusals is how many keys are remembered as refused. Each takes about
-	// 100 bytes and 24 for each policy; where there are more, some of them ask
+	// 100 bytes and 32 for each policy; where there are more, some of them ask
 	// Redis. 0: 65,536.
 	MaxRefusals int
 
