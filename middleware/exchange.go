@@ -188,7 +188,7 @@ func (ex *exchange) phase(w http.ResponseWriter) apierr.Phase {
 func (ex *exchange) phaseThrough(w http.ResponseWriter, form apierr.Form) apierr.Phase {
 	if form == apierr.Whole {
 		ex.writer.through.Store(true)
-		own := reflect.ValueOf(ex.writer.Header()).Pointer()
+		own := reflect.ValueOf(ex.writer.header).Pointer()
 		return apierr.Phase{KeepEncoding: reflect.ValueOf(w.Header()).Pointer() == own}
 	}
 	switch {

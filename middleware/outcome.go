@@ -58,7 +58,7 @@ func (ex *exchange) outcome(o *Outcome, n notes, took time.Duration) {
 	*o = Outcome{
 		Method:        clip(r.Method, maxMethod),
 		Path:          clip(r.URL.EscapedPath(), maxPath),
-		Status:        ex.writer.status,
+		Status:        int(ex.writer.status),
 		Bytes:         ex.writer.bytes,
 		Duration:      took,
 		RequestID:     ex.id[0],

@@ -20,25 +20,27 @@ import (
 type writer struct {
 	inner    http.ResponseWriter
 	handed   http.ResponseWriter // what the handler gets
+	header   http.Header         // of inner, whose method is for one goroutine only
 	ex       *exchange
-	status   int   // 0: not committed
-	bytes    int64 // of the body
-	encoded  bool  // Content-Encoding was there when the exchange began; notes has it
-	crossed  bool  // the request came from a script of some origin
-	typed    bool  // apierr.Write is answering through handed: nothing is held
-	last     bool  // what apierr.Write sends through handed is the end
-	hijacked bool
 	held     *held
-	tail     [2]byte      // the last bytes of a stream
+	bytes    int64        // of the body
+	status   int32        // 0: not committed
 	sent     atomic.Int32 // an apierr.Form: what an answer can still be
 	shut     atomic.Bool  // the answer is over, or cut: nothing more is sent
 	through  atomic.Bool  // apierr.Write has answered through a layer in between
+	tail     [2]byte      // the last bytes of a stream
+	encoded  bool         // Content-Encoding was there when the exchange began; notes has it
+	crossed  bool         // the request came from a script of some origin
+	typed    bool         // apierr.Write is answering through handed: nothing is held
+	last     bool         // what apierr.Write sends through handed is the end
+	hijacked bool
 }
 
 // enter begins the exchange on inner.
 func (w *writer) enter(ex *exchange, inner http.ResponseWriter) {
 	w.inner, w.ex = inner, ex
-	if h := inner.Header(); len(h) > 0 {
+	w.header = inner.Header()
+	if h := w.header; len(h) > 0 {
 		if v := h["Content-Encoding"]; len(v) > 0 {
 			w.encoded = true
 			ex.noted(func(n *notes) { n.encoding = v })
@@ -83,7 +85,7 @@ func (w *writer) WriteHeader(code int) {
 
 // commit sends the status line.
 func (w *writer) commit(code int) {
-	w.status = code
+	w.status = int32(code)
 	h := w.inner.Header()
 	w.prepare(h)
 	w.sent.Store(int32(formAfter(h)))
