@@ -19,6 +19,9 @@ func TestLimiter(t *testing.T) {
 
 // Without the memory of refusals every decision is Redis's own.
 func TestLimiterAsksRedisAlways(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes as long as TestLimiter")
+	}
 	client := newClient(t, sharedServer(t).patiently())
 	limittest.Run(t, func(t *testing.T, policies ...ratelimit.Policy) (ratelimit.Limiter, func(time.Duration)) {
 		o := redislimit.Options{Prefix: prefix(), Timeout: patient, Outage: redislimit.FailClosed, Recheck: -1}

@@ -88,11 +88,13 @@ func (o Options) filled() Options {
 type Outage float64
 
 const (
-	// FailOpen admits every request. Decisions then have no states.
+	// FailOpen admits every request, but for those that Redis is known to
+	// refuse. The decisions have no states.
 	FailOpen Outage = -1
 
-	// FailClosed answers every request with [apierr.Unavailable] and a
-	// RetryAfter of one second, as the error of Take and Peek.
+	// FailClosed answers every request, but for those that Redis is known to
+	// refuse, with [apierr.Unavailable] and a RetryAfter of one second, as the
+	// error of Take and Peek.
 	FailClosed Outage = -2
 )
 
