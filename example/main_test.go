@@ -122,7 +122,7 @@ func TestRun_OptionsAsterisk(t *testing.T) {
 	require.NoError(t, err)
 	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	require.NoError(t, err)
-	require.Equal(t, http.StatusBadRequest, res.StatusCode)
+	require.Equal(t, http.StatusNoContent, res.StatusCode)
 	require.Len(t, res.Header["X-Request-Id"], 1)
 }
 

@@ -107,6 +107,7 @@ var polyaiRows = []row{
 	{"PUT", demoProject + "/real-time-config/schema", "YOUR_API_KEY", `{"$ref":"file:///etc/passwd"}`, 400, "REAL_TIME_CONFIG_INVALID_SCHEMA"},
 	// What a schema and a document may cost is bounded.
 	{"PUT", demoProject + "/real-time-config/schema", "YOUR_API_KEY", `{"$defs":{"a":{"items":{"allOf":[{"$ref":"#/$defs/a"},{"$ref":"#/$defs/a"}]}}},"$ref":"#/$defs/a"}`, 400, "REAL_TIME_CONFIG_INVALID_SCHEMA"},
+	{"PUT", demoProject + "/real-time-config/schema", "YOUR_API_KEY", `{"pattern":"((a?){0,30}){0,30}"}`, 400, "REAL_TIME_CONFIG_INVALID_SCHEMA"},
 	{"PUT", demoProject + "/real-time-config/schema", "YOUR_API_KEY", `{"multipleOf":1e-9999999}`, 400, "REAL_TIME_CONFIG_INVALID_SCHEMA"},
 	{"PUT", demoProject + "/real-time-config/schema", "YOUR_API_KEY", `{"title":"` + strings.Repeat("x", 5000) + `"}`, 400, "REAL_TIME_CONFIG_INVALID_SCHEMA"},
 	{"PUT", demoProject + "/real-time-config/sandbox", "YOUR_API_KEY", `{"seats":1e99999999}`, 400, "REAL_TIME_CONFIG_INVALID_FOR_SCHEMA"},
@@ -219,6 +220,17 @@ func TestPolyAI_Limit(t *testing.T) {
 	d := start(t, "polyai")
 	got := d.exhaust(t, ask{method: "GET", path: demoProject + "/flows/flow-booking", key: "viewer-key"}, 400)
 	d.fails(t, got, 429, "TOO_MANY_REQUESTS")
+}
+
+// An upload under a Content-Encoding is refused as that, and not as bad CSV.
+func TestPolyAI_CodedUploads(t *testing.T) {
+	d := start(t, "polyai")
+	for path, kind := range map[string]string{"/variants/import": "text/csv", "/knowledge-base/import": "multipart/form-data; boundary=b"} {
+		got := d.do(t, ask{method: "POST", path: demoProject + path, key: "YOUR_API_KEY", body: "\x1f\x8b",
+			header: http.Header{"Content-Type": {kind}, "Content-Encoding": {"gzip"}}})
+		d.fails(t, got, 415, "UNSUPPORTED_MEDIA_TYPE")
+		require.Equal(t, "identity", got.header.Get("Accept-Encoding"))
+	}
 }
 
 // A handshake that is refused quotes nothing of it, and HEAD is told the method

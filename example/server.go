@@ -69,9 +69,21 @@ func newServer(contract string, logger *slog.Logger, limit limits.Maker) (*serve
 	mux := http.NewServeMux()
 	served.Register(mux)
 	lab.New(c, logger, limit).Register(mux)
-	s := &server{middleware.New(c, middleware.WithLogger(logger))(mux), func() {}}
+	s := &server{middleware.New(c, middleware.WithLogger(logger))(asterisk(mux)), func() {}}
 	if served, ok := served.(interface{ Stop() }); ok {
 		s.stop = served.Stop
 	}
 	return s, nil
+}
+
+// asterisk answers "OPTIONS *", RFC 9110 section 9.3.7, which asks about the
+// server as a whole and which a ServeMux refuses.
+func asterisk(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions && r.URL.Path == "*" {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }

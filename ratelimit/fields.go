@@ -175,7 +175,9 @@ func (u ResetUnit) at(d time.Duration) int64 {
 	}
 	t := time.Now().Add(d)
 	whole := t.Truncate(unit)
-	if whole.Before(t) {
+	// The clock has moved on a little since d was measured: a period that ends
+	// on the second is told to end there.
+	if t.Sub(whole) > min(unit/2, time.Millisecond) {
 		whole = whole.Add(unit)
 	}
 	if u == EpochMilliseconds {

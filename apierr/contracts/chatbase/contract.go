@@ -66,9 +66,8 @@ var Closed = func() apierr.Contract {
 func standIns() map[*apierr.Error]apierr.StandIn {
 	return map[*apierr.Error]apierr.StandIn{
 		// The documented client reads details with this code and takes their
-		// absence for a fault: there are always some, also where a handler
-		// raises the code itself and says nothing more.
-		ValidationInvalidBody:   {Details: whole("Invalid")},
+		// absence for a fault: whatever it stands in for has some. A handler
+		// that raises the code itself says what it has to say.
 		apierr.InvalidBody:      {Error: ValidationInvalidBody, Details: whole("Invalid")},
 		apierr.InvalidParameter: {Error: ValidationInvalidBody, Details: whole("Invalid parameter")},
 		apierr.MissingParameter: {Error: ValidationInvalidBody, Details: whole("Missing parameter")},

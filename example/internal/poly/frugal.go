@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // Bounds on what a visitor's schema and documents may cost. Two references to
@@ -17,7 +19,17 @@ import (
 const (
 	maxConfig   = 4 << 10 // bytes
 	maxExponent = 300
+	maxPattern  = 50 // bytes
 )
+
+// shortPattern compiles a regular expression that is short and counts nothing:
+// (a{1000}){1000} is a short way to ask for a million steps a character.
+func shortPattern(pattern string) (jsonschema.Regexp, error) {
+	if len(pattern) > maxPattern || strings.Contains(pattern, "{") {
+		return nil, errors.New("a pattern that is long, or counts")
+	}
+	return regexp.Compile(pattern)
+}
 
 // frugal reports what would make a schema, or a document under one, dear.
 func frugal(in jsontext.Value, schema bool) error {

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/apierr/contracts/polyai"
@@ -49,8 +50,19 @@ func readTopics(r *http.Request) ([]topic, error) {
 	}
 }
 
+// uncoded reports an upload under a Content-Encoding: nothing here undoes one.
+func uncoded(r *http.Request) error {
+	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return apierr.UnsupportedMediaType.WithHeader("Accept-Encoding", "identity")
+	}
+	return nil
+}
+
 // csvPart returns the first file of the form, which must be CSV.
 func csvPart(r *http.Request) (*multipart.Part, error) {
+	if err := uncoded(r); err != nil {
+		return nil, err
+	}
 	form, err := r.MultipartReader()
 	if err != nil {
 		return nil, apierr.UnsupportedMediaType.Wrap(err)

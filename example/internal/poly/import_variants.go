@@ -24,6 +24,9 @@ func readVariants(r *http.Request) ([]variant, error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "text/csv" {
 		return nil, apierr.UnsupportedMediaType.Wrap(err)
 	}
+	if err := uncoded(r); err != nil {
+		return nil, err
+	}
 	body := bufio.NewReaderSize(r.Body, maxHead)
 	head, err := body.Peek(maxHead)
 	if err != nil && !errors.Is(err, io.EOF) {

@@ -52,6 +52,7 @@ func compileSchema(b []byte) (*jsonschema.Schema, error) {
 	}
 	c := jsonschema.NewCompiler()
 	c.UseLoader(refuse{})
+	c.UseRegexpEngine(shortPattern)
 	if err := c.AddResource(schemaURL, doc); err != nil {
 		return nil, err
 	}
