@@ -44,7 +44,13 @@ func (a *answer) Begin(w http.ResponseWriter) apierr.Phase {
 }
 
 // Record implements apierr.Exchange.
-func (a *answer) Record(r *http.Request, f apierr.Failure) { a.record(f, a.promise) }
+func (a *answer) Record(_ *http.Request, f apierr.Failure) {
+	a.record(f, a.promise)
+	if f.Form != apierr.Done {
+		a.writer.end()
+		a.noted(func(n *notes) { n.final = true })
+	}
+}
 
 // lost is the status of a failure that apierr.Write told through a layer which
 // now sends another one, else 0. The layer had kept a success back, and the

@@ -67,6 +67,7 @@ type notes struct {
 	failure  *apierr.Error   // the first that was told, or would have been; nil: nothing failed
 	promise  *apierr.Promise // in force for it
 	told     bool            // the failure was sent
+	final    bool            // by New itself: whatever else is recorded was too late
 	cause    error
 	fault    error
 	stack    string
@@ -172,6 +173,7 @@ func (ex *exchange) phase(w http.ResponseWriter) apierr.Phase {
 	switch form {
 	case apierr.Whole:
 		ex.writer.typed = true
+		ex.writer.sent.Store(int32(apierr.Done)) // for whoever comes later
 		if ex.writer.encoded {
 			w.Header()["Content-Encoding"] = ex.read().encoding
 		}
@@ -186,8 +188,8 @@ func (ex *exchange) phase(w http.ResponseWriter) apierr.Phase {
 // stands is not to be seen from here. A header of the layer's own, as
 // http.TimeoutHandler has it, says what the handler said.
 func (ex *exchange) phaseThrough(w http.ResponseWriter, form apierr.Form) apierr.Phase {
+	ex.writer.through.Store(true)
 	if form == apierr.Whole {
-		ex.writer.through.Store(true)
 		own := reflect.ValueOf(ex.writer.header).Pointer()
 		return apierr.Phase{KeepEncoding: reflect.ValueOf(w.Header()).Pointer() == own}
 	}
@@ -203,14 +205,14 @@ func (ex *exchange) phaseThrough(w http.ResponseWriter, form apierr.Form) apierr
 // Record implements apierr.Exchange.
 func (ex *exchange) Record(r *http.Request, f apierr.Failure) {
 	ex.setRoute(r.Pattern)
+	if f.Form != apierr.Done && !ex.writer.through.Load() {
+		ex.writer.end()
+	}
 	ex.record(f, ex.promise)
 }
 
 // record notes a failure here and in the exchanges around.
 func (ex *exchange) record(f apierr.Failure, p *apierr.Promise) {
-	if f.Form != apierr.Done && ex.writer.last {
-		ex.writer.shut.Store(true)
-	}
 	for ; ex != nil; ex = ex.outer {
 		ex.note(f, p)
 	}
@@ -224,7 +226,7 @@ func (ex *exchange) note(f apierr.Failure, p *apierr.Promise) {
 			ex.cut.Store(true)
 			ex.writer.shut.Store(true)
 		}
-		if n.failure == nil || f.Form != apierr.Done {
+		if !n.final && (n.failure == nil || f.Form != apierr.Done) {
 			n.failure, n.promise, n.told = f.Error, p, f.Form != apierr.Done
 		}
 		n.cause = join(n.cause, f.Cause)

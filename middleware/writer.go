@@ -88,7 +88,9 @@ func (w *writer) commit(code int) {
 	w.status = int32(code)
 	h := w.inner.Header()
 	w.prepare(h)
-	w.sent.Store(int32(formAfter(h)))
+	if !w.typed {
+		w.sent.Store(int32(formAfter(h)))
+	}
 	w.inner.WriteHeader(code)
 }
 
@@ -154,6 +156,13 @@ func (w *writer) WriteString(s string) (int, error) {
 		w.keepTail([]byte(s[max(0, n-2):n]))
 	}
 	return n, err
+}
+
+// end lets nothing follow what apierr.Write has sent.
+func (w *writer) end() {
+	if w.last {
+		w.shut.Store(true)
+	}
 }
 
 // open commits what nobody has and reports whether bytes pass.
