@@ -169,21 +169,13 @@ func (u ResetUnit) at(d time.Duration) int64 {
 	if u == DeltaSeconds {
 		return ceil(d, time.Second)
 	}
-	unit := time.Second
-	if u == EpochMilliseconds {
-		unit = time.Millisecond
-	}
 	t := time.Now().Add(d)
-	whole := t.Truncate(unit)
-	// The clock has moved on a little since d was measured: a period that ends
-	// on the second is told to end there.
-	if t.Sub(whole) > min(unit/2, time.Millisecond) {
-		whole = whole.Add(unit)
-	}
 	if u == EpochMilliseconds {
-		return whole.UnixMilli()
+		return t.Add(time.Millisecond - 1).UnixMilli()
 	}
-	return whole.Unix()
+	// The clock has moved on a little since d was measured: a period that ends
+	// on the second is told to end there, and not one later.
+	return t.Add(time.Second - time.Millisecond).Unix()
 }
 
 // ceil is d in whole units, rounded up.

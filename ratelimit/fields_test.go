@@ -65,17 +65,27 @@ func TestFieldsMerge(t *testing.T) {
 	require.Empty(t, res.Header)
 }
 
+// A day ends at midnight, though some time passes between the decision and the
+// header.
+func TestXRateLimit_OnTheSecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := limit(ratelimit.XRateLimit(ratelimit.EpochSeconds))(ratelimit.Daily("day", 10))
+		time.Sleep(time.Hour + 300*time.Microsecond)
+		require.Equal(t, "946771200", get(h, request(stranger)).Header.Get("X-RateLimit-Reset"))
+	})
+}
+
 func TestXRateLimit(t *testing.T) {
 	for _, c := range []struct {
 		unit          ratelimit.ResetUnit
-		first, second string // 60 and 120 s after 1 January 2000, and 1 ns
+		first, second string // 60 and 120 s after 1 January 2000, and 2 ms
 	}{
 		{ratelimit.EpochSeconds, "946684861", "946684921"},
-		{ratelimit.EpochMilliseconds, "946684860001", "946684920001"},
+		{ratelimit.EpochMilliseconds, "946684860002", "946684920002"},
 		{ratelimit.DeltaSeconds, "60", "90"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			time.Sleep(time.Nanosecond)
+			time.Sleep(2 * time.Millisecond)
 			h := limit(ratelimit.XRateLimit(c.unit), ratelimit.NoRateLimit())(
 				ratelimit.PerMinute("a", 1).WithBurst(2), ratelimit.Policy{Name: "b", Limit: 100, Window: time.Hour})
 			res := get(h, request(stranger))
