@@ -69,8 +69,10 @@ func TestFieldsMerge(t *testing.T) {
 // header.
 func TestXRateLimit_OnTheSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := limit(ratelimit.XRateLimit(ratelimit.EpochSeconds))(ratelimit.Daily("day", 10))
-		time.Sleep(time.Hour + 300*time.Microsecond)
+		late := ratelimit.MemoryOptions{Now: func() time.Time { return time.Now().Add(-300 * time.Microsecond) }}
+		h := ratelimit.Middleware(ratelimit.NewMemoryWith(late, ratelimit.Daily("day", 10)), ratelimit.ByIP(),
+			ratelimit.XRateLimit(ratelimit.EpochSeconds))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		time.Sleep(time.Hour)
 		require.Equal(t, "946771200", get(h, request(stranger)).Header.Get("X-RateLimit-Reset"))
 	})
 }
