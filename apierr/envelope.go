@@ -117,12 +117,25 @@ func (f *Envelope) message(e *Error) string {
 	if text == "" {
 		return e.Message
 	}
-	return fill(text, v, len(e.Violations)-1)
+	return fill(text, v, more(e.Violations[1:]))
 }
 
-// fill puts a violation, of which others follow, into a text with {names}. A
-// name that is none stays as it is.
-func fill(text string, v Violation, others int) string {
+// more tells of the violations that follow. A last one with the rule "more"
+// stands for others that nobody counted.
+func more(others []Violation) string {
+	n := len(others)
+	if n == 0 {
+		return ""
+	}
+	if others[n-1].Rule == "more" {
+		return " (and more)"
+	}
+	return " (and " + strconv.Itoa(n) + " more)"
+}
+
+// fill puts a violation into a text with {names}. A name that is none stays as
+// it is.
+func fill(text string, v Violation, more string) string {
 	b := make([]byte, 0, len(text)+len(v.Path)+len(v.Message))
 	for {
 		before, after, found := strings.Cut(text, "{")
@@ -148,9 +161,7 @@ func fill(text string, v Violation, others int) string {
 		case "param":
 			b = append(b, v.Param...)
 		case "more":
-			if others > 0 {
-				b = append(strconv.AppendInt(append(b, " (and "...), int64(others), 10), " more)"...)
-			}
+			b = append(b, more...)
 		default:
 			b, rest = append(b, '{'), after
 		}

@@ -83,7 +83,8 @@ type Violation struct {
 	// the whole document.
 	Path string
 
-	// Rule is the machine word of the rule: "required", "min", "type".
+	// Rule is the machine word of the rule: "required", "min", "type". A last
+	// violation with the rule "more" says that others were left out.
 	Rule string
 
 	// Param is the rule's parameter, as 8 in min=8. Empty: it has none.

@@ -81,7 +81,9 @@ func violationText(form string, all []apierr.Violation) string {
 		}
 		return v.Path + ": " + v.Message
 	}
-	if n := len(all) - 1; n > 0 {
+	if n := len(all) - 1; n > 0 && all[n].Rule == "more" {
+		return v.Path + ": " + v.Message + " (and more)"
+	} else if n > 0 {
 		return fmt.Sprintf("%s: %s (and %d more)", v.Path, v.Message, n)
 	}
 	return v.Path + ": " + v.Message
