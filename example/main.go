@@ -40,7 +40,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	addr := flags.String("addr", "127.0.0.1:8080", "where to listen")
 	contract := flags.String("contract", contracts[0], "the contract to serve: "+strings.Join(contracts, ", "))
 	redis := flags.String("redis", "", "a Redis that keeps the limits for several processes, as redis://localhost:6379; empty: in memory")
-	flags.Parse(args) //nolint:errcheck // exits
+	flags.Parse(args) // exits
 
 	logger := slog.New(slog.NewJSONHandler(stderr, nil))
 	limit := limits.Maker(limits.InMemory)

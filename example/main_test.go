@@ -106,7 +106,7 @@ func TestRun_WebSocket(t *testing.T) {
 	require.NoError(t, err)
 	stop()
 	require.Never(t, func() bool { return len(p.err) > 0 }, 50*time.Millisecond, time.Millisecond)
-	conn.CloseNow() //nolint:errcheck // gone
+	conn.CloseNow() // gone
 	require.NoError(t, <-p.err)
 }
 

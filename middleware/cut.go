@@ -21,7 +21,7 @@ func (ex *exchange) breakOff() {
 		conn = tls.NetConn() // without the close_notify that would end it well
 	}
 	if tcp, ok := conn.(interface{ SetLinger(sec int) error }); ok {
-		tcp.SetLinger(0) //nolint:errcheck // closed all the same
+		tcp.SetLinger(0) // closed all the same
 	}
 	conn.Close()
 }

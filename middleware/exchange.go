@@ -178,7 +178,7 @@ func (ex *exchange) phase(w http.ResponseWriter) apierr.Phase {
 			w.Header()["Content-Encoding"] = ex.read().encoding
 		}
 	case apierr.Event, apierr.Line:
-		io.WriteString(w, ex.writer.lineEnd(form)) //nolint:errcheck // what follows fails as well
+		io.WriteString(w, ex.writer.lineEnd(form)) // what follows fails as well
 	}
 	return apierr.Phase{Form: form, KeepEncoding: ex.writer.encoded}
 }
@@ -195,9 +195,9 @@ func (ex *exchange) phaseThrough(w http.ResponseWriter, form apierr.Form) apierr
 	}
 	switch {
 	case form == apierr.Event:
-		io.WriteString(w, "\n\n") //nolint:errcheck // what follows fails as well
+		io.WriteString(w, "\n\n") // what follows fails as well
 	case form == apierr.Line && (len(w.Header()["Content-Encoding"]) > 0 || ex.writer.lineEnd(form) != ""):
-		io.WriteString(w, "\n") //nolint:errcheck // the same
+		io.WriteString(w, "\n") // the same
 	}
 	return apierr.Phase{Form: form}
 }
@@ -221,8 +221,9 @@ func (ex *exchange) record(f apierr.Failure, p *apierr.Promise) {
 func (ex *exchange) note(f apierr.Failure, p *apierr.Promise) {
 	ex.noted(func(n *notes) {
 		if f.Form == apierr.Cut && n.conn == nil {
-			// A connection that the handler has taken is the handler's. The outermost layer breaks the connection off: a router's own
-			// recoverer further in would swallow http.ErrAbortHandler.
+			// The outermost layer breaks the connection off: a router's own
+			// recoverer further in would swallow http.ErrAbortHandler. One that
+			// the handler has taken is the handler's.
 			ex.cut.Store(true)
 			ex.writer.shut.Store(true)
 		}

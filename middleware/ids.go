@@ -179,7 +179,7 @@ var randomPool = sync.Pool{New: func() any { return new(randomness) }}
 // fill sets p to random bytes that nobody else was given.
 func (r *randomness) fill(p []byte) {
 	if len(r.left) < len(p) {
-		rand.Read(r.buf[:]) //nolint:errcheck // it never fails: it ends the process
+		rand.Read(r.buf[:]) // it never fails: it ends the process
 		r.left = r.buf[:]
 		now := time.Now()
 		r.epoch = now.UnixMilli() - now.Sub(epoch).Milliseconds()

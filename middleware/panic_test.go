@@ -21,7 +21,7 @@ type (
 	badError   struct{}
 	nilError   struct{ text string }
 	selfError  struct{}
-	uncompared struct{ f []func() }
+	uncompared struct{ _ []func() }
 )
 
 func (badString) String() string    { panic("in String") }

@@ -47,7 +47,7 @@ func (ex *exchange) failed(v any) (abort bool) {
 	ex.answer(ex.promise, e.Wrap(cause))
 	if v == nil {
 		// The goroutine ends here, and net/http will not flush for it.
-		http.NewResponseController(ex.writer.inner).Flush() //nolint:errcheck // the connection is closed next
+		http.NewResponseController(ex.writer.inner).Flush() // the connection is closed next
 	}
 	return false
 }

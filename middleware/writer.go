@@ -66,7 +66,9 @@ func (w *writer) WriteHeader(code int) {
 	switch {
 	case w.status != 0 || w.held != nil || w.hijacked || w.shut.Load():
 	case code >= 100 && code <= 199 && code != http.StatusSwitchingProtocols:
-		w.inner.WriteHeader(code)
+		if w.ex.request.ProtoAtLeast(1, 1) { // RFC 9110 section 15.2: never to HTTP/1.0
+			w.inner.WriteHeader(code)
+		}
 	case code < 100 || code > 999:
 		w.hold(http.StatusInternalServerError)
 		w.held.cause = fmt.Errorf("middleware: the handler called WriteHeader(%d)", code)

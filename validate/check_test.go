@@ -107,6 +107,7 @@ func TestCheck_Faults(t *testing.T) {
 		}](), `conflict over JSON object name "B"`},
 		"a name lost": {faults[clashing](), `2 fields share the name "Name"`},
 		"malformed json tag": {faults[struct {
+			//lint:ignore SA5008 the fault that Check is to find
 			A string `json:"a,omitEmpty"`
 		}](), "omitEmpty"},
 		"file size": {faults[struct {

@@ -29,5 +29,5 @@ func Encode(v any) ([]byte, error) {
 func Send(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	w.Write(body) //nolint:errcheck // the client has gone
+	w.Write(body) // the client has gone
 }

@@ -28,7 +28,7 @@ func stale(w http.ResponseWriter, r *http.Request) {
 func ownJSON(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusNotFound)
-	w.Write([]byte(`{"custom":true}`)) //nolint:errcheck // the client has gone
+	w.Write([]byte(`{"custom":true}`)) // the client has gone
 }
 
 // hints sends 103 Early Hints (RFC 8297), and then a status alone.

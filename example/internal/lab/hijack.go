@@ -32,6 +32,6 @@ func hijack(w http.ResponseWriter, r *http.Request) error {
 	}
 	line, _ := bufio.NewReader(io.LimitReader(buf, maxLine)).ReadString('\n')
 	io.WriteString(buf, line)
-	buf.Flush() //nolint:errcheck // the client has gone
+	buf.Flush() // the client has gone
 	return nil
 }

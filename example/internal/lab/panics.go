@@ -13,7 +13,7 @@ func panics(http.ResponseWriter, *http.Request) {
 func panicsMidway(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintln(w, "the first half")
-	http.NewResponseController(w).Flush() //nolint:errcheck // panics anyway
+	http.NewResponseController(w).Flush() // panics anyway
 	panic("lab-secret: the second half")
 }
 

@@ -32,7 +32,7 @@ func (a *API) talk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return nil // Accept has answered; its status is made the contract's
 	}
-	defer conn.CloseNow() //nolint:errcheck // closed already in all ways but a panic
+	defer conn.CloseNow() // closed already in all ways but a panic
 	conn.SetReadLimit(maxFrame)
 
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
@@ -42,7 +42,7 @@ func (a *API) talk(w http.ResponseWriter, r *http.Request) error {
 	// A context that ends during a read would drop the connection without a
 	// close frame; a timer that closes sends one.
 	idle := time.AfterFunc(a.options.Idle, func() {
-		conn.Close(websocket.StatusNormalClosure, "idle") //nolint:errcheck // closed either way
+		conn.Close(websocket.StatusNormalClosure, "idle") // closed either way
 	})
 	defer idle.Stop()
 	for {
@@ -95,7 +95,7 @@ func (a *API) keepAlive(ctx context.Context, conn *websocket.Conn) {
 		case <-ctx.Done():
 			return
 		case <-a.talks.stop:
-			conn.Close(websocket.StatusGoingAway, "the server stops") //nolint:errcheck // closed either way
+			conn.Close(websocket.StatusGoingAway, "the server stops") // closed either way
 			return
 		case <-tick.C:
 		}
@@ -112,7 +112,7 @@ func (a *API) keepAlive(ctx context.Context, conn *websocket.Conn) {
 // hangUp closes with the code and reason for err.
 func hangUp(conn *websocket.Conn, err error) {
 	code, reason := apierr.CloseCode(err)
-	conn.Close(websocket.StatusCode(code), reason) //nolint:errcheck // closed either way
+	conn.Close(websocket.StatusCode(code), reason) // closed either way
 }
 
 // reply is what the assistant says. A model would have more to say.
