@@ -15,8 +15,8 @@ import (
 	"github.com/failwell/failwell/middleware"
 )
 
-// closeNotifier is http.CloseNotifier, which is deprecated.
-type closeNotifier interface{ CloseNotify() <-chan bool }
+// notifiesClose is http.CloseNotifier, which is deprecated.
+type notifiesClose interface{ CloseNotify() <-chan bool }
 
 // plain is a ResponseWriter without any optional interface. It notes which of
 // those around it was called.
@@ -70,7 +70,7 @@ func interfaces(w http.ResponseWriter) (s string) {
 	if _, ok := w.(http.Pusher); ok {
 		s += "P"
 	}
-	if _, ok := w.(closeNotifier); ok {
+	if _, ok := w.(notifiesClose); ok {
 		s += "C"
 	}
 	return s
@@ -355,7 +355,7 @@ func use(t *testing.T, w http.ResponseWriter) {
 	if w, ok := w.(http.Pusher); ok {
 		require.EqualError(t, w.Push("/x", nil), "/x")
 	}
-	if w, ok := w.(closeNotifier); ok {
+	if w, ok := w.(notifiesClose); ok {
 		w.CloseNotify()
 	}
 }
