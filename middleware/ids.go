@@ -1,8 +1,9 @@
 package middleware
 
 import (
-	"crypto/rand"
+	cryptorand "crypto/rand"
 	"encoding/binary"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -166,27 +167,34 @@ func isZeros(s string) bool {
 	return true
 }
 
-// randomness is read through buffers, since one system call for each request
-// is dear where the kernel has no getrandom in its vDSO.
-type randomness struct {
-	left  []byte
-	buf   [1024]byte
-	epoch int64 // ms since 1970 at which epoch was, by the clock as it was set last
+// source makes IDs without a system call for each, which is dear where the
+// kernel has no getrandom in its vDSO: ChaCha8 is as hard to foresee as the
+// kernel's own generator, from which its seed comes.
+type source struct {
+	rand.ChaCha8
+	left  int   // IDs until the clock is read again
+	epoch int64 // ms since 1970 at which epoch was, by the clock as it was set then
 }
 
-var randomPool = sync.Pool{New: func() any { return new(randomness) }}
+// clockEvery is how many IDs take the time of day from one look at its clock.
+const clockEvery = 100
 
-// fill sets p to random bytes that nobody else was given.
-func (r *randomness) fill(p []byte) {
-	if len(r.left) < len(p) {
-		rand.Read(r.buf[:]) // it never fails: it ends the process
-		r.left = r.buf[:]
+var sources = sync.Pool{New: func() any {
+	var seed [32]byte
+	cryptorand.Read(seed[:]) // it never fails: it ends the process
+	s := new(source)
+	s.Seed(seed)
+	return s
+}}
+
+// milliseconds is the time of day at start, which is counted from the epoch.
+func (s *source) milliseconds(start time.Duration) uint64 {
+	if s.left--; s.left < 0 {
+		s.left = clockEvery
 		now := time.Now()
-		r.epoch = now.UnixMilli() - now.Sub(epoch).Milliseconds()
+		s.epoch = now.UnixMilli() - now.Sub(epoch).Milliseconds()
 	}
-	n := copy(p, r.left)
-	clear(r.left[:n])
-	r.left = r.left[n:]
+	return uint64(s.epoch + start.Milliseconds())
 }
 
 // newID returns a UUID of version 7, RFC 9562 section 5.7, for a request that
@@ -194,16 +202,15 @@ func (r *randomness) fill(p []byte) {
 // index. uuid.NewV7FromReader takes a lock and reads the clock again to number
 // the IDs of one millisecond, which nobody needs here and which costs a third
 // of the whole middleware. The time of day is another clock to read, so that
-// is done with the random bytes, for every hundred IDs or so: a step of the
-// clock is seen that much later.
+// is done for every hundred IDs only: a step of the clock is seen that much
+// later.
 func newID(start time.Duration) string {
 	var id uuid.UUID
-	r := randomPool.Get().(*randomness)
-	r.fill(id[6:])
-	ms := uint64(r.epoch + start.Milliseconds())
-	randomPool.Put(r)
-	binary.BigEndian.PutUint16(id[:], uint16(ms>>32))
-	binary.BigEndian.PutUint32(id[2:], uint32(ms))
+	s := sources.Get().(*source)
+	ms, random, more := s.milliseconds(start), s.Uint64(), s.Uint64()
+	sources.Put(s)
+	binary.BigEndian.PutUint64(id[:], ms<<16|random>>48)
+	binary.BigEndian.PutUint64(id[8:], more)
 	id[6] = id[6]&0x0f | 0x70
 	id[8] = id[8]&0x3f | 0x80
 	return id.String()
