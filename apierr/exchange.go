@@ -3,6 +3,7 @@ package apierr
 import (
 	"context"
 	"net/http"
+	"strings"
 )
 
 // Exchange is the seam: how [Write] speaks to the layer that wraps the
@@ -16,7 +17,8 @@ import (
 // The methods may be called by several goroutines, also after the handler has
 // returned: http.TimeoutHandler abandons handlers that run on.
 type Exchange interface {
-	// IDs returns the request ID and the correlation ID.
+	// IDs returns the request ID and the correlation ID. They may lie in the
+	// exchange: who keeps one for long keeps a copy.
 	IDs() (request, correlation string)
 
 	// Promise returns the contract in force.
@@ -93,7 +95,7 @@ func exchangeFrom(ctx context.Context) Exchange {
 func RequestID(ctx context.Context) string {
 	if ex := exchangeFrom(ctx); ex != nil {
 		id, _ := ex.IDs()
-		return id
+		return strings.Clone(id)
 	}
 	return ""
 }
@@ -104,7 +106,7 @@ func RequestID(ctx context.Context) string {
 func CorrelationID(ctx context.Context) string {
 	if ex := exchangeFrom(ctx); ex != nil {
 		_, id := ex.IDs()
-		return id
+		return strings.Clone(id)
 	}
 	return ""
 }

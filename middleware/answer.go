@@ -20,7 +20,7 @@ func (ex *exchange) answer(p *apierr.Promise, e error) {
 	if p == ex.promise {
 		ex.govern()
 	}
-	apierr.Write(ex.writer.handed, ex.request.WithContext(a), e)
+	apierr.Write(ex.writer.handed(), ex.request.WithContext(a), e)
 }
 
 // Value implements context.Context.

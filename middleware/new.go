@@ -71,7 +71,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ex.limitBody(r)
 	ex.writer.enter(ex, w)
 	defer ex.end()
-	h.next.ServeHTTP(ex.writer.handed, &ex.request)
+	h.next.ServeHTTP(ex.writer.handed(), &ex.request)
 	ex.returned = true
 	if f := ex.request.MultipartForm; f != nil && r.MultipartForm == nil {
 		r.MultipartForm = f // the server removes its temporary files

@@ -116,7 +116,7 @@ func optionalOf(w http.ResponseWriter) *optional {
 
 // withOptional returns w as the type that has the inner writer's optional
 // interfaces.
-func (w *writer) withOptional() http.ResponseWriter {
+func (w *writer) withOptional() uint8 {
 	seen := &w.ex.seen[0]
 	if w.ex.request.ProtoMajor == 2 {
 		seen = &w.ex.seen[1]
@@ -126,7 +126,7 @@ func (w *writer) withOptional() http.ResponseWriter {
 		o = optionalOf(w.inner)
 		seen.Store(o)
 	}
-	return w.as(o.mask)
+	return uint8(o.mask)
 }
 
 func (w *writer) as(mask int) http.ResponseWriter {

@@ -61,13 +61,16 @@ func (ex *exchange) outcome(o *Outcome, n notes, took time.Duration) {
 		Status:        int(ex.writer.status),
 		Bytes:         ex.writer.bytes,
 		Duration:      took,
-		RequestID:     ex.id[0],
+		RequestID:     strings.Clone(ex.id[0]),
 		CorrelationID: ex.correlation[0],
 		Error:         n.failure,
 		Cause:         n.cause,
 		Stack:         n.stack,
 		Cut:           cut,
 		Hijacked:      ex.writer.hijacked,
+	}
+	if ex.correlation == &ex.id {
+		o.CorrelationID = o.RequestID
 	}
 	gone := n.failure != nil && n.failure.Code == apierr.ClientGone.Code
 	o.ClientGone = gone || ex.ClientGone()

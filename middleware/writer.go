@@ -19,8 +19,8 @@ import (
 // which have the optional interfaces that the inner writer has and no others.
 type writer struct {
 	inner    http.ResponseWriter
-	handed   http.ResponseWriter // what the handler gets
-	header   http.Header         // of inner, whose method is for one goroutine only
+	mask     uint8       // of the optional interfaces that inner has
+	header   http.Header // of inner, whose method is for one goroutine only
 	ex       *exchange
 	held     *held
 	bytes    int64        // of the body
@@ -48,8 +48,11 @@ func (w *writer) enter(ex *exchange, inner http.ResponseWriter) {
 	}
 	// Now, since a handler that was abandoned may change the header later.
 	w.crossed = len(ex.request.Header["Origin"]) > 0
-	w.handed = w.withOptional()
+	w.mask = w.withOptional()
 }
+
+// handed is what the handler gets.
+func (w *writer) handed() http.ResponseWriter { return w.as(int(w.mask)) }
 
 // form is what an answer can still be.
 func (w *writer) form() apierr.Form { return apierr.Form(w.sent.Load()) }
