@@ -46,6 +46,7 @@ type exchange struct {
 	claimed  bool        // an answer is under way or sent
 	ended    bool        // the request is over; whatever comes now is late
 	returned bool        // the handler returned: it neither panicked nor ended its goroutine
+	parsed   bool        // the form was parsed outside, by whom its files are removed
 }
 
 // timed is the context of an exchange with a deadline.

@@ -68,14 +68,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ex.Context = &timed{ctx, ex.Context, set}
 	}
 	ex.request = *r.WithContext(ex)
+	ex.parsed = r.MultipartForm != nil
 	ex.limitBody(r)
 	ex.writer.enter(ex, w)
 	defer ex.end()
 	h.next.ServeHTTP(ex.writer.handed(), &ex.request)
 	ex.returned = true
-	if f := ex.request.MultipartForm; f != nil && r.MultipartForm == nil {
-		r.MultipartForm = f // the server removes its temporary files
-	}
 }
 
 // exchangeOf is the innermost exchange of ctx, nil outside New.

@@ -46,7 +46,7 @@ func TestPanics(t *testing.T) {
 		{"an error", panics(errors.New("lab-secret")), "panic: lab-secret"},
 		{"a declared error", panics(apierr.Conflict), "panic: RESOURCE_CONFLICT"},
 		{"a number", panics(42), "panic: 42"},
-		{"nil", panics(nil), "panic: panic called with nil argument"},
+		{"nil", panics(nil), "panic called with nil argument"},
 		{"a runtime error", func(http.ResponseWriter, *http.Request) { nilMap["x"] = 1 }, "panic: assignment to entry in nil map"},
 		{"a nil pointer", func(w http.ResponseWriter, _ *http.Request) { _ = (*nilError)(nil).Error() }, "panic: runtime error: invalid memory address or nil pointer dereference"},
 		{"a String that panics", panics(badString{}), "panic: "},

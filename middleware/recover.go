@@ -17,6 +17,9 @@ func (ex *exchange) end() {
 		abort = ex.failed(recover())
 	}
 	cut := ex.settle()
+	if f := ex.request.MultipartForm; f != nil && !ex.parsed {
+		f.RemoveAll() // the server sees the form of its own request only
+	}
 	ex.finish()
 	if abort || cut && ex.outer == nil {
 		ex.breakOff()

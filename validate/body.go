@@ -31,7 +31,8 @@ type work struct {
 	say   speaker
 	quick *quick // of the type in hand
 	set   uint64 // the fields that passed quickly
-	next  int    // see quick.skips
+	broke []quickBreak
+	next  int // see quick.skips
 	skips validator.FilterFunc
 }
 

@@ -26,6 +26,9 @@ func (w *work) judge(ctx context.Context, c *config, s *survey, v reflect.Value)
 	if unfit || c.rules.own && !s.ruled {
 		return nil
 	}
+	if w.judgeQuickly(c, s, v) {
+		return nil
+	}
 	err := w.run(ctx, c.rules, s, v)
 	if err == nil {
 		return nil
@@ -43,6 +46,36 @@ func (w *work) judge(ctx context.Context, c *config, s *survey, v reflect.Value)
 	return nil
 }
 
+// judgeQuickly judges v without the validator, if all of it is plain. If not,
+// the fields that passed are left out of what the validator is asked.
+func (w *work) judgeQuickly(c *config, s *survey, v reflect.Value) (done bool) {
+	w.quick = nil
+	_, v = bottom(v.Type(), v)
+	if !c.rules.own || s.quick == nil || !v.IsValid() || v.Type() != s.inner.typ {
+		return false
+	}
+	w.quick, w.next = s.quick, 0
+	var whole bool
+	w.set, w.broke, whole = s.quick.judge(v, w.broke[:0])
+	if !whole || len(w.broke) > 0 && c.translators != nil { // a translation wants validator's own complaint
+		return false
+	}
+	for _, b := range w.broke {
+		if m := s.inner.members[b.field.name]; m == nil || !plain(m.wire) {
+			return false
+		}
+	}
+	for _, b := range w.broke {
+		f := v.Field(b.field.index)
+		broken := broken{tag: b.rule.tag, param: b.rule.param, class: classOf(f.Type(), f.Kind())}
+		w.found = append(w.found, finding{apierr.Violation{
+			Path: s.inner.members[b.field.name].wire, Rule: broken.tag, Param: broken.param,
+			Message: w.say.message(catalogue[broken.tag], broken, nil),
+		}, unplaced})
+	}
+	return true
+}
+
 // run calls the validator on what it can take: structs, and the elements of
 // arrays and objects.
 func (w *work) run(ctx context.Context, rules *Rules, s *survey, v reflect.Value) error {
@@ -58,8 +91,7 @@ func (w *work) run(ctx context.Context, rules *Rules, s *survey, v reflect.Value
 		if v.CanAddr() {
 			in = v.Addr()
 		}
-		if rules.own && s.quick != nil && v.Type() == s.inner.typ {
-			w.quick, w.set, w.next = s.quick, s.quick.passed(v), 0
+		if w.quick != nil {
 			return rules.v.StructFilteredCtx(ctx, in.Interface(), w.skips)
 		}
 		return rules.v.StructCtx(ctx, in.Interface())

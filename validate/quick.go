@@ -8,11 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-// quick knows which fields of a flat struct plainly pass their rules, so that
-// validator need not be asked: lengths of strings, bounds of integers, and
-// choices. It never says that a field fails: that, and every other rule, is
-// for validator to say. It serves only the validator of this package, which
-// nobody has registered other meanings with.
+// quick knows which fields of a flat struct plainly pass their rules, and which
+// plainly break one, so that validator need not be asked: lengths of strings,
+// bounds of integers, and choices. Whatever is not plain is for validator to
+// say, and what is, a fuzz target holds to be what validator says. It serves
+// only the validator of this package, which nobody has registered other
+// meanings with.
 type quick struct {
 	prefix int // of a namespace: the type's name and a dot
 	fields []quickField
@@ -21,12 +22,20 @@ type quick struct {
 type quickField struct {
 	name  string // in Go
 	index int
+	ruled bool        // it has rules
 	rules []quickRule // nil: not all of them are plain
+}
+
+// quickBreak is a rule that a field plainly breaks.
+type quickBreak struct {
+	field *quickField
+	rule  *quickRule
 }
 
 // quickRule is one rule that is plain to see.
 type quickRule struct {
 	tag     string
+	param   string
 	bound   int64
 	choices []string
 }
@@ -51,8 +60,9 @@ func newQuick(t reflect.Type, rulesTag string) *quick {
 			return nil
 		}
 		if f.IsExported() {
-			rules := quickRules(f.Type, f.Tag.Get(rulesTag))
-			q.fields = append(q.fields, quickField{f.Name, i, rules})
+			tag := f.Tag.Get(rulesTag)
+			rules := quickRules(f.Type, tag)
+			q.fields = append(q.fields, quickField{f.Name, i, tag != "" && tag != "-", rules})
 			some = some || rules != nil
 		}
 	}
@@ -71,7 +81,7 @@ func quickRules(t reflect.Type, tag string) (rules []quickRule) {
 	}
 	for one := range strings.SplitSeq(tag, ",") {
 		name, param, _ := strings.Cut(one, "=")
-		r := quickRule{tag: name}
+		r := quickRule{tag: name, param: param}
 		switch name {
 		case ruleRequired, "omitempty":
 		case "email", "url":
@@ -97,18 +107,35 @@ func quickRules(t reflect.Type, tag string) (rules []quickRule) {
 	return rules
 }
 
-// passed returns the set of fields of v that plainly pass.
-func (q *quick) passed(v reflect.Value) (set uint64) {
+// judge returns the set of fields of v that plainly pass, and the rules that
+// others plainly break, behind those of broken. whole reports whether that is
+// all there is to say of v.
+func (q *quick) judge(v reflect.Value, broken []quickBreak) (passed uint64, _ []quickBreak, whole bool) {
+	whole = true
 	for i := range q.fields {
 		f := &q.fields[i]
-		if f.rules != nil && f.passes(v.Field(f.index)) {
-			set |= 1 << i
+		if !f.ruled {
+			continue
+		}
+		if f.rules == nil {
+			whole = false
+			continue
+		}
+		switch r, pass := f.judge(v.Field(f.index)); {
+		case pass:
+			passed |= 1 << i
+		case r != nil:
+			broken = append(broken, quickBreak{f, r})
+		default:
+			whole = false
 		}
 	}
-	return set
+	return passed, broken, whole
 }
 
-func (f *quickField) passes(v reflect.Value) bool {
+// judge reports whether the value passes. If it does not, it returns the rule
+// that it breaks, nil where that is not plain.
+func (f *quickField) judge(v reflect.Value) (breaks *quickRule, pass bool) {
 	var text string
 	var size int64
 	isText := v.Kind() == reflect.String
@@ -125,15 +152,19 @@ func (f *quickField) passes(v reflect.Value) bool {
 		switch r.tag {
 		case "omitempty":
 			if zero {
-				return true
+				return nil, true
 			}
 			ok = true
 		case ruleRequired:
 			ok = !zero
 		case "email":
-			ok = plainEmail(text)
+			if ok = plainEmail(text); !ok && strings.Contains(text, "@") {
+				return nil, false
+			}
 		case "url":
-			ok = plainURL(text)
+			if ok = plainURL(text); !ok {
+				return nil, false
+			}
 		case "oneof":
 			ok = slices.Contains(r.choices, text)
 		case "len":
@@ -148,10 +179,10 @@ func (f *quickField) passes(v reflect.Value) bool {
 			ok = size < r.bound
 		}
 		if !ok {
-			return false
+			return r, false
 		}
 	}
-	return true
+	return nil, true
 }
 
 // skips reports whether the field that a namespace names is in the set.

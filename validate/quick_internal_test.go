@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-playground/validator/v10"
 	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/apierr"
 )
 
 // plainly is a struct of fields that quick can see through.
@@ -26,7 +28,8 @@ type plainly struct {
 }
 
 // This test is inside the package since what quick says cannot be told from
-// outside: it only saves time. Whatever it lets pass, validator must pass.
+// outside: it only saves time. Whatever it lets pass, validator must pass, and
+// what it finds broken, validator must find broken by the same rule.
 func FuzzQuick(f *testing.F) {
 	f.Add("red", int64(7))
 	f.Add("", int64(0))
@@ -42,20 +45,51 @@ func FuzzQuick(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string, n int64) {
 		in := plainly{s, s, s, s, s, int(n), int8(n), n, int(n), int(n), s, s}
 		value := reflect.ValueOf(in)
-		failed := map[string]bool{}
+		failed := map[string]validator.FieldError{}
 		if failures, ok := v.Struct(in).(validator.ValidationErrors); ok {
 			for _, fe := range failures {
-				failed[fe.StructField()] = true
+				failed[fe.StructField()] = fe
 			}
 		}
-		set := q.passed(value)
+		set, broken, whole := q.judge(value, nil)
+		said := 0
 		for i, field := range q.fields {
-			passed := set&(1<<i) != 0
-			if passed || !strings.Contains("KL", field.name) { // addresses are more than the plainest
-				require.Equal(t, !failed[field.name], passed, "%s with %q and %d", field.name, s, n)
+			if set&(1<<i) != 0 {
+				said++
+				require.Nil(t, failed[field.name], "%s with %q and %d", field.name, s, n)
 			}
 		}
+		for _, b := range broken {
+			said++
+			fe := failed[b.field.name]
+			require.NotNil(t, fe, "%s with %q and %d", b.field.name, s, n)
+			require.Equal(t, []string{fe.Tag(), fe.Param()}, []string{b.rule.tag, b.rule.param}, "%s with %q and %d", b.field.name, s, n)
+		}
+		// Only addresses that are not the plainest are left to validator.
+		require.GreaterOrEqual(t, said, len(q.fields)-2)
+		require.Equal(t, whole, said == len(q.fields))
 	})
+}
+
+// The words are the same, whoever found what is broken.
+func TestQuick_SaysTheSame(t *testing.T) {
+	asked := New(validator.New(validator.WithRequiredStructEnabled()))
+	for _, in := range []plainly{
+		{},
+		{A: "abcdefg", B: "ab", C: "pink", D: "abcd", E: "abcd", F: 131, G: 101, I: 8, J: 9, K: "ada", L: "nope"},
+		{A: "a", B: "abc", C: "red", D: "a", E: "a", F: -6, G: 2, H: -1, I: 7, J: 8, K: "ada@", L: "https://a.b"},
+		{A: "abc", C: "red", D: "abc", F: 1, H: 1, I: 7, J: 8, K: "ada@example.com"},
+	} {
+		quickly, slowly := Struct(t.Context(), in), Struct(t.Context(), in, asked)
+		if slowly == nil {
+			require.NoError(t, quickly)
+			continue
+		}
+		var a, b *apierr.Error
+		require.ErrorAs(t, quickly, &a)
+		require.ErrorAs(t, slowly, &b)
+		require.Equal(t, b.Violations, a.Violations)
+	}
 }
 
 func TestQuick_LeavesTheRestToValidator(t *testing.T) {
