@@ -17,7 +17,7 @@ func (p *Promise) setHeader(h http.Header, e *Error) {
 	}
 	if e.RetryAfter > 0 || e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
 		if d := p.retryAfter(e, h); d > 0 {
-			h["Retry-After"] = []string{strconv.FormatInt(seconds(d), 10)}
+			h["Retry-After"] = numberValue(seconds(d))
 		}
 	}
 	switch e.Status {
@@ -117,7 +117,7 @@ var (
 	noSniff  = []string{"nosniff"}
 	noStore  = []string{"no-store"}
 	jsonType = []string{Envelope{}.ContentType()}
-	lengths  = func() (t [512][1]string) {
+	numbers  = func() (t [512][1]string) {
 		for n := range t {
 			t[n][0] = strconv.Itoa(n)
 		}
@@ -125,12 +125,12 @@ var (
 	}()
 )
 
-// lengthValue is the value of Content-Length.
-func lengthValue(n int) []string {
-	if n < len(lengths) {
-		return lengths[n][:]
+// numberValue is the value of Content-Length and of Retry-After.
+func numberValue(n int64) []string {
+	if n >= 0 && n < int64(len(numbers)) {
+		return numbers[n][:]
 	}
-	return []string{strconv.Itoa(n)}
+	return []string{strconv.FormatInt(n, 10)}
 }
 
 // typeValue is the value of Content-Type.

@@ -121,7 +121,7 @@ func (p *Promise) answer(w http.ResponseWriter, r *http.Request, ex Exchange, e 
 	clean(h, phase.KeepEncoding)
 	p.setHeader(h, e)
 	h["Content-Type"] = typeValue(body.form)
-	h["Content-Length"] = lengthValue(len(body.b))
+	h["Content-Length"] = numberValue(int64(len(body.b)))
 	h["X-Content-Type-Options"] = noSniff
 	h["Cache-Control"] = noStore
 	w.WriteHeader(e.Status)
