@@ -41,6 +41,24 @@
 // event, a stream of JSON lines one last line, and anything else is cut so that
 // the client sees it.
 //
+// # Choices
+//
+// A contract is a value, and a layer makes an [github.com/failwell/failwell/apierr.Promise] of it: checked,
+// copied, indexed. What the two need of each other is one interface in the
+// request's context, [github.com/failwell/failwell/apierr.Exchange], so that a layer of one's own can stand
+// in middleware's place.
+//
+// The ID headers are set when the response is committed, not on entry: so they
+// are there exactly once, whatever a proxy or a handler has put in the header.
+//
+// Request IDs are UUIDs of version 7 made from a generator that the kernel
+// seeds; the uuid package's own takes a lock and a system call, a third of what
+// the whole middleware costs. The text of the ID lies in the exchange.
+//
+// What go-playground/validator would plainly say of a flat struct, package
+// validate says itself, and a fuzz target holds the two together. All else is
+// for validator to judge.
+//
 // # Dependencies
 //
 //	module                      for                     why this one
@@ -54,7 +72,7 @@
 //	google/uuid                 request IDs             the standard answer; filled from a buffer of randomness
 //	go-json-experiment/json     decoding and quoting    encoding/json/v2: the standard library's own on Go 1.27.
 //	                                                    Rejects duplicate names and invalid UTF-8, gives JSON Pointers
-//	stretchr/testify            tests
+//	stretchr/testify            tests, limittest        asked for by those who read them
 //	redis/go-redis/v9           the shared limiter      Redis is where teams already share limits; redislimit's own go.mod
 //
 // Go 1.26 is the oldest Go that works, since validator needs it; the newest is
