@@ -72,7 +72,8 @@
 //	google/uuid                 request IDs             the standard answer; filled from a buffer of randomness
 //	go-json-experiment/json     decoding and quoting    encoding/json/v2: the standard library's own on Go 1.27.
 //	                                                    Rejects duplicate names and invalid UTF-8, gives JSON Pointers
-//	stretchr/testify            tests, limittest        asked for by those who read them
+//	stretchr/testify            tests, and the checks   what Go tests are usually written with
+//	                              of limittest
 //	redis/go-redis/v9           the shared limiter      Redis is where teams already share limits; redislimit's own go.mod
 //
 // Go 1.26 is the oldest Go that works, since validator needs it; the newest is
