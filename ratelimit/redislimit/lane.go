@@ -79,18 +79,20 @@ func (l *Limiter) replace(w *lane) {
 	}
 }
 
-// deliver asks Redis about the calls, and a second time where it did not know
-// the script or its clock is in another period than this machine's.
+// deliver asks Redis about the calls, and once more each where it did not know
+// the script and where its clock is in another period than this machine's.
 func (l *Limiter) deliver(ctx context.Context, w *lane, calls []*call) {
 	l.send(ctx, calls)
-	var again []*call
-	for _, k := range calls {
-		if args := l.correct(k); args != nil {
-			k.put(args)
-			again = append(again, k)
+	for range 2 {
+		var again []*call
+		for _, k := range calls {
+			if args := l.correct(k); args != nil {
+				k.put(args)
+				again = append(again, k)
+			}
 		}
+		l.send(ctx, again)
 	}
-	l.send(ctx, again)
 	l.settle(w, calls)
 }
 
