@@ -69,7 +69,7 @@
 //	  locales
 //	gabriel-vasile/mimetype     types of file parts     tells a file by its bytes, not by its name; validator brings it along
 //	golang.org/x/text           Accept-Language         matching of languages, RFC 4647; validator brings it along
-//	google/uuid                 request IDs             the standard answer; filled from a buffer of randomness
+//	google/uuid                 request IDs             the standard answer; see Choices
 //	go-json-experiment/json     decoding and quoting    encoding/json/v2: the standard library's own on Go 1.27.
 //	                                                    Rejects duplicate names and invalid UTF-8, gives JSON Pointers
 //	stretchr/testify            tests, and the checks   what Go tests are usually written with

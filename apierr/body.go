@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"github.com/failwell/failwell/internal/text"
 )
 
 // buffer is a pooled body.
@@ -72,7 +74,7 @@ func encode(f Format, e *Error, info Info) (body *buffer, fault error) {
 func (b *buffer) append(f Format, e *Error, info Info) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("apierr: the format %T panicked: %s", f, panicText(v))
+			err = fmt.Errorf("apierr: the format %T panicked: %s", f, text.OfPanic(v))
 		}
 	}()
 	dst, err := f.Append(b.b[:0], e, info)

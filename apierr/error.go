@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/failwell/failwell/internal/text"
 )
 
 // Error is the one value in which every failure of an API is told: what a
@@ -106,7 +108,7 @@ func (e *Error) Error() string {
 		s += ": " + e.Message
 	}
 	if e.cause != nil {
-		s += ": " + causeText(e.cause)
+		s += ": " + text.OfError(e.cause)
 	}
 	return s
 }
@@ -147,7 +149,7 @@ func (e *Error) LogValue() slog.Value {
 		attrs = append(attrs, slog.Attr{Key: "violations", Value: slog.GroupValue(rules...)})
 	}
 	if e.cause != nil {
-		attrs = append(attrs, slog.String("cause", causeText(e.cause)))
+		attrs = append(attrs, slog.String("cause", text.OfError(e.cause)))
 	}
 	return slog.GroupValue(attrs...)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+
+	"github.com/failwell/failwell/internal/text"
 )
 
 // maxErrors bounds how many errors of a tree are looked at: an Unwrap may
@@ -17,7 +19,7 @@ const maxErrors = 1000
 func resolve(ctx context.Context, ex Exchange, p *Promise, err error) (e *Error, known bool, fault error) {
 	defer func() {
 		if v := recover(); v != nil {
-			e, known, fault = Internal, false, fmt.Errorf("apierr: resolving an error panicked: %s", panicText(v))
+			e, known, fault = Internal, false, fmt.Errorf("apierr: resolving an error panicked: %s", text.OfPanic(v))
 		}
 	}()
 	if e = ours(p, err); e == nil && ex != nil {
@@ -147,28 +149,4 @@ func withCause(e *Error, cause error) *Error {
 		return e
 	}
 	return e.Wrap(cause)
-}
-
-// causeText is err.Error(), also where that panics: causes come from anywhere
-// and end in a log line, which is no place to die.
-func causeText(err error) (s string) {
-	defer func() {
-		if v := recover(); v != nil {
-			s = fmt.Sprintf("(%T: its Error method panicked)", err)
-		}
-	}()
-	return err.Error()
-}
-
-// panicText tells a panic's value where its own methods may panic too.
-func panicText(v any) (s string) {
-	defer func() {
-		if recover() != nil {
-			s = fmt.Sprintf("(%T)", v)
-		}
-	}()
-	if err, ok := v.(error); ok {
-		return causeText(err)
-	}
-	return fmt.Sprint(v)
 }

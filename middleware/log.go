@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/text"
 )
 
 // DefaultLevel is the level of a request's record unless [WithLevel] says
@@ -40,13 +41,13 @@ func (ex *exchange) tell(n notes) {
 	}
 	if ex.logger == nil {
 		if o.Fault != nil {
-			serverLog(&ex.request, "middleware: request %s: %s", ex.id[0], errorText(o.Fault))
+			ex.serverLog("a fault", text.OfError(o.Fault))
 		}
 		return
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			serverLog(&ex.request, "middleware: the logger panicked on request %s: %s", ex.id[0], panicText(v))
+			ex.serverLog("the logger panicked", text.OfPanic(v))
 		}
 	}()
 	level := ex.levelOf(&o)
@@ -57,7 +58,7 @@ func (ex *exchange) tell(n notes) {
 	rec := slog.NewRecord(now, level, "request", 0)
 	addOutcome(&rec, &o)
 	if err := h.Handle(ex.request.Context(), rec); err != nil {
-		serverLog(&ex.request, "middleware: the log of request %s failed: %v", ex.id[0], err)
+		ex.serverLog("the logger failed", text.OfError(err))
 	}
 }
 
@@ -121,10 +122,10 @@ func addTrouble(rec *slog.Record, o *Outcome) {
 		attrs = append(attrs, slog.String("code", o.Error.Code))
 	}
 	if cause := privateCause(o.Cause, o.Error); cause != nil {
-		attrs = append(attrs, slog.String("cause", clip(errorText(cause), maxText)))
+		attrs = append(attrs, slog.String("cause", clip(text.OfError(cause), maxText)))
 	}
 	if o.Fault != nil {
-		attrs = append(attrs, slog.String("fault", clip(errorText(o.Fault), maxText)))
+		attrs = append(attrs, slog.String("fault", clip(text.OfError(o.Fault), maxText)))
 	}
 	if o.ClientGone {
 		attrs = append(attrs, slog.Bool("client_gone", true))
@@ -151,23 +152,15 @@ func privateCause(cause error, told *apierr.Error) error {
 	return cause
 }
 
-// errorText is err.Error(), also where that panics.
-func errorText(err error) (s string) {
-	defer func() {
-		if recover() != nil {
-			s = fmt.Sprintf("(%T: its Error method panicked)", err)
-		}
-	}()
-	return err.Error()
-}
-
-// serverLog is the last resort: the server's own ErrorLog.
-func serverLog(r *http.Request, format string, args ...any) {
-	if srv, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && srv.ErrorLog != nil {
-		srv.ErrorLog.Printf(format, args...)
+// serverLog is the last resort: the server's own ErrorLog. It writes lines as
+// they are, so the text, which may quote a client, is quoted and bounded.
+func (ex *exchange) serverLog(what, why string) {
+	line := fmt.Sprintf("middleware: request %s: %s: %q", ex.id[0], what, clip(why, maxText))
+	if srv, ok := ex.Context.Value(http.ServerContextKey).(*http.Server); ok && srv.ErrorLog != nil {
+		srv.ErrorLog.Print(line)
 		return
 	}
-	log.Printf(format, args...)
+	log.Print(line)
 }
 
 // LogHandler returns a handler that adds the request ID and the correlation ID

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/failwell/failwell/apierr"
 )
@@ -106,10 +107,13 @@ func (ex *exchange) routeOf(told string, r *http.Request, before error) (route s
 	return told, before
 }
 
-// clip cuts s, which is ASCII, to n bytes, and does not hold on to the rest.
+// clip cuts s to n bytes, on a rune, and does not hold on to the rest.
 func clip(s string, n int) string {
 	if len(s) <= n {
 		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
 	}
 	return strings.Clone(s[:n])
 }

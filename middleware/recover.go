@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/text"
 )
 
 // end is deferred around the handler: it turns what went wrong into an answer,
@@ -39,7 +40,7 @@ func (ex *exchange) failed(v any) (abort bool) {
 	if v == nil {
 		cause = errGoexit // panic(nil) comes as a *runtime.PanicNilError
 	} else {
-		cause = &panicError{panicText(v)}
+		cause = &panicError{text.OfPanic(v)}
 	}
 	ex.setStack()
 	e := apierr.Internal
@@ -111,23 +112,6 @@ type panicError struct{ text string }
 
 func (e *panicError) Error() string { return "panic: " + e.text }
 
-// panicText is the panic's value as text, also where the value's own methods
-// panic.
-func panicText(v any) (s string) {
-	defer func() {
-		if recover() != nil {
-			s = fmt.Sprintf("(%T)", v)
-		}
-	}()
-	switch v := v.(type) {
-	case string:
-		return v
-	case error:
-		return v.Error()
-	}
-	return fmt.Sprint(v)
-}
-
 // wraps is errors.Is for a target that is compared by identity. It looks at 100
 // errors, since an Unwrap may return its own receiver, and survives methods
 // that panic.
@@ -159,7 +143,7 @@ func wraps(err, target error) (yes bool) {
 
 // faultOf is a panic of the user's own function, for the log.
 func faultOf(what string, v any) error {
-	return fmt.Errorf("middleware: %s panicked: %s", what, panicText(v))
+	return fmt.Errorf("middleware: %s panicked: %s", what, text.OfPanic(v))
 }
 
 // fault notes what went wrong beside the answer.
