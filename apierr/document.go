@@ -51,6 +51,7 @@ type errorDoc struct {
 }
 
 type violationDoc struct {
+	In      string `json:"in,omitempty"`
 	Path    string `json:"path"`
 	Rule    string `json:"rule"`
 	Param   string `json:"param,omitzero"`

@@ -81,6 +81,10 @@ type Error struct {
 // Violation is one broken rule of one field of the input. It never holds the
 // value that broke the rule.
 type Violation struct {
+	// In is the part of the request that holds the field: "query", "path",
+	// "header" or "form". Empty: the body.
+	In string
+
 	// Path is the field by its name on the wire, as in items[0].name. "$" is
 	// the whole document.
 	Path string
