@@ -93,7 +93,7 @@ func ExampleWithPolicies() {
 
 // Five wrong passwords a quarter of an hour, and as many right ones as one
 // likes.
-func ExampleCountOnly() {
+func ExampleWithCountIf() {
 	limiter := ratelimit.NewMemory(ratelimit.Policy{Name: "login", Limit: 5, Window: 15 * time.Minute})
 	login := apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
 		if r.FormValue("password") != "right" {
@@ -102,7 +102,7 @@ func ExampleCountOnly() {
 		return nil
 	})
 	failed := func(status int) bool { return status == http.StatusUnauthorized }
-	handler := ratelimit.Middleware(limiter, ratelimit.ByIP(), ratelimit.CountOnly(failed))(login)
+	handler := ratelimit.Middleware(limiter, ratelimit.ByIP(), ratelimit.WithCountIf(failed))(login)
 
 	try := func(password string) int {
 		rec := httptest.NewRecorder()
@@ -155,9 +155,9 @@ func ExampleByIP() {
 }
 
 // Each policy may raise an error of its own.
-func ExamplePolicy_Raise() {
+func ExamplePolicy_WithError() {
 	planUsedUp := &apierr.Error{Code: "PLAN_USED_UP", Status: 402, Message: "Your plan is used up"}
-	limiter := ratelimit.NewMemory(ratelimit.Monthly("plan", 1).Raise(planUsedUp))
+	limiter := ratelimit.NewMemory(ratelimit.Monthly("plan", 1).WithError(planUsedUp))
 
 	r := httptest.NewRequest("GET", "/", nil)
 	fmt.Println(ratelimit.Take(r, limiter, "alice", 1))

@@ -78,7 +78,7 @@ func TestKeysPanic(t *testing.T) {
 		"Join: a key is nil":      func() { ratelimit.Join(ratelimit.ByIP(), nil) },
 		"needs a limiter and":     func() { ratelimit.Middleware(nil, ratelimit.ByIP()) },
 		"a limiter and a key":     func() { ratelimit.Middleware(ratelimit.NewMemory(ratelimit.PerHour("a", 1)), nil) },
-		"XRateLimit: no such":     func() { ratelimit.XRateLimit(0) },
+		"WithLegacyHeaders: no such":     func() { ratelimit.WithLegacyHeaders(0) },
 		"MaxKeys is negative":     func() { ratelimit.NewMemoryWith(ratelimit.MemoryOptions{MaxKeys: -1}, ratelimit.PerHour("a", 1)) },
 		"a limiter needs a polic": func() { ratelimit.NewMemory() },
 	} {

@@ -167,7 +167,7 @@ func (m *Memory) Peek(_ context.Context, key string, cost int, policies ...strin
 }
 
 func (m *Memory) ask(key string, cost int, policies []string, charge bool) (Decision, error) {
-	choice, err := Choose(m.policies, cost, policies...)
+	set, err := SelectPolicies(m.policies, cost, policies...)
 	if err != nil {
 		return Decision{}, err
 	}
@@ -175,7 +175,7 @@ func (m *Memory) ask(key string, cost int, policies []string, charge bool) (Deci
 	if now.mono >= m.due.Load() {
 		m.sweep(now)
 	}
-	q := request{hash: m.hash(key), cost: cost, choice: choice, charge: charge}
+	q := request{hash: m.hash(key), cost: cost, set: set, charge: charge}
 	sh := &m.shards[q.hash&m.mask]
 	if len(m.rules) == 1 {
 		if t := sh.table.Load(); t != nil {
@@ -191,7 +191,7 @@ func (m *Memory) ask(key string, cost int, policies []string, charge bool) (Deci
 
 // Refund implements [Limiter]. The context is not used.
 func (m *Memory) Refund(_ context.Context, key string, cost int, policies ...string) error {
-	choice, err := Choose(m.policies, cost, policies...)
+	set, err := SelectPolicies(m.policies, cost, policies...)
 	if err != nil {
 		return err
 	}
@@ -209,7 +209,7 @@ func (m *Memory) Refund(_ context.Context, key string, cost int, policies ...str
 	}
 	now := m.clock.read()
 	for i := range m.rules {
-		if choice.Has(i) {
+		if set.has(i) {
 			m.rules[i].refund(&t.words[at+1+uint64(i)], cost, now)
 		}
 	}

@@ -103,15 +103,15 @@ func TestCluster(t *testing.T) {
 		}, ratelimit.PerHour("p", 100))
 		tr.limiters = []*redislimit.Limiter{l}
 		stop := tr.start() // over keys in all slots
-		tr.awaitState(redislimit.Shared)
+		tr.awaitState(redislimit.Connected)
 		nodes[0].kill()
-		tr.awaitState(redislimit.Unshared)
+		tr.awaitState(redislimit.Degraded)
 		require.Eventually(t, nodes[3].isMaster, 30*time.Second, 5*time.Millisecond, "the replica takes over")
 		for _, n := range nodes[1:] {
 			n.awaitCluster(3)
 		}
 		healed := time.Now()
-		tr.awaitState(redislimit.Shared)
+		tr.awaitState(redislimit.Connected)
 		back := time.Since(healed)
 		time.Sleep(200 * time.Millisecond)
 		stop()

@@ -66,5 +66,5 @@ func ExampleFailLocal() {
 	}
 	fmt.Println(admitted, "of 20 on each of 4 machines;", limiter.Stats().State)
 	// Output:
-	// 5 of 20 on each of 4 machines; unshared
+	// 5 of 20 on each of 4 machines; degraded
 }

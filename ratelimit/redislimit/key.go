@@ -21,16 +21,16 @@ func tag(key string) string {
 // hash tag of each, so that all are in one slot of a cluster:
 //
 //	ratelimit:{MTIzNDU2Nzg5MDEyMzQ1Ng}burst@100000x10
-func (l *Limiter) names(dst []any, tag string, choice ratelimit.Choice) []any {
+func (l *Limiter) names(dst []any, tag string, choice ratelimit.PolicySet) []any {
 	size := 0
 	for i := range l.rules {
-		if choice.Has(i) {
+		if has(choice, i) {
 			size += len(l.prefix) + len(tag) + 2 + len(l.rules[i].suffix)
 		}
 	}
 	b := make([]byte, 0, size)
 	for i := range l.rules {
-		if choice.Has(i) {
+		if has(choice, i) {
 			b = append(b, l.prefix...)
 			b = append(b, '{')
 			b = append(b, tag...)
@@ -40,7 +40,7 @@ func (l *Limiter) names(dst []any, tag string, choice ratelimit.Choice) []any {
 	}
 	all := string(b) // one allocation for all of them
 	for i := range l.rules {
-		if choice.Has(i) {
+		if has(choice, i) {
 			n := len(l.prefix) + len(tag) + 2 + len(l.rules[i].suffix)
 			dst = append(dst, all[:n])
 			all = all[n:]

@@ -36,7 +36,7 @@ type Limiter struct {
 	ahead    atomic.Int64 // seconds by which Redis's clock is ahead, if it was in another period
 	step     atomic.Int64 // microseconds, in tests
 
-	decisions, remembered, unshared, trips, errors atomic.Uint64
+	decisions, remembered, degraded, trips, errors atomic.Uint64
 }
 
 // lanesOfCluster divide the slots of a cluster, so that where one master is
@@ -109,7 +109,7 @@ func (l *Limiter) Peek(ctx context.Context, key string, cost int, policies ...st
 // stands by, if one does, and the error is [apierr.Unavailable]: what Redis
 // had been charged stays charged.
 func (l *Limiter) Refund(ctx context.Context, key string, cost int, policies ...string) error {
-	choice, err := ratelimit.Choose(l.policies, cost, policies...)
+	choice, err := ratelimit.SelectPolicies(l.policies, cost, policies...)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (l *Limiter) Refund(ctx context.Context, key string, cost int, policies ...
 func (l *Limiter) Policies() []ratelimit.Policy { return slices.Clone(l.policies) }
 
 func (l *Limiter) decide(ctx context.Context, op op, key string, cost int, policies []string) (ratelimit.Decision, error) {
-	choice, err := ratelimit.Choose(l.policies, cost, policies...)
+	choice, err := ratelimit.SelectPolicies(l.policies, cost, policies...)
 	if err != nil {
 		return ratelimit.Decision{}, err
 	}
@@ -157,7 +157,7 @@ func (l *Limiter) decide(ctx context.Context, op op, key string, cost int, polic
 		l.remembered.Add(1)
 		return ratelimit.NewDecision(states...), nil
 	}
-	l.unshared.Add(1)
+	l.degraded.Add(1)
 	return l.withoutRedis(q, key, err)
 }
 
@@ -204,7 +204,7 @@ func (l *Limiter) conclude(q question, key string, v verdict) ratelimit.Decision
 	}
 	states := make([]ratelimit.State, 0, len(v.standings))
 	for i := range l.rules {
-		if q.choice.Has(i) {
+		if has(q.choice, i) {
 			states = append(states, l.rules[i].state(v.standings[len(states)], cost, v.now))
 		}
 	}

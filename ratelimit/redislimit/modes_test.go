@@ -35,7 +35,7 @@ func TestFailOpen(t *testing.T) {
 		require.True(t, d.Allowed)
 		require.Nil(t, d.Policy, "nothing is told that is not known")
 	}
-	require.EqualValues(t, 100, l.Stats().Unshared)
+	require.EqualValues(t, 100, l.Stats().Degraded)
 }
 
 func TestFailClosed(t *testing.T) {
@@ -153,10 +153,10 @@ func TestLogLines(t *testing.T) {
 		}
 	}
 	s.kill()
-	until(redislimit.Unshared)
+	until(redislimit.Degraded)
 	s.start()
 	s.await()
-	until(redislimit.Shared)
+	until(redislimit.Connected)
 	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
 	require.Contains(t, lines[0], "level=WARN")
 	require.Contains(t, lines[0], "limits are not shared")

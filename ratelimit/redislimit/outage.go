@@ -66,7 +66,7 @@ func scaled(p ratelimit.Policy, share float64) ratelimit.Policy {
 		p.Limit = part(p.Limit)
 		return p
 	}
-	p.Burst = part(p.Most())
+	p.Burst = part(p.MaxCost())
 	// What Check allows: so slow a rate gives nothing back in any outage.
 	slowest := float64(math.MaxInt64 / 4 / p.Burst)
 	p.Window = time.Duration(min(math.Ceil(float64(p.Window)/share), slowest))
@@ -74,10 +74,10 @@ func scaled(p ratelimit.Policy, share float64) ratelimit.Policy {
 }
 
 // names of the chosen policies.
-func (s *standby) names(choice ratelimit.Choice) []string {
+func (s *standby) names(choice ratelimit.PolicySet) []string {
 	names := make([]string, 0, len(s.policies))
 	for i := range s.policies {
-		if choice.Has(i) {
+		if has(choice, i) {
 			names = append(names, s.policies[i].Name)
 		}
 	}
@@ -94,11 +94,11 @@ func (s *standby) place(p *ratelimit.Policy) int {
 }
 
 // most is the largest cost that the chosen policies can admit.
-func (s *standby) most(choice ratelimit.Choice) int {
+func (s *standby) most(choice ratelimit.PolicySet) int {
 	most := math.MaxInt
 	for i := range s.policies {
-		if choice.Has(i) {
-			most = min(most, s.policies[i].Most())
+		if has(choice, i) {
+			most = min(most, s.policies[i].MaxCost())
 		}
 	}
 	return most
@@ -114,24 +114,24 @@ func (s *standby) decide(q question, key string) (ratelimit.Decision, error) {
 
 // follow charges what Redis has admitted, each policy on its own: this
 // machine's share may be used up in one of them and not in another.
-func (s *standby) follow(key string, cost int, choice ratelimit.Choice) {
+func (s *standby) follow(key string, cost int, choice ratelimit.PolicySet) {
 	if s == nil {
 		return
 	}
 	for i := range s.policies {
-		if p := &s.policies[i]; choice.Has(i) {
-			_, _ = s.memory.Take(context.Background(), key, min(cost, p.Most()), p.Name)
+		if p := &s.policies[i]; has(choice, i) {
+			_, _ = s.memory.Take(context.Background(), key, min(cost, p.MaxCost()), p.Name)
 		}
 	}
 }
 
-func (s *standby) refund(key string, cost int, choice ratelimit.Choice) {
+func (s *standby) refund(key string, cost int, choice ratelimit.PolicySet) {
 	if s == nil {
 		return
 	}
 	for i := range s.policies {
-		if p := &s.policies[i]; choice.Has(i) {
-			_ = s.memory.Refund(context.Background(), key, min(cost, p.Most()), p.Name)
+		if p := &s.policies[i]; has(choice, i) {
+			_ = s.memory.Refund(context.Background(), key, min(cost, p.MaxCost()), p.Name)
 		}
 	}
 }

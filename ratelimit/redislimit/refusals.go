@@ -30,7 +30,7 @@ type refusalShard struct {
 
 type refusal struct {
 	until int64            // the latest of the arrivals
-	asked ratelimit.Choice // the policies that are known
+	asked ratelimit.PolicySet // the policies that are known
 	known []known          // by policy
 }
 
@@ -52,7 +52,7 @@ func newRefusals(o Options) *refusals {
 // and one of them refuses the cost. fresh is false for one caller after
 // another where Redis should be asked again. A verdict that is asked for now is
 // to be learned with the number of refunds.
-func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost int, now int64) (states []ratelimit.State, fresh bool, refunds uint64) {
+func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.PolicySet, cost int, now int64) (states []ratelimit.State, fresh bool, refunds uint64) {
 	s := &f.shards[hash%refusalShards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,7 +62,7 @@ func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost
 	}
 	refused, until := false, int64(math.MaxInt64)
 	for i := range rules {
-		if choice.Has(i) {
+		if has(choice, i) {
 			k := &r.known[i]
 			refused = refused || rules[i].state(k.standing, cost, now).RetryAfter > 0
 			until = min(until, k.fresh)
@@ -73,7 +73,7 @@ func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost
 	}
 	fresh = now < until
 	for i := range rules {
-		if choice.Has(i) {
+		if has(choice, i) {
 			states = append(states, rules[i].state(r.known[i].standing, cost, now))
 			if !fresh {
 				r.known[i].fresh = now + f.retry
@@ -85,7 +85,7 @@ func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost
 
 // learn keeps how the chosen policies stand, in order: of a key that is
 // refused, and of one that is known since it was refused before.
-func (f *refusals) learn(policies int, hash uint64, choice ratelimit.Choice, v verdict, refunds uint64) {
+func (f *refusals) learn(policies int, hash uint64, choice ratelimit.PolicySet, v verdict, refunds uint64) {
 	if f.keep == 0 {
 		return
 	}
@@ -102,7 +102,7 @@ func (f *refusals) learn(policies int, hash uint64, choice ratelimit.Choice, v v
 	r.asked |= choice
 	n := 0
 	for i := range r.known {
-		if k := &r.known[i]; choice.Has(i) {
+		if k := &r.known[i]; has(choice, i) {
 			if v.asked >= k.told {
 				*k = known{v.standings[n], v.now, v.now + f.keep}
 			} else {

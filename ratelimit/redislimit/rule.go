@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/ratelimit"
+	"github.com/failwell/failwell/ratelimit/internal/interval"
 )
 
 // rule is a policy as the script sees it.
@@ -36,21 +37,22 @@ func newRule(p *ratelimit.Policy) rule {
 }
 
 func newRate(p *ratelimit.Policy) rule {
-	micros := (int64(p.Interval()) + 999) / 1000
-	if p.Interval() < time.Microsecond {
+	unit := interval.Of(p.Window, p.Limit)
+	micros := (int64(unit) + 999) / 1000
+	if unit < time.Microsecond {
 		panic(fmt.Sprintf("redislimit: policy %q: more than one unit a microsecond", p.Name))
 	}
-	if int64(p.Most()) > math.MaxInt64/2/1000/micros {
+	if int64(p.MaxCost()) > math.MaxInt64/2/1000/micros {
 		panic(fmt.Sprintf("redislimit: policy %q: its burst takes over 146 years to come back", p.Name))
 	}
-	room := micros * int64(p.Most())
+	room := micros * int64(p.MaxCost())
 	return rule{
 		policy: p,
 		// A rate that is changed begins anew. Otherwise machines before and
 		// after the change would read each other's arrival times: those with
 		// the smaller burst would see a clock set back in every key that the
 		// others have used up, and forgive what is over.
-		suffix: p.Name + "@" + strconv.FormatInt(micros, 10) + "x" + strconv.Itoa(p.Most()),
+		suffix: p.Name + "@" + strconv.FormatInt(micros, 10) + "x" + strconv.Itoa(p.MaxCost()),
 		unit:   micros * 1000,
 		room:   room * 1000,
 		args:   []any{"r", strconv.FormatInt(micros, 10), strconv.FormatInt(room, 10)},

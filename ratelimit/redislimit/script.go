@@ -35,9 +35,12 @@ const (
 type question struct {
 	op     op
 	tag    string
-	choice ratelimit.Choice // none for a probe
+	choice ratelimit.PolicySet // none for a probe
 	cost   int
 }
+
+// has reports whether the policy with index i is in the set.
+func has(set ratelimit.PolicySet, i int) bool { return set>>i&1 != 0 }
 
 // policies is how many are asked.
 func (q *question) policies() int { return bits.OnesCount32(uint32(q.choice)) }
@@ -53,7 +56,7 @@ func (l *Limiter) args(q question, sec int64) []any {
 	args = l.names(args, q.tag, q.choice)
 	args = append(args, string(q.op), q.cost, l.step.Load())
 	for i := range l.rules {
-		if r := &l.rules[i]; !q.choice.Has(i) {
+		if r := &l.rules[i]; !has(q.choice, i) {
 			continue
 		} else if r.quota == nil {
 			args = append(args, r.args...)

@@ -10,19 +10,19 @@ import (
 type State uint8
 
 const (
-	// Shared: Redis decides.
-	Shared State = iota
-	// Unshared: Redis is not asked, but by probes, and Options.Outage says who
+	// Connected: Redis decides.
+	Connected State = iota
+	// Degraded: Redis is not asked, but by probes, and Options.Outage says who
 	// decides. Of a cluster this may hold for a part of the keys only.
-	Unshared
+	Degraded
 )
 
-// String is "shared" or "unshared".
+// String is "connected" or "degraded".
 func (s State) String() string {
-	if s == Shared {
-		return "shared"
+	if s == Connected {
+		return "connected"
 	}
-	return "unshared"
+	return "degraded"
 }
 
 // Change is a change of state.
@@ -30,7 +30,7 @@ type Change struct {
 	// To is the new state; the old one was the other.
 	To State
 
-	// Cause is the error that brought it about, nil for Shared. It is for
+	// Cause is the error that brought it about, nil for Connected. It is for
 	// logs: it may name addresses.
 	Cause error
 }
@@ -52,7 +52,7 @@ func (s *states) opened(cause error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open++; s.open == 1 {
-		s.enqueue(Change{To: Unshared, Cause: cause})
+		s.enqueue(Change{To: Degraded, Cause: cause})
 	}
 }
 
@@ -60,7 +60,7 @@ func (s *states) closed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open--; s.open == 0 {
-		s.enqueue(Change{To: Shared})
+		s.enqueue(Change{To: Connected})
 	}
 }
 
@@ -68,9 +68,9 @@ func (s *states) now() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open == 0 {
-		return Shared
+		return Connected
 	}
-	return Unshared
+	return Degraded
 }
 
 func (s *states) enqueue(c Change) {
@@ -105,7 +105,7 @@ func (s *states) log(c Change) {
 	if l == nil {
 		l = slog.Default()
 	}
-	if c.To == Shared {
+	if c.To == Connected {
 		l.LogAttrs(context.Background(), slog.LevelInfo, "redislimit: Redis answers again, limits are shared")
 		return
 	}

@@ -10,8 +10,8 @@ type Stats struct {
 	// Remembered counts the refusals that were repeated from memory.
 	Remembered uint64
 
-	// Unshared counts the decisions that Options.Outage made.
-	Unshared uint64
+	// Degraded counts the decisions that Options.Outage made.
+	Degraded uint64
 
 	// RoundTrips counts the commands sent to Redis: one for each decision that
 	// it made and each Refund, a second where it did not know the script, and
@@ -31,7 +31,7 @@ func (l *Limiter) Stats() Stats {
 	return Stats{
 		Decisions:  l.decisions.Load(),
 		Remembered: l.remembered.Load(),
-		Unshared:   l.unshared.Load(),
+		Degraded:   l.degraded.Load(),
 		RoundTrips: l.trips.Load(),
 		Errors:     l.errors.Load(),
 		State:      l.states.now(),

@@ -61,23 +61,23 @@ func TestFieldsMerge(t *testing.T) {
 		require.Equal(t, "kept", rec.Header().Get("Other"))
 		list(t, rec.Header().Get("RateLimit"))
 	}
-	res := get(limit(ratelimit.NoRateLimit())(ratelimit.PerSecond("a", 9)), request(stranger))
+	res := get(limit(ratelimit.WithoutRateLimitHeaders())(ratelimit.PerSecond("a", 9)), request(stranger))
 	require.Empty(t, res.Header)
 }
 
 // A day ends at midnight, though some time passes between the decision and the
 // header.
-func TestXRateLimit_OnTheSecond(t *testing.T) {
+func TestLegacyHeadersOnTheSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		late := ratelimit.MemoryOptions{Now: func() time.Time { return time.Now().Add(-300 * time.Microsecond) }}
 		h := ratelimit.Middleware(ratelimit.NewMemoryWith(late, ratelimit.Daily("day", 10)), ratelimit.ByIP(),
-			ratelimit.XRateLimit(ratelimit.EpochSeconds))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+			ratelimit.WithLegacyHeaders(ratelimit.EpochSeconds))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 		time.Sleep(time.Hour)
 		require.Equal(t, "946771200", get(h, request(stranger)).Header.Get("X-RateLimit-Reset"))
 	})
 }
 
-func TestXRateLimit(t *testing.T) {
+func TestLegacyHeaders(t *testing.T) {
 	for _, c := range []struct {
 		unit          ratelimit.ResetUnit
 		first, second string // 60 and 120 s after 1 January 2000, and 2 ms
@@ -88,7 +88,7 @@ func TestXRateLimit(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			time.Sleep(2 * time.Millisecond)
-			h := limit(ratelimit.XRateLimit(c.unit), ratelimit.NoRateLimit())(
+			h := limit(ratelimit.WithLegacyHeaders(c.unit), ratelimit.WithoutRateLimitHeaders())(
 				ratelimit.PerMinute("a", 1).WithBurst(2), ratelimit.Policy{Name: "b", Limit: 100, Window: time.Hour})
 			res := get(h, request(stranger))
 			require.Equal(t, "1", res.Header.Get("X-RateLimit-Limit"))
@@ -105,9 +105,9 @@ func TestXRateLimit(t *testing.T) {
 	}
 }
 
-// TestXRateLimitNested tells of the limiter that has less.
-func TestXRateLimitNested(t *testing.T) {
-	x := ratelimit.XRateLimit(ratelimit.DeltaSeconds)
+// TestLegacyHeadersNested tells of the limiter that has less.
+func TestLegacyHeadersNested(t *testing.T) {
+	x := ratelimit.WithLegacyHeaders(ratelimit.DeltaSeconds)
 	for _, c := range []struct{ outer, inner, wantLimit, wantRemaining string }{
 		{"5", "9", "5", "4"},
 		{"9", "5", "5", "4"},
@@ -128,7 +128,7 @@ func FuzzFields(f *testing.F) {
 	f.Add("x", int64(1), int64(1), int64(0), int64(7), false)
 	f.Fuzz(func(t *testing.T, name string, limit, window, burst, cost int64, second bool) {
 		p := ratelimit.Policy{Name: name, Limit: int(limit), Window: time.Duration(window), Burst: int(burst)}
-		if p.Check() != nil {
+		if ratelimit.Check(p) != nil {
 			require.Panics(t, func() { ratelimit.NewMemory(p) })
 			return
 		}

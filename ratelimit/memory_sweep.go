@@ -25,7 +25,7 @@ func (m *Memory) sweep(now instant) {
 		late := min(now.mono-due+sweepGap, sweepCycle)
 		n = late*shards/sweepCycle + 1
 	}
-	var room [MaxPolicies]int64
+	var room [maxPolicies]int64
 	floors := m.floors(now, room[:len(m.rules)])
 	for rows := 0; n > 0 && rows < sweepRows; n-- {
 		sh := &m.shards[m.hand.Add(1)&m.mask]

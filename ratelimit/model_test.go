@@ -13,7 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/ratelimit"
+	"github.com/failwell/failwell/ratelimit/internal/interval"
 )
+
+// intervalOf is the time in which a rate gives one unit back.
+func intervalOf(p ratelimit.Policy) time.Duration { return interval.Of(p.Window, p.Limit) }
 
 // model is the promise in its plainest form: a list of what was admitted when.
 // It is a bucket of Most units which leaks one an Interval, or a count for
@@ -47,8 +51,8 @@ func (m *model) remaining(now time.Time) int {
 	}
 	m.level = max(m.level-now.Sub(m.seen), 0)
 	m.seen = now
-	room := time.Duration(m.policy.Most())*m.policy.Interval() - m.level
-	return int(room / m.policy.Interval())
+	room := time.Duration(m.policy.MaxCost())*intervalOf(m.policy) - m.level
+	return int(room / intervalOf(m.policy))
 }
 
 func (m *model) add(now time.Time, cost int) {
@@ -56,7 +60,7 @@ func (m *model) add(now time.Time, cost int) {
 		m.used[m.period(now)] = max(m.used[m.period(now)]+cost, 0)
 		return
 	}
-	m.level = max(m.level+time.Duration(cost)*m.policy.Interval(), 0)
+	m.level = max(m.level+time.Duration(cost)*intervalOf(m.policy), 0)
 }
 
 // FuzzModel holds random policies, costs and steps of time against the model.
@@ -94,10 +98,10 @@ func modelStep(t *testing.T, r *rand.Rand, l *ratelimit.Memory, key string, mode
 	if len(asked) == 0 {
 		asked = models
 	}
-	most := asked[0].policy.Most()
+	most := asked[0].policy.MaxCost()
 	allowed, least := true, 1<<62
 	for _, m := range asked {
-		most = min(most, m.policy.Most())
+		most = min(most, m.policy.MaxCost())
 	}
 	cost := 1 + r.IntN(min(most, 5))
 	for _, m := range asked {
@@ -173,7 +177,7 @@ func TestWait(t *testing.T) {
 		ratelimit.Daily("p", 9),
 		ratelimit.Monthly("p", 9).In(time.FixedZone("", -9*3600)),
 	} {
-		for cost := 1; cost <= min(p.Most(), 3); cost++ {
+		for cost := 1; cost <= min(p.MaxCost(), 3); cost++ {
 			d, _ := spent(t, p, cost, 0)
 			require.False(t, d.Allowed)
 			for s := range d.States() {
@@ -186,9 +190,9 @@ func TestWait(t *testing.T) {
 				d, _ = spent(t, p, cost, s.RetryAfter)
 				require.True(t, d.Allowed, "%v: RetryAfter", p)
 				_, left = spent(t, p, cost, s.Reset-1)
-				require.Less(t, left, p.Most(), "%v: 1 ns before Reset", p)
+				require.Less(t, left, p.MaxCost(), "%v: 1 ns before Reset", p)
 				_, left = spent(t, p, cost, s.Reset)
-				require.Equal(t, p.Most(), left, "%v: Reset", p)
+				require.Equal(t, p.MaxCost(), left, "%v: Reset", p)
 			}
 		}
 	}
@@ -199,9 +203,9 @@ func TestWait(t *testing.T) {
 func spent(t *testing.T, p ratelimit.Policy, cost int, later time.Duration) (d ratelimit.Decision, left int) {
 	clock := newClock()
 	l := ratelimit.NewMemoryWith(ratelimit.MemoryOptions{Now: clock.Now}, p)
-	_, err := l.Take(context.Background(), "k", p.Most())
+	_, err := l.Take(context.Background(), "k", p.MaxCost())
 	require.NoError(t, err)
-	clock.Add(p.Interval()/3 + later)
+	clock.Add(intervalOf(p)/3 + later)
 	d, err = l.Peek(context.Background(), "k", cost)
 	require.NoError(t, err)
 	return d, d.Remaining
@@ -236,7 +240,7 @@ func TestPromise(t *testing.T) {
 		for i := range times {
 			for j := i; j < len(times); j++ {
 				span := times[j] - times[i]
-				most := 50 + int(span/p.Interval())
+				most := 50 + int(span/intervalOf(p))
 				require.LessOrEqual(t, j-i+1, most, "admitted in %v", span)
 			}
 		}

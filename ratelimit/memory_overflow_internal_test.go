@@ -9,7 +9,7 @@ import (
 )
 
 // TestShared charges more keys than there are buckets, which no caller can
-// bring about for a bucket of its choice.
+// bring about for a bucket of its set.
 func TestShared(t *testing.T) {
 	const buckets, keys = 64, 200
 	s := newShared(buckets, 2)

@@ -35,7 +35,7 @@ type rule struct {
 const periodShift = 40
 
 func newRule(p *Policy) rule {
-	r := rule{policy: p, most: p.Most(), unit: int64(p.Interval())}
+	r := rule{policy: p, most: p.MaxCost(), unit: int64(p.interval())}
 	if p.Calendar != 0 {
 		r.unit = 1
 		r.quota = &quota{unit: calendar.Unit(p.Calendar), loc: p.Location}

@@ -21,7 +21,7 @@ type shard struct {
 type request struct {
 	hash   uint64
 	cost   int
-	choice Choice
+	set PolicySet
 	charge bool // false: Peek
 }
 
@@ -42,7 +42,7 @@ func (m *Memory) decide(sh *shard, q request) Decision {
 			return m.weigh(row, q, now)
 		}
 	}
-	var room [MaxPolicies]atomic.Int64
+	var room [maxPolicies]atomic.Int64
 	row := room[:len(m.rules)]
 	sh.shared.read(q.hash, row)
 	d := m.weigh(row, q, now)
@@ -64,10 +64,10 @@ func (m *Memory) weigh(row []atomic.Int64, q request, now instant) Decision {
 		d, _ := m.takeOne(&row[0], q, now)
 		return d
 	}
-	var floors, ends, taken [MaxPolicies]int64
+	var floors, ends, taken [maxPolicies]int64
 	charge := q.charge
 	for i := range row {
-		if q.choice.Has(i) {
+		if q.set.has(i) {
 			r := &m.rules[i]
 			floors[i], ends[i] = r.floor(now)
 			taken[i] = max(row[i].Load()-floors[i], 0)
@@ -76,7 +76,7 @@ func (m *Memory) weigh(row []atomic.Int64, q request, now instant) Decision {
 	}
 	states := make([]State, 0, len(row))
 	for i := range row {
-		if !q.choice.Has(i) {
+		if !q.set.has(i) {
 			continue
 		}
 		r := &m.rules[i]
