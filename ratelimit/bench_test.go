@@ -89,18 +89,12 @@ func BenchmarkShrink(b *testing.B) {
 }
 
 func BenchmarkByIP(b *testing.B) {
-	key := ratelimit.ByIP(trusted...)
-	for name, r := range map[string][]string{
-		"IPv4":            {"192.0.2.77:4711"},
-		"IPv6":            {"[2001:db8::77]:4711"},
-		"X-Forwarded-For": {proxy, "x 8.8.8.8, 198.51.100.7, 10.0.0.2"},
-		"Forwarded":       {proxy, `f for=8.8.8.8, for="198.51.100.7:80";proto=https, for=10.0.0.2`},
-	} {
-		r := request(r[0], r[1:]...)
-		b.Run(name, func(b *testing.B) {
+	for _, row := range addresses {
+		r := request(row.peer, row.lines...)
+		b.Run(row.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				s, _ := key(r)
+				s, _ := row.key(r)
 				sink.Store(int64(len(s)))
 			}
 		})
