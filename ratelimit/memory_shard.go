@@ -21,7 +21,7 @@ type shard struct {
 type request struct {
 	hash   uint64
 	cost   int
-	set PolicySet
+	set    PolicySet
 	charge bool // false: Peek
 }
 

@@ -29,9 +29,9 @@ type refusalShard struct {
 }
 
 type refusal struct {
-	until int64            // the latest of the arrivals
+	until int64               // the latest of the arrivals
 	asked ratelimit.PolicySet // the policies that are known
-	known []known          // by policy
+	known []known             // by policy
 }
 
 type known struct {
