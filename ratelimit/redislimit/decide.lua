@@ -17,7 +17,9 @@
 -- The reply is {1 or 0, a, b, a, b, ...}: admitted or not, and for each policy
 --   a rate    the microseconds until nothing is taken, and 0
 --   a quota   the microseconds until its period ends, and the units taken
--- or {-1, s}: the ends of a quota do not span Redis's clock, which says s.
+-- or {-1, s}: the ends of a quota do not span Redis's clock, which says s;
+-- or {-2, i}: KEYS[i] is not a string but a list, a set or the like, which
+-- nobody here has written. Nothing is charged, and it is left alone.
 --
 -- Numbers are doubles, exact up to 2^53, which microseconds since 1970 reach
 -- in the year 2255. redis.call writes whole ones as such, but Lua's own
@@ -32,11 +34,16 @@ end
 local now = redis.call('TIME')
 now = now[1] * 1000000 + now[2] + ARGV[3]
 
-local stored
-if KEYS[2] then
-    stored = redis.call('MGET', unpack(KEYS))
-else
-    stored = {redis.call('GET', KEYS[1])}
+local stored = {}
+for i, key in ipairs(KEYS) do
+    local value = redis.pcall('GET', key)
+    if type(value) == 'table' then -- an error
+        if string.find(value.err, 'WRONGTYPE', 1, true) then
+            return {-2, i}
+        end
+        return value
+    end
+    stored[i] = value
 end
 
 local admitted, dirty, a = 1, false, 4

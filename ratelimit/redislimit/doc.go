@@ -71,6 +71,6 @@
 // Redis should not evict them (maxmemory-policy noeviction or volatile-ttl on
 // a server of its own): to evict a key is to forgive it. Where Redis is out of
 // memory and refuses to write, that is an outage. The commands are EVALSHA,
-// EVAL, TIME, GET, MGET, SET and DEL. It takes Redis 6 or Valkey; the tests
+// EVAL, TIME, GET, SET and DEL. It takes Redis 6 or Valkey; the tests
 // run with Redis 7.
 package redislimit

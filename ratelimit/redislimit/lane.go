@@ -2,6 +2,7 @@ package redislimit
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -124,9 +125,15 @@ func (l *Limiter) settle(w *lane, calls []*call) {
 		if !k.settle(reply, err) {
 			continue
 		}
-		if err != nil {
+		var foreign *foreignKey
+		switch {
+		case errors.As(err, &foreign): // Redis is well
+			l.errors.Add(1)
+			l.foreign.report(l.states.logger, foreign)
+			w.circuit.succeeded(k.era)
+		case err != nil:
 			lost, cause = lost+1, err
-		} else {
+		default:
 			w.circuit.succeeded(k.era)
 		}
 	}

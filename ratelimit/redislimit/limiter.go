@@ -30,6 +30,7 @@ type Limiter struct {
 	origin   time.Time
 	seed     maphash.Seed
 	refusals *refusals
+	foreign  foreignKeys
 	states   states
 	lanes    []lane
 	reloaded atomic.Int64 // when the nodes of a cluster were learned anew

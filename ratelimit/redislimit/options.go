@@ -25,8 +25,11 @@ type Options struct {
 	// Recheck is for how long a refusal is repeated without asking Redis
 	// again, if it lasts so long. By as much a Refund that another machine
 	// has made, or an operator's deletion of keys, can be seen late. 0: one
-	// second. Negative: every request asks Redis.
+	// second. It has no effect with NoRefusals.
 	Recheck time.Duration
+
+	// NoRefusals makes every request ask Redis: no refusal is remembered.
+	NoRefusals bool
 
 	// MaxRefusals is how many keys are remembered as refused. Each takes about
 	// 100 bytes and 32 for each policy; where there are more, some of them ask
@@ -59,8 +62,16 @@ func (o Options) filled() Options {
 	if strings.ContainsAny(o.Prefix, "{}") {
 		panic(fmt.Sprintf("redislimit: the prefix %q has a brace, which would move the hash tag", o.Prefix))
 	}
-	if o.Timeout < 0 || o.MaxRefusals < 0 || o.MaxKeys < 0 {
-		panic("redislimit: Timeout, MaxRefusals or MaxKeys is negative")
+	for _, size := range []struct {
+		name  string
+		value int64
+	}{
+		{"Timeout", int64(o.Timeout)}, {"Recheck", int64(o.Recheck)},
+		{"MaxRefusals", int64(o.MaxRefusals)}, {"MaxKeys", int64(o.MaxKeys)},
+	} {
+		if size.value < 0 {
+			panic("redislimit: Options." + size.name + " is negative")
+		}
 	}
 	if o.Outage == 0 {
 		o.Outage = FailLocal(1)

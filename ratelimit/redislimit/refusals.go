@@ -42,10 +42,18 @@ type known struct {
 
 func newRefusals(o Options) *refusals {
 	return &refusals{
-		keep:  int64(max(o.Recheck, 0)),
+		keep:  keepFor(o),
 		retry: int64(o.Timeout),
 		most:  (o.MaxRefusals + refusalShards - 1) / refusalShards,
 	}
+}
+
+// keepFor returns Options.Recheck in nanoseconds, or 0 with NoRefusals.
+func keepFor(o Options) int64 {
+	if o.NoRefusals {
+		return 0
+	}
+	return int64(o.Recheck)
 }
 
 // find returns how the chosen policies stand, in order, where that is known

@@ -92,6 +92,12 @@ func (l *Limiter) correct(k *call) []any {
 // read returns the reply of Redis, if it is one that the script gives.
 func (l *Limiter) read(k *call) ([]int64, error) {
 	reply, err := k.cmd.Result()
+	if err == nil && len(reply) == 2 && reply[0] == -2 {
+		if at := reply[1] + 2; at > 2 && at <= int64(k.policies()+2) { // after evalsha, digest and number
+			name, _ := k.cmd.Args()[at].(string)
+			return nil, &foreignKey{name}
+		}
+	}
 	if err == nil && (len(reply) != 1+2*k.policies() || reply[0]>>1 != 0) {
 		return nil, fmt.Errorf("redislimit: Redis replied %v", reply)
 	}
