@@ -18,12 +18,12 @@ const (
 )
 
 // fields writes the fields of draft-ietf-httpapi-ratelimit-headers-10. What
-// is the same in every answer is made once.
+// is the same in every response is made once.
 type fields struct {
-	policies map[string]string // RateLimit-Policy of each policy
-	all      []string          // of all of them, shared by all answers
+	policies map[string]string // the item of RateLimit-Policy, by name
+	all      []string          // RateLimit-Policy of all policies; responses share it
 	n        int
-	only     rule // where there is one policy
+	only     rule // if there is one policy
 }
 
 func newFields(policies []Policy) *fields {
@@ -41,10 +41,10 @@ func newFields(policies []Policy) *fields {
 	return f
 }
 
-// policyItem is "name";q=units;w=seconds. Names hold nothing that a string of
-// RFC 9651 would escape. The draft knows whole seconds only: a window that is
-// not of whole seconds is told as the next longer one that is, with as many
-// units as come back in it.
+// policyItem returns "name";q=units;w=seconds. A name has no character that a
+// string of RFC 9651 escapes. The draft has whole seconds only: a window that
+// is not in whole seconds is rounded up, and q is the number of units that come
+// back in that time.
 func policyItem(p *Policy) string {
 	q, w := int64(p.Limit), int64(0)
 	switch {
@@ -63,7 +63,7 @@ func policyItem(p *Policy) string {
 	return s
 }
 
-// scale is n·a/b rounded down, for a < 2b.
+// scale returns n·a/b rounded down, for a < 2b.
 func scale(n int64, a, b time.Duration) int64 {
 	const most = 999_999_999_999_999 // an integer of RFC 9651 has 15 digits
 	hi, lo := bits.Mul64(uint64(n), uint64(a))
@@ -92,8 +92,8 @@ func (f *fields) set(h http.Header, d *Decision) {
 		}
 	}
 	value := []string{string(b)}
-	// Shared values end where their slices do, so that nobody's append
-	// reaches into them.
+	// The capacity of a shared value is its length: an append of another layer
+	// copies it.
 	policies := f.all
 	if d.len() != f.n {
 		policies = f.some(d)
@@ -119,7 +119,7 @@ func appendItem(b []byte, name string, remaining int, more time.Duration) []byte
 	return b
 }
 
-// some is RateLimit-Policy of the policies that were asked.
+// some returns RateLimit-Policy of the policies of the decision.
 func (f *fields) some(d *Decision) []string {
 	var s []string
 	for state := range d.States() {
@@ -128,7 +128,7 @@ func (f *fields) some(d *Decision) []string {
 	return []string{strings.Join(s, ", ")}
 }
 
-// behind is one list of what a limiter further out has set, and value.
+// behind returns one list of what an outer layer has set, and value.
 func behind(old, value []string) []string {
 	if len(old) == 0 {
 		return value
@@ -136,11 +136,12 @@ func behind(old, value []string) []string {
 	return []string{strings.Join(append(old[:len(old):len(old)], value...), ", ")}
 }
 
-// ResetUnit is how X-RateLimit-Reset tells a time. Published APIs disagree.
+// ResetUnit is the unit of X-RateLimit-Reset, in which published APIs differ.
+// The zero value is no unit.
 type ResetUnit uint8
 
 const (
-	// EpochSeconds are seconds since 1970, as GitHub has them.
+	// EpochSeconds are seconds since 1970, as in GitHub's API.
 	EpochSeconds ResetUnit = iota + 1
 	// EpochMilliseconds are milliseconds since 1970.
 	EpochMilliseconds
@@ -148,8 +149,8 @@ const (
 	DeltaSeconds
 )
 
-// set tells of the policy that decided, unless a limiter further out has told
-// of one that has less remaining.
+// set writes the fields of the policy that decided, unless an outer limiter
+// has written those of one that has as few units remaining.
 func (u ResetUnit) set(h http.Header, d *Decision) {
 	if d.Policy == nil {
 		return
@@ -165,6 +166,16 @@ func (u ResetUnit) set(h http.Header, d *Decision) {
 	h[xReset] = values[2:3:3]
 }
 
+// keepFirst drops the values of X-RateLimit-* that the handler has added to
+// those of the limiter.
+func keepFirst(h http.Header) {
+	for _, name := range [...]string{xLimit, xRemaining, xReset} {
+		if v := h[name]; len(v) > 1 {
+			h[name] = v[:1:1]
+		}
+	}
+}
+
 func (u ResetUnit) at(d time.Duration) int64 {
 	if u == DeltaSeconds {
 		return ceil(d, time.Second)
@@ -173,12 +184,12 @@ func (u ResetUnit) at(d time.Duration) int64 {
 	if u == EpochMilliseconds {
 		return t.Add(time.Millisecond - 1).UnixMilli()
 	}
-	// The clock has moved on a little since d was measured: a period that ends
-	// on the second is told to end there, and not one later.
+	// Some time has passed since d was measured. A period that ends on the
+	// second must not be rounded up to the next one.
 	return t.Add(time.Second - time.Millisecond).Unix()
 }
 
-// ceil is d in whole units, rounded up.
+// ceil returns d in whole units, rounded up.
 func ceil(d, unit time.Duration) int64 {
 	n := int64(d / unit)
 	if d%unit > 0 {
