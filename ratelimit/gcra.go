@@ -9,19 +9,19 @@ import (
 	"github.com/failwell/failwell/ratelimit/internal/calendar"
 )
 
-// rule is a policy as arithmetic, on one integer for each key: the generic
+// rule is the arithmetic of a policy, on one integer for each key: the generic
 // cell rate algorithm (ITU-T I.371, annex A).
 //
-// A key's state is its theoretical arrival time: the time at which nothing is
-// taken any more. What lies between now, the floor, and the state is what is
-// taken. A request of cost n moves the state up by n units, and is refused
-// where more than the room would then be taken. A state at or under the floor
-// is worth as much as none, so that dropping it changes no answer.
+// A key's state is its theoretical arrival time: the time at which no units are
+// taken. The distance from now, the floor, up to the state is what is taken. A
+// request of cost n raises the state by n units, and is refused if more than
+// the room would be taken. A state at or below the floor is the same as none,
+// so dropping it changes no answer.
 //
-// For a rate the times are nanoseconds and a unit is the time in which one
-// comes back. A quota is the same on a clock that stands still for a period
-// and then leaps: the floor is the period's number shifted by periodShift, a
-// unit is 1, and what was taken in an earlier period lies under the floor.
+// For a rate, times are nanoseconds, and a unit is the time in which one comes
+// back. A quota is the same on a clock that stands still for a period and then
+// jumps: the floor is the period's number shifted by periodShift, a unit is 1,
+// and what was taken in an earlier period is below the floor.
 type rule struct {
 	policy  *Policy
 	most    int    // the largest cost
@@ -49,10 +49,10 @@ func newRule(p *Policy) rule {
 	return r
 }
 
-// add is by how much a request moves the state up.
+// add returns how much a request raises the state.
 func (r *rule) add(q request) int64 { return r.unit * int64(q.cost) }
 
-// floor is the state of a key that has nothing taken. end is the second at
+// floor returns the state of a key without units taken. end is the second at
 // which a quota's period ends.
 func (r *rule) floor(now instant) (floor, end int64) {
 	if r.quota == nil {
@@ -62,9 +62,9 @@ func (r *rule) floor(now instant) (floor, end int64) {
 	return p.Number << periodShift, p.End
 }
 
-// stand tells how a key stands of which taken, out of the room, is taken.
-// refused is by how much the request was over the room; 0: it was not.
-func (r *rule) stand(taken, refused, end int64, now instant) State {
+// state returns the State of a key with taken out of the room. refused is the
+// amount by which the request exceeded the room; 0: it was admitted.
+func (r *rule) state(taken, refused, end int64, now instant) State {
 	s := State{Policy: r.policy, Remaining: r.left(taken), RetryAfter: time.Duration(refused)}
 	if taken <= 0 {
 		return s
@@ -82,8 +82,8 @@ func (r *rule) stand(taken, refused, end int64, now instant) State {
 	return s
 }
 
-// more is the time until one unit more than remaining can be taken, where
-// everything is back after reset.
+// more returns the time until one unit more than remaining can be taken, if
+// all are back after reset.
 func (r *rule) more(remaining int, reset time.Duration) time.Duration {
 	if r.quota != nil || reset <= 0 {
 		return reset
@@ -91,8 +91,8 @@ func (r *rule) more(remaining int, reset time.Duration) time.Duration {
 	return reset - time.Duration(r.unit*int64(r.most-remaining-1))
 }
 
-// left is how many units can be taken. It divides by multiplying with the
-// reciprocal, which is several times as fast; rounded down, that gives the
+// left returns the number of units that can be taken. It divides by multiplying
+// with the reciprocal, which is several times as fast; rounded down, that is the
 // quotient or 1 less.
 func (r *rule) left(taken int64) int {
 	room := r.room - taken
@@ -106,8 +106,8 @@ func (r *rule) left(taken int64) int {
 	return int(q)
 }
 
-// refund lowers the state by what cost has added. Under the floor it is worth
-// no more than at it.
+// refund lowers the state by what cost has added. A state below the floor is
+// the same as one at it.
 func (r *rule) refund(state *atomic.Int64, cost int, now instant) {
 	floor, _ := r.floor(now)
 	for {
@@ -118,15 +118,15 @@ func (r *rule) refund(state *atomic.Int64, cost int, now instant) {
 	}
 }
 
-// quota knows the period that is open.
+// quota keeps the current period.
 type quota struct {
 	unit    calendar.Unit
 	loc     *time.Location
 	current atomic.Pointer[calendar.Period]
 }
 
-// period is the open one. It follows the wall clock forward only: a clock that
-// is set back into an earlier period does not open that one again.
+// period returns the current one. It follows the wall clock forward only: a
+// clock that is set back into an earlier period does not open that one again.
 func (q *quota) period(now instant) *calendar.Period {
 	p := q.current.Load()
 	if now.sec < p.End {

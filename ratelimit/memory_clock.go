@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// clock tells the two times that limits are made of. Rates follow the
-// monotonic one, which no step of the wall clock moves; quotas the wall clock.
+// clock reads the two times that limits need. Rates follow the monotonic clock,
+// which has no steps; quotas follow the wall clock.
 type clock struct {
 	origin time.Time
 	now    func() time.Time // nil: the process's own clock
-	wall   bool             // somebody asks for the wall clock
+	wall   bool             // a quota needs the wall clock
 
-	// high is the latest time that now has told. A function may tell of a
-	// clock that is set back, and a key forgotten before the step must not be
+	// high is the latest time that now has returned. The clock behind now may
+	// be set back, and a key that was forgotten before the step must not be
 	// charged in the past after it.
 	high atomic.Int64
 }
@@ -21,7 +21,7 @@ type clock struct {
 // instant is one reading of the clock.
 type instant struct {
 	mono int64 // nanoseconds since the origin, never negative
-	sec  int64 // of the wall clock, since 1970; 0 where nobody asks
+	sec  int64 // of the wall clock, since 1970; 0 without a quota
 	nsec int64
 }
 
@@ -60,7 +60,7 @@ func (c *clock) readBoth() instant {
 	return instant{mono, t.Unix(), int64(t.Nanosecond())}
 }
 
-// until is the time from now to a second of the wall clock, at least 1 ns.
+// until returns the time from now to a second of the wall clock, at least 1 ns.
 func (now instant) until(sec int64) time.Duration {
 	const most = int64(1<<63-1) / int64(time.Second) // 292 years
 	left := min(max(sec-now.sec, 0), most)

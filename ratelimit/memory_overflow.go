@@ -5,27 +5,27 @@ import (
 	"sync/atomic"
 )
 
-// shared are the buckets of a shard for the keys that find no room under
-// MaxKeys. Each key belongs to two of them. Its state is the lower of the two,
-// and a charge lifts both to at least its new state. So neither is ever under
-// the key's own state: nothing that a key has spent is forgotten, and it is
-// refused for what others have spent only where both of its buckets are theirs
+// overflow has the buckets of a shard for the keys that find no room under
+// MaxKeys. Each key has two of them. Its state is the lower of the two, and a
+// charge raises both to at least its new state. So neither is ever below the
+// key's own state: nothing that a key has spent is forgotten, and a key is
+// refused for what others have spent only if both of its buckets are theirs too
 // (a count-min sketch with conservative update, after Estan and Varghese).
 //
-// The shard's lock guards it. It is made when first needed and thrown away
-// when every bucket has recovered.
-type shared struct {
+// The shard's lock guards it. It is made when it is first needed and dropped
+// when all units of every bucket are back.
+type overflow struct {
 	states   []int64 // of each bucket under each policy
 	buckets  uint64
 	policies uint64
 }
 
-func newShared(buckets, policies int) *shared {
-	return &shared{states: make([]int64, buckets*policies), buckets: uint64(buckets), policies: uint64(policies)}
+func newOverflow(buckets, policies int) *overflow {
+	return &overflow{states: make([]int64, buckets*policies), buckets: uint64(buckets), policies: uint64(policies)}
 }
 
-// pair returns the two buckets of h, from bits that are not the shard's.
-func (s *shared) pair(h uint64) (a, b []int64) {
+// pair returns the two buckets of h. It uses other bits than the shard.
+func (s *overflow) pair(h uint64) (a, b []int64) {
 	i, _ := bits.Mul64(h, s.buckets)
 	j, _ := bits.Mul64(bits.RotateLeft64(h, 32), s.buckets)
 	if i == j {
@@ -34,8 +34,8 @@ func (s *shared) pair(h uint64) (a, b []int64) {
 	return s.states[i*s.policies:][:s.policies], s.states[j*s.policies:][:s.policies]
 }
 
-// read writes the states of h into row. A nil shared has none.
-func (s *shared) read(h uint64, row []atomic.Int64) {
+// read writes the states of h into row. A nil overflow has none.
+func (s *overflow) read(h uint64, row []atomic.Int64) {
 	if s == nil {
 		return
 	}
@@ -45,8 +45,8 @@ func (s *shared) read(h uint64, row []atomic.Int64) {
 	}
 }
 
-// write lifts the buckets of h to the states in row.
-func (s *shared) write(h uint64, row []atomic.Int64) {
+// write raises the buckets of h to the states in row.
+func (s *overflow) write(h uint64, row []atomic.Int64) {
 	a, b := s.pair(h)
 	for i := range row {
 		v := row[i].Load()
@@ -54,8 +54,8 @@ func (s *shared) write(h uint64, row []atomic.Int64) {
 	}
 }
 
-// recovered reports whether nothing is taken in any bucket.
-func (s *shared) recovered(floors []int64) bool {
+// recovered reports whether no bucket has units taken.
+func (s *overflow) recovered(floors []int64) bool {
 	for i, v := range s.states {
 		if v > floors[uint64(i)%s.policies] {
 			return false

@@ -8,11 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestShared charges more keys than there are buckets, which no caller can
+// TestOverflow charges more keys than there are buckets, which no caller can
 // bring about for a bucket of its set.
-func TestShared(t *testing.T) {
+func TestOverflow(t *testing.T) {
 	const buckets, keys = 64, 200
-	s := newShared(buckets, 2)
+	s := newOverflow(buckets, 2)
 	own := map[uint64][2]int64{}
 	r := rand.New(rand.NewPCG(1, 2))
 	hashes := make([]uint64, keys)
@@ -49,10 +49,10 @@ func TestShared(t *testing.T) {
 	require.True(t, s.recovered([]int64{1 << 40, 1 << 40}))
 }
 
-// TestSharedRefusesFew spends what one key has: hardly anybody else sees it.
-func TestSharedRefusesFew(t *testing.T) {
+// TestOverflowRefusesFew spends what one key has: hardly anybody else sees it.
+func TestOverflowRefusesFew(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	s := newShared(1024, 1)
+	s := newOverflow(1024, 1)
 	var row [1]atomic.Int64
 	row[0].Store(100)
 	s.write(r.Uint64(), row[:])

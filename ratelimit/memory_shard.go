@@ -5,19 +5,19 @@ import (
 	"sync/atomic"
 )
 
-// shard is a part of a Memory: the keys whose hashes end alike.
+// shard is the part of a Memory whose keys have hashes with the same end.
 type shard struct {
-	// table is nil where there are no keys. A Memory of one policy reads and
-	// charges it without the lock; with several, everything is done under the
-	// lock, so that all are charged or none.
-	table  atomic.Pointer[table]
-	mu     sync.Mutex // held to add a row, and to replace the table
-	used   int        // rows taken, those that have recovered included
-	shared *shared    // nil: every key has found room
-	_      [32]byte   // to a cache line
+	// table is nil without keys. A Memory with one policy reads and charges it
+	// without the lock. With several, everything is done under the lock, so
+	// that all are charged or none.
+	table    atomic.Pointer[table]
+	mu       sync.Mutex // held to add a row, and to replace the table
+	used     int        // rows taken, those that have recovered included
+	overflow *overflow  // nil: every key has found room
+	_        [32]byte   // to a cache line
 }
 
-// request is one call, with its key hashed and its policies chosen.
+// request is one call, with its key hashed and its policies selected.
 type request struct {
 	hash   uint64
 	cost   int
@@ -25,12 +25,12 @@ type request struct {
 	charge bool // false: Peek
 }
 
-// decide answers under the shard's lock.
+// decide decides under the shard's lock.
 func (m *Memory) decide(sh *shard, q request) Decision {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	// The clock is read under the lock, even if it was read before: another
-	// call may meanwhile have forgotten what was taken at the earlier time.
+	// The clock is read again under the lock: another call may have forgotten
+	// the state of the earlier time.
 	now := m.clock.read()
 	if t := sh.table.Load(); t != nil {
 		if at, ok := t.find(q.hash); ok {
@@ -44,21 +44,21 @@ func (m *Memory) decide(sh *shard, q request) Decision {
 	}
 	var room [maxPolicies]atomic.Int64
 	row := room[:len(m.rules)]
-	sh.shared.read(q.hash, row)
+	sh.overflow.read(q.hash, row)
 	d := m.weigh(row, q, now)
 	if q.charge {
-		if sh.shared == nil {
-			sh.shared = newShared(m.buckets, len(m.rules))
-			m.sharing.Add(1)
+		if sh.overflow == nil {
+			sh.overflow = newOverflow(m.buckets, len(m.rules))
+			m.overflowing.Add(1)
 		}
-		sh.shared.write(q.hash, row)
+		sh.overflow.write(q.hash, row)
 		m.overflows.Add(1)
 	}
 	return d
 }
 
-// weigh asks the chosen policies about the row, and charges them if all admit
-// and it is to be charged.
+// weigh returns the decision of the selected policies about the row, and
+// charges them if all admit the request and it is to be charged.
 func (m *Memory) weigh(row []atomic.Int64, q request, now instant) Decision {
 	if len(row) == 1 {
 		d, _ := m.takeOne(&row[0], q, now)
@@ -83,17 +83,17 @@ func (m *Memory) weigh(row []atomic.Int64, q request, now instant) Decision {
 		if charge {
 			taken[i] += r.add(q)
 			row[i].Store(floors[i] + taken[i])
-			states = append(states, r.stand(taken[i], 0, ends[i], now))
+			states = append(states, r.state(taken[i], 0, ends[i], now))
 		} else {
 			over := max(taken[i]+r.add(q)-r.room, 0)
-			states = append(states, r.stand(taken[i], over, ends[i], now))
+			states = append(states, r.state(taken[i], over, ends[i], now))
 		}
 	}
 	return NewDecision(states...)
 }
 
-// takeOne decides where there is one policy, with or without the lock. ok is
-// false where the row has moved.
+// takeOne decides under a single policy, with or without the lock. ok is false
+// if the row has moved.
 func (m *Memory) takeOne(state *atomic.Int64, q request, now instant) (d Decision, ok bool) {
 	r := &m.rules[0]
 	add := r.add(q)
@@ -106,8 +106,8 @@ func (m *Memory) takeOne(state *atomic.Int64, q request, now instant) (d Decisio
 		taken := max(old-floor, 0)
 		over := max(taken+add-r.room, 0)
 		if taken > r.room && !late {
-			// More than there is: somebody has charged who read the clock
-			// later, perhaps in the next period.
+			// More than there is: another call charged at a later reading of
+			// the clock, perhaps in the next period.
 			now, late = m.clock.read(), true
 			continue
 		}
@@ -117,7 +117,7 @@ func (m *Memory) takeOne(state *atomic.Int64, q request, now instant) (d Decisio
 			}
 			taken += add
 		}
-		s := r.stand(taken, over, end, now)
+		s := r.state(taken, over, end, now)
 		return Decision{
 			Allowed: over == 0, Remaining: s.Remaining, RetryAfter: s.RetryAfter,
 			Policy: r.policy, reset: s.Reset,
@@ -125,8 +125,8 @@ func (m *Memory) takeOne(state *atomic.Int64, q request, now instant) (d Decisio
 	}
 }
 
-// add finds a row for a key that has none, with what it has spent in the
-// shared buckets. nil: there is no room under MaxKeys. The lock is held.
+// add returns a new row for a key, with the state of its overflow buckets. nil:
+// there is no room under MaxKeys. The lock is held.
 func (m *Memory) add(sh *shard, h uint64, now instant) []atomic.Int64 {
 	if m.keys.Add(1) > m.maxKeys {
 		m.keys.Add(-1)
@@ -138,14 +138,14 @@ func (m *Memory) add(sh *shard, h uint64, now instant) []atomic.Int64 {
 	}
 	at, _ := t.find(h)
 	row := t.states(at)
-	sh.shared.read(h, row)
+	sh.overflow.read(h, row)
 	t.words[at].Store(int64(h)) // last: a row is read without the lock
 	sh.used++
 	return row
 }
 
-// rebuild moves the rows that are worth keeping into a table that fits them
-// and as many more as are about to come. The lock is held.
+// rebuild moves the rows with units taken into a table that fits them and
+// more new ones. The lock is held.
 func (m *Memory) rebuild(sh *shard, floors []int64, more int) *table {
 	old := sh.table.Load()
 	live := 0
@@ -159,7 +159,7 @@ func (m *Memory) rebuild(sh *shard, floors []int64, more int) *table {
 		return nil
 	}
 	// Half full, so that a table is between a half and three quarters full
-	// while it grows: 21 to 32 bytes a key where there is one policy.
+	// while it grows: 21 to 32 bytes a key with one policy.
 	t := newTable(max(2*(live+more), minRows), len(m.rules))
 	if old != nil {
 		old.moveTo(t)
@@ -168,7 +168,7 @@ func (m *Memory) rebuild(sh *shard, floors []int64, more int) *table {
 	return t
 }
 
-// forget marks the rows that are not worth keeping as moved, and counts them.
+// forget marks the rows without units taken as moved, and counts them.
 func (t *table) forget(floors []int64) (n int) {
 	for at := uint64(0); at < uint64(len(t.words)); at += t.width {
 		if t.words[at].Load() == 0 {
@@ -176,14 +176,14 @@ func (t *table) forget(floors []int64) (n int) {
 		}
 		row := t.states(at)
 		if len(row) == 1 {
-			// A charge without the lock may come in between, and wins.
+			// A charge without the lock may come in between and keep the row.
 			for s := row[0].Load(); s <= floors[0]; s = row[0].Load() {
 				if row[0].CompareAndSwap(s, moved) {
 					n++
 					break
 				}
 			}
-		} else if !worth(row, floors) {
+		} else if !inUse(row, floors) {
 			row[0].Store(moved)
 			n++
 		}
@@ -191,7 +191,7 @@ func (t *table) forget(floors []int64) (n int) {
 	return n
 }
 
-// moveTo copies the rows that were not forgotten.
+// moveTo copies the rows that are not forgotten.
 func (t *table) moveTo(to *table) {
 	for at := uint64(0); at < uint64(len(t.words)); at += t.width {
 		h := t.words[at].Load()

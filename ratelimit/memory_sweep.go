@@ -2,17 +2,17 @@ package ratelimit
 
 import "time"
 
-// There is no goroutine that cleans up: the calls do it, each a little. Every
-// sweepGap one call looks at as many shards as bring it round in sweepCycle,
-// and stops after sweepRows rows, so that no call takes long.
+// No goroutine cleans up: the calls do, each a part. Once in sweepGap, one call
+// looks at as many shards as are needed to see all in one sweepCycle, and stops
+// after sweepRows rows, so that no call takes long.
 const (
 	sweepGap   = int64(2 * time.Millisecond)
 	sweepCycle = int64(time.Second)
 	sweepRows  = 4096
 )
 
-// sweep gives back the memory of keys that have recovered. It is called when
-// m.due has come.
+// sweep frees the memory of keys without units taken. It is called when m.due
+// has come.
 func (m *Memory) sweep(now instant) {
 	due := m.due.Load()
 	if now.mono < due || !m.due.CompareAndSwap(due, now.mono+sweepGap) {
@@ -20,7 +20,7 @@ func (m *Memory) sweep(now instant) {
 	}
 	full := m.keys.Load() >= m.maxKeys
 	shards := int64(len(m.shards))
-	n := shards // when full, room is wanted
+	n := shards // a full Memory needs room
 	if !full {
 		late := min(now.mono-due+sweepGap, sweepCycle)
 		n = late*shards/sweepCycle + 1
@@ -33,9 +33,9 @@ func (m *Memory) sweep(now instant) {
 	}
 }
 
-// tidy makes the shard's table smaller where less than a quarter of it is
-// live, and where room is wanted also where an eighth of its keys has
-// recovered. It returns how many rows it has looked at.
+// tidy makes the shard's table smaller if less than a quarter of its rows have
+// units taken, or, in a full Memory, if an eighth of its keys have none. It
+// returns the number of rows that it has looked at.
 func (m *Memory) tidy(sh *shard, floors []int64, full bool) (rows int) {
 	live := 0
 	t := sh.table.Load()
@@ -44,7 +44,7 @@ func (m *Memory) tidy(sh *shard, floors []int64, full bool) (rows int) {
 		live = t.live(floors)
 	}
 	loose := live*4 < rows && (rows > minRows || live == 0)
-	if !loose && !full && m.sharing.Load() == 0 {
+	if !loose && !full && m.overflowing.Load() == 0 {
 		return rows
 	}
 	sh.mu.Lock()
@@ -52,11 +52,11 @@ func (m *Memory) tidy(sh *shard, floors []int64, full bool) (rows int) {
 	if loose || full && (sh.used-live)*8 > sh.used {
 		m.rebuild(sh, floors, 0)
 	}
-	if sh.shared != nil {
+	if sh.overflow != nil {
 		rows += m.buckets
-		if sh.shared.recovered(floors) {
-			sh.shared = nil
-			m.sharing.Add(-1)
+		if sh.overflow.recovered(floors) {
+			sh.overflow = nil
+			m.overflowing.Add(-1)
 		}
 	}
 	return rows
