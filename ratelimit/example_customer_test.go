@@ -14,7 +14,7 @@ import (
 
 // Limits by customer: each has its own number in a database. Customers with the
 // same number use one Memory, under keys of their own. A customer whose number
-// changes starts anew.
+// changes starts with all units.
 func Example_byCustomer() {
 	database := map[string]int{"acme": 3, "globex": 1} // requests a minute
 	perMinute := func(_ context.Context, customer string) (int, error) {

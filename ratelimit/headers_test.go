@@ -65,7 +65,7 @@ func TestFieldsMerge(t *testing.T) {
 	require.Empty(t, res.Header)
 }
 
-// A day ends at midnight, though some time passes between the decision and the
+// A day ends at midnight, although some time passes between the decision and the
 // header.
 func TestLegacyHeadersOnTheSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -105,7 +105,8 @@ func TestLegacyHeaders(t *testing.T) {
 	}
 }
 
-// TestLegacyHeadersNested tells of the limiter that has less.
+// TestLegacyHeadersNested expects the fields of the limiter with fewer units
+// remaining.
 func TestLegacyHeadersNested(t *testing.T) {
 	x := ratelimit.WithLegacyHeaders(ratelimit.DeltaSeconds)
 	for _, c := range []struct{ outer, inner, wantLimit, wantRemaining string }{

@@ -13,7 +13,7 @@ import (
 	"github.com/failwell/failwell/ratelimit"
 )
 
-// heap is what is in use, in bytes.
+// heap returns the bytes in use.
 func heap() float64 {
 	var s runtime.MemStats
 	runtime.GC()
@@ -119,7 +119,7 @@ func TestMaxKeys(t *testing.T) {
 		require.Equal(t, 4-i%5, remaining(t, l, known(i), "hour"), "known keys are as they were")
 	}
 
-	// A newcomer is held to its promise, and not forgiven when it finds room.
+	// The limit of a new key holds, and it keeps its state when it finds room.
 	spent := 0
 	for range 100 {
 		if take(t, l, "newcomer") {

@@ -116,7 +116,7 @@ func TestMiddlewareFailures(t *testing.T) {
 			rec := httptest.NewRecorder()
 			ratelimit.Middleware(c.limiter, c.key, c.opts...)(next).ServeHTTP(rec, request(stranger))
 			require.Equal(t, c.status, rec.Code)
-			require.False(t, called, "what cannot be counted is not let through")
+			require.False(t, called, "a request that cannot be counted does not reach the handler")
 			require.NotContains(t, rec.Body.String(), "secret")
 
 			called = false
@@ -144,7 +144,7 @@ func (*layer) ClientGone() bool                           { return false }
 func (*layer) Begin(http.ResponseWriter) apierr.Phase     { return apierr.Phase{} }
 func (l *layer) Record(_ *http.Request, f apierr.Failure) { l.causes = append(l.causes, f.Cause) }
 
-func TestMiddlewareTellsTheCause(t *testing.T) {
+func TestMiddlewareReportsTheCause(t *testing.T) {
 	promise, err := apierr.NewPromise(apierr.Standard)
 	require.NoError(t, err)
 	l := &layer{promise: promise}

@@ -19,7 +19,7 @@ import (
 // intervalOf is the time in which a rate gives one unit back.
 func intervalOf(p ratelimit.Policy) time.Duration { return interval.Of(p.Window, p.Limit) }
 
-// model is the promise in its plainest form: a list of what was admitted when.
+// model is a policy in its simplest form.
 // It is a bucket of Most units which leaks one an Interval, or a count for
 // each period.
 type model struct {
@@ -198,8 +198,8 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// spent is what a key is told that took a whole burst, a third of an interval
-// and then later ago.
+// spent returns the decision about a key that took a whole burst, a third of an
+// interval and then later ago.
 func spent(t *testing.T, p ratelimit.Policy, cost int, later time.Duration) (d ratelimit.Decision, left int) {
 	clock := newClock()
 	l := ratelimit.NewMemoryWith(ratelimit.MemoryOptions{Now: clock.Now}, p)
@@ -211,9 +211,9 @@ func spent(t *testing.T, p ratelimit.Policy, cost int, later time.Duration) (d r
 	return d, d.Remaining
 }
 
-// TestPromise asks without a pause through several windows, from many
+// TestAdmissionBound asks without a pause through several windows, from many
 // goroutines, and counts what was admitted in every span of time.
-func TestPromise(t *testing.T) {
+func TestAdmissionBound(t *testing.T) {
 	const limit, crowd = 200, 8
 	p := ratelimit.PerSecond("p", limit).WithBurst(50)
 	synctest.Test(t, func(t *testing.T) {

@@ -81,7 +81,7 @@ func PerHour(name string, limit int) Policy {
 }
 
 // Daily returns a quota of limit units a day, in UTC unless In sets another
-// time zone. In a [Memory] it starts anew with each process, as [Monthly] does.
+// time zone. A [Memory] counts it from 0 in each process: see [Monthly].
 func Daily(name string, limit int) Policy {
 	return Policy{Name: name, Limit: limit, Calendar: Day}
 }

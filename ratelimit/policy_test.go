@@ -35,7 +35,7 @@ func TestPolicyArithmetic(t *testing.T) {
 		interval time.Duration
 	}{
 		{ratelimit.PerSecond("p", 10), 10, 100 * time.Millisecond},
-		{ratelimit.PerSecond("p", 3), 3, 333_333_334}, // rounded up: never more than was promised
+		{ratelimit.PerSecond("p", 3), 3, 333_333_334}, // rounded up: never more than the rate
 		{ratelimit.PerSecond("p", 10).WithBurst(1), 1, 100 * time.Millisecond},
 		{ratelimit.PerSecond("p", 1_000_000_000), 1_000_000_000, 1},
 		{ratelimit.PerSecond("p", 999_999_999), 999_999_999, 2},
@@ -97,7 +97,7 @@ func TestCheck(t *testing.T) {
 	}
 	err := ratelimit.Check(ratelimit.Policy{Name: "?"}, ratelimit.Policy{Name: "?"})
 	for _, fault := range []string{"the name", "the limit", "the window", "two policies"} {
-		require.ErrorContains(t, err, fault, "all faults are told at once")
+		require.ErrorContains(t, err, fault, "all faults are reported at once")
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 	"github.com/failwell/failwell/ratelimit/redislimit"
 )
 
-// A server that has lost the script is told it again, within the call.
+// A server that has lost the script receives it again, within the call.
 func TestNoScript(t *testing.T) {
 	s := startServer(t)
 	o := redislimit.Options{Timeout: patient, Outage: redislimit.FailClosed}
@@ -55,7 +55,7 @@ func TestCancelled(t *testing.T) {
 	trips := l.Stats().RoundTrips
 	_, err = l.Take(gone, "k", 1)
 	require.ErrorIs(t, err, context.Canceled)
-	require.Equal(t, trips, l.Stats().RoundTrips, "nothing is sent for nobody")
+	require.Equal(t, trips, l.Stats().RoundTrips, "nothing is sent")
 
 	s.hang()
 	for range 20 {
@@ -89,9 +89,9 @@ func TestHangBehindImpatientRequests(t *testing.T) {
 	}, 10*time.Second, time.Millisecond)
 }
 
-// The timeout is the limiter's own: a client with go-redis's defaults heeds
-// no deadline, waits for five seconds, and asks three times more.
-func TestClientThatHeedsNoDeadline(t *testing.T) {
+// The timeout is the limiter's own: a client with go-redis's defaults ignores
+// deadlines, waits for five seconds, and asks three times more.
+func TestClientThatIgnoresDeadlines(t *testing.T) {
 	s := startServer(t)
 	client := redis.NewClient(&redis.Options{Addr: s.addr()})
 	defer client.Close()

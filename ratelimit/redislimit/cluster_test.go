@@ -122,6 +122,6 @@ func TestCluster(t *testing.T) {
 		require.LessOrEqual(t, tr.admitted("k"), 2*100, "the bound of the package comment")
 		d, err := l.Peek(t.Context(), "k", 1)
 		require.NoError(t, err)
-		require.False(t, d.Allowed, "the replica knows what the master was told")
+		require.False(t, d.Allowed, "the replica has the state of the master")
 	})
 }

@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// foreignKey is the error of a call whose key in Redis holds another type than
-// a string: nobody here has written it. It is a failure of that key alone and
-// leaves the circuit closed.
+// foreignKey is the error of a call whose key in Redis has another type than
+// string, so another program has written it. It is a failure of that key alone
+// and does not count for the circuit.
 type foreignKey struct{ name string }
 
 func (e *foreignKey) Error() string {
@@ -39,7 +39,7 @@ func (f *foreignKeys) report(logger *slog.Logger, err *foreignKey) {
 	if logger == nil {
 		logger = slog.Default()
 	}
-	// Not on the way of the calls that wait for the same reply.
+	// On another goroutine, since other calls wait for the same reply.
 	go logger.LogAttrs(context.Background(), slog.LevelError, "redislimit: a key in Redis is not the limiter's",
 		slog.String("key", err.name), slog.Any("cause", err))
 }

@@ -62,7 +62,7 @@ func TestOutage(t *testing.T) {
 
 			require.LessOrEqual(t, back, time.Second+tr.stall(), "back within a second")
 			require.LessOrEqual(t, tr.longest(), 100*time.Millisecond+tr.stall(), "answered within 100 ms throughout")
-			require.Zero(t, tr.failed.Load(), "nobody is told of an outage")
+			require.Zero(t, tr.failed.Load(), "no request fails")
 			require.LessOrEqual(t, tr.admitted("known"), burst*(1+1+c.forgotten), "the bound of the package comment")
 			require.LessOrEqual(t, tr.admitted("new"), burst*(1+1), "the bound of the package comment")
 			for _, l := range tr.limiters {
@@ -98,7 +98,7 @@ func TestMissingAtStart(t *testing.T) {
 	}, 5*time.Second, 10*time.Millisecond)
 }
 
-// changes are what OnChange was told.
+// changes are the arguments of OnChange.
 type changes struct {
 	mu   sync.Mutex
 	list []redislimit.Change

@@ -6,18 +6,18 @@ import (
 	"sync"
 )
 
-// State is whether the limits are shared at present.
+// State is whether Redis decides at present.
 type State uint8
 
 const (
 	// Connected: Redis decides.
 	Connected State = iota
-	// Degraded: Redis is not asked, but by probes, and Options.Outage says who
-	// decides. Of a cluster this may hold for a part of the keys only.
+	// Degraded: Redis does not answer, and Options.Outage decides. In a cluster
+	// this may be so for a part of the keys only.
 	Degraded
 )
 
-// String is "connected" or "degraded".
+// String returns "connected" or "degraded".
 func (s State) String() string {
 	if s == Connected {
 		return "connected"
@@ -27,15 +27,15 @@ func (s State) String() string {
 
 // Change is a change of state.
 type Change struct {
-	// To is the new state; the old one was the other.
+	// To is the new state; the state before was the other one.
 	To State
 
-	// Cause is the error that brought it about, nil for Connected. It is for
-	// logs: it may name addresses.
+	// Cause is the error that caused the change, nil for Connected. It is for
+	// logs: it may have addresses in it.
 	Cause error
 }
 
-// states counts the circuits that are open and tells of changes.
+// states counts the open circuits and reports changes.
 type states struct {
 	onChange func(Change)
 	logger   *slog.Logger
@@ -43,11 +43,11 @@ type states struct {
 	mu      sync.Mutex
 	open    int
 	queue   []Change
-	telling bool
+	running bool // report
 }
 
-// opened and closed are called when a circuit opens or closes. They do not
-// wait for the hook.
+// opened and closed are called when a circuit opens or closes. They do not wait
+// for OnChange.
 func (s *states) opened(cause error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,18 +75,18 @@ func (s *states) now() State {
 
 func (s *states) enqueue(c Change) {
 	s.queue = append(s.queue, c)
-	if !s.telling {
-		s.telling = true
-		go s.tell()
+	if !s.running {
+		s.running = true
+		go s.report()
 	}
 }
 
-// tell empties the queue and ends.
-func (s *states) tell() {
+// report reports the changes in the queue, and ends when it is empty.
+func (s *states) report() {
 	for {
 		s.mu.Lock()
 		if len(s.queue) == 0 {
-			s.telling = false
+			s.running = false
 			s.mu.Unlock()
 			return
 		}
