@@ -43,7 +43,7 @@
 //
 // # Choices
 //
-// A contract is a value, and a layer makes an [github.com/failwell/failwell/apierr.Promise] of it: checked,
+// A contract is a value, and a layer makes an [github.com/failwell/failwell/apierr.CompiledContract] of it: checked,
 // copied, indexed. What the two need of each other is one interface in the
 // request's context, [github.com/failwell/failwell/apierr.Exchange], so that a layer of one's own can stand
 // in middleware's place.

@@ -14,6 +14,7 @@ import (
 	"github.com/go-playground/validator/v10"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 )
 
 const (
@@ -77,7 +78,7 @@ func (l limit) forbids(r *http.Request, n int64) bool {
 	if l.most < 0 || n <= l.most {
 		return false
 	}
-	return !l.byHabit || r.Context().Value(apierr.ExchangeKey{}) == nil
+	return !l.byHabit || r.Context().Value(seam.Key{}) == nil
 }
 
 // readBody reads the whole body into w. What goes wrong with that is never the

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 	"github.com/failwell/failwell/validate"
 )
 
@@ -52,5 +53,5 @@ func brief(vs []apierr.Violation) []string {
 // underMiddleware is a context as a middleware leaves it: one that keeps the
 // limit of the body itself.
 func underMiddleware(r *http.Request) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), apierr.ExchangeKey{}, struct{}{}))
+	return r.WithContext(context.WithValue(r.Context(), seam.Key{}, struct{}{}))
 }

@@ -16,12 +16,12 @@ import (
 	"github.com/failwell/failwell/apierr/internal/contracttest"
 )
 
-// contract has one stand-in of each kind.
+// contract has one mapping of each kind.
 func contract(change ...func(*apierr.Contract)) apierr.Contract {
 	c := apierr.Contract{
 		Name:   "test",
 		Errors: errs{missing, invalid, broken, absent, busy},
-		StandIns: standIns{
+		Mappings: mappings{
 			apierr.NotFound:         {Error: missing},
 			apierr.MethodNotAllowed: {Error: missing, Status: 405},
 			apierr.InvalidBody:      {Error: invalid, Required: absent, Details: map[string]any{"$": "Invalid"}},
@@ -30,7 +30,7 @@ func contract(change ...func(*apierr.Contract)) apierr.Contract {
 			apierr.Unavailable:      {Status: 502},
 			broken:                  {Error: broken, Details: map[string]any{"call": "us"}},
 		},
-		Statuses: statuses{409: {Error: busy}, 418: {Error: busy, Status: 422}},
+		StatusMappings: statuses{409: {Error: busy}, 418: {Error: busy, Status: 422}},
 	}
 	for _, f := range change {
 		f(&c)
@@ -48,13 +48,13 @@ var (
 
 func closed(c *apierr.Contract) {
 	c.Closed = true
-	delete(c.StandIns, apierr.Unavailable)
+	delete(c.Mappings, apierr.Unavailable)
 }
 
-func TestStandIns(t *testing.T) {
+func TestMappings(t *testing.T) {
 	required := apierr.Violation{Path: "name", Rule: "required", Message: "Required"}
 	short := apierr.Violation{Path: "name", Rule: "min", Message: "Too short"}
-	// An error of one's own with a neutral error's code is not that error.
+	// An error with the code of a built-in error is not that error.
 	namesake := &apierr.Error{Code: "RESOURCE_NOT_FOUND", Status: 410, Message: "Gone for good"}
 	for _, test := range []struct {
 		name   string
@@ -82,10 +82,10 @@ func TestStandIns(t *testing.T) {
 	}
 }
 
-// Headers and times of the stand-in count where the raised error has none.
-func TestStandInsBringHeaders(t *testing.T) {
+// The mapped error brings headers and times where the raised error has none.
+func TestMappingsBringHeaders(t *testing.T) {
 	c := contract()
-	c.StandIns[apierr.TooManyRequests] = apierr.StandIn{Error: busy}
+	c.Mappings[apierr.TooManyRequests] = apierr.Mapping{Error: busy}
 	h := contracttest.Answer(t, c, apierr.TooManyRequests).Header()
 	require.Equal(t, "3", h.Get("Retry-After"))
 	require.Equal(t, "9", h.Get("X-Queue"))
@@ -104,12 +104,12 @@ func TestClosedContractsFold(t *testing.T) {
 	}
 	all := contract(closed)
 	bare := contract(closed, func(c *apierr.Contract) {
-		c.StandIns, c.Statuses = standIns{apierr.Internal: {Error: broken}}, nil
+		c.Mappings, c.StatusMappings = mappings{apierr.Internal: {Error: broken}, apierr.BadRequest: {Error: invalid}}, nil
 	})
 	own503 := contract(closed, func(c *apierr.Contract) {
 		c.Errors = append(c.Errors, apierr.Unavailable)
-		c.StandIns[apierr.Unavailable] = apierr.StandIn{Status: 502}
-		c.StandIns[missing] = apierr.StandIn{Details: map[string]any{"$": "Missing"}}
+		c.Mappings[apierr.Unavailable] = apierr.Mapping{Status: 502}
+		c.Mappings[missing] = apierr.Mapping{Details: map[string]any{"$": "Missing"}}
 	})
 	for _, test := range []struct {
 		name   string
@@ -122,17 +122,18 @@ func TestClosedContractsFold(t *testing.T) {
 		{"declared elsewhere under its code", all, &apierr.Error{Code: "MISSING", Status: 404}, "MISSING", 404},
 		{"under its code with another status", all, &apierr.Error{Code: "MISSING", Status: 410}, "MISSING", 404},
 		{"a copy with another status", all, at(502, busy), "BUSY", 503},
-		{"one that stands in for itself", own503, at(410, missing), "MISSING", 404},
+		{"one that is mapped to itself", own503, at(410, missing), "MISSING", 404},
 		{"the contract's for the status", all, own(409), "BUSY", 503},
 		{"and its status", all, own(418), "BUSY", 422},
-		{"the neutral one of the status", all, own(405), "MISSING", 405},
-		{"the declared one of the status", all, own(503), "BUSY", 503},
+		{"the built-in one of the status", all, own(405), "MISSING", 405},
+		{"not the declared error of the status", all, own(503), "BROKEN", 500},
+		{"nor one nearby", all, own(410), "INVALID", 400},
 		{"client errors as BadRequest", all, own(451), "INVALID", 400},
 		{"server errors as Internal", all, own(507), "BROKEN", 500},
 		{"other statuses as Internal", all, own(302), "BROKEN", 500},
-		{"the nearest of the class", bare, own(451), "MISSING", 404},
-		{"neutral ones fold too", bare, apierr.UnsupportedMediaType, "MISSING", 404},
-		{"a neutral one that is declared", own503, own(503), "SERVICE_UNAVAILABLE", 502},
+		{"without a mapping for the built-in error", bare, own(404), "INVALID", 400},
+		{"built-in errors fold too", bare, apierr.UnsupportedMediaType, "INVALID", 400},
+		{"a built-in one that is declared", own503, own(503), "SERVICE_UNAVAILABLE", 502},
 	} {
 		w := contracttest.Answer(t, test.c, test.raise)
 		require.Equal(t, test.code, contracttest.Body(t, w)["code"], test.name)
@@ -150,7 +151,7 @@ func TestClosedContractsAnswerWithNothingElse(t *testing.T) {
 		for _, e := range c.Errors {
 			promised[[2]any{e.Code, e.Status}] = true
 		}
-		stands := slices.AppendSeq(slices.Collect(maps.Values(c.StandIns)), maps.Values(c.Statuses))
+		stands := slices.AppendSeq(slices.Collect(maps.Values(c.Mappings)), maps.Values(c.StatusMappings))
 		for _, s := range stands {
 			if s.Error != nil && s.Status != 0 {
 				promised[[2]any{s.Error.Code, s.Status}] = true
@@ -161,7 +162,7 @@ func TestClosedContractsAnswerWithNothingElse(t *testing.T) {
 			x.Answer(nil, &apierr.Error{Code: "OWN", Status: status})
 			x.Answer(nil, &apierr.Error{Code: c.Errors[0].Code, Status: status})
 			if status >= 400 {
-				x.Answer(nil, x.Promise().Foreign(status))
+				x.Answer(nil, x.Contract().ForStatus(status))
 			}
 		}
 		for _, f := range x.Failures {
@@ -181,7 +182,7 @@ func TestClosedContractsNumberTheirCodes(t *testing.T) {
 	require.Equal(t, 410, mine.Status)
 }
 
-// A declared error with the code of a neutral one does not take its place.
+// A declared error with the code of a built-in one does not take its place.
 func TestClosedContractsKeepNamesakesApart(t *testing.T) {
 	c := contract(closed, func(c *apierr.Contract) {
 		c.Errors = append(c.Errors, &apierr.Error{Code: "RESOURCE_NOT_FOUND", ID: 77, Status: 410})
@@ -189,7 +190,7 @@ func TestClosedContractsKeepNamesakesApart(t *testing.T) {
 	require.Equal(t, "MISSING", contracttest.Body(t, contracttest.Answer(t, c, apierr.NotFound))["code"])
 }
 
-// A closed Standard folds into its own errors without a single stand-in.
+// A closed Standard folds into its own errors without a single mapping.
 func TestClosedStandard(t *testing.T) {
 	c := apierr.Standard
 	c.Closed = true
@@ -199,7 +200,7 @@ func TestClosedStandard(t *testing.T) {
 	}
 }
 
-func TestForeign(t *testing.T) {
+func TestForStatus(t *testing.T) {
 	for _, test := range []struct {
 		c      apierr.Contract
 		status int
@@ -216,28 +217,28 @@ func TestForeign(t *testing.T) {
 		{contract(closed), 409, "BUSY", 503},
 		{contract(closed), 451, "INVALID", 400},
 	} {
-		p, err := apierr.NewPromise(test.c)
+		cc, err := test.c.Compile()
 		require.NoError(t, err)
-		e := p.Foreign(test.status)
+		e := cc.ForStatus(test.status)
 		require.Equal(t, test.code, e.Code)
 		require.Equal(t, test.sent, e.Status)
 	}
 	require.Equal(t, 503, busy.Status)
 }
 
-// What Foreign returns stands in for another already: Write answers it as it
-// is, also where its error has a stand-in of its own.
-func TestForeignIsAnsweredAsItIs(t *testing.T) {
+// What ForStatus returns is mapped: Write does not map it again, also where its
+// error has a mapping of its own.
+func TestForStatusIsMappedOnce(t *testing.T) {
 	twice := contract(func(c *apierr.Contract) {
-		c.StandIns[apierr.NotImplemented] = apierr.StandIn{Error: broken, Status: 501}
-		c.StandIns[missing] = apierr.StandIn{Error: invalid}
+		c.Mappings[apierr.NotImplemented] = apierr.Mapping{Error: broken, Status: 501}
+		c.Mappings[missing] = apierr.Mapping{Error: invalid}
 	})
 	for _, c := range []apierr.Contract{
 		apierr.Standard, contract(), contract(closed), twice, chatbase.Contract, chatbase.Closed, polyai.Closed, avatarium.Closed,
 	} {
 		x := contracttest.NewExchange(t, c)
 		for status := 400; status < 600; status++ {
-			e := x.Promise().Foreign(status)
+			e := x.Contract().ForStatus(status)
 			x.Answer(nil, e.WithMessage("As the handler said"))
 			got := x.Failures[len(x.Failures)-1].Error
 			require.Equal(t, []any{e.Code, e.ID, e.Status}, []any{got.Code, got.ID, got.Status}, "%s: %d", c.Name, status)
@@ -261,7 +262,7 @@ func TestDefaultHeaders(t *testing.T) {
 	require.NotContains(t, contracttest.Answer(t, apierr.Standard, apierr.Unavailable).Header(), "Retry-After")
 }
 
-func TestPromiseIsASnapshot(t *testing.T) {
+func TestCompileTakesASnapshot(t *testing.T) {
 	c := contract()
 	reasons := map[string]string{"min": "short"}
 	c.Format = apierr.Envelope{Details: apierr.DetailsFirst, Reasons: reasons}
@@ -270,22 +271,22 @@ func TestPromiseIsASnapshot(t *testing.T) {
 	short := apierr.InvalidBody.WithViolations(apierr.Violation{Path: "a", Rule: "min"})
 	require.Equal(t, map[string]any{"field": "a", "reason": "short"}, contracttest.Body(t, x.Answer(nil, short))["details"])
 	c.Errors[0] = broken
-	c.StandIns[apierr.NotFound] = apierr.StandIn{Error: broken}
-	c.Statuses[409] = apierr.StandIn{Error: missing}
-	got := x.Promise().Contract()
-	got.StandIns[apierr.NotFound] = apierr.StandIn{Error: broken}
+	c.Mappings[apierr.NotFound] = apierr.Mapping{Error: broken}
+	c.StatusMappings[409] = apierr.Mapping{Error: missing}
+	got := x.Contract().Contract()
+	got.Mappings[apierr.NotFound] = apierr.Mapping{Error: broken}
 	require.Equal(t, "MISSING", contracttest.Body(t, x.Answer(nil, apierr.NotFound))["code"])
-	require.Equal(t, "BUSY", x.Promise().Foreign(409).Code)
+	require.Equal(t, "BUSY", x.Contract().ForStatus(409).Code)
 }
 
-func TestPromiseFillsIn(t *testing.T) {
-	p, err := apierr.NewPromise(apierr.Contract{CorrelationIDHeader: "x-chain"})
+func TestCompileFillsInDefaults(t *testing.T) {
+	cc, err := apierr.Contract{CorrelationIDHeader: "x-chain"}.Compile()
 	require.NoError(t, err)
-	c := p.Contract()
+	c := cc.Contract()
 	require.Equal(t, apierr.Envelope{}, c.Format)
 	require.Equal(t, "Bearer", c.Challenge)
 	require.Equal(t, time.Second, c.RetryAfter)
-	request, correlation := p.IDHeaders()
+	request, correlation := cc.IDHeaders()
 	require.Equal(t, "X-Request-Id", request)
 	require.Equal(t, "X-Chain", correlation)
 }

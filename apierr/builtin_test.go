@@ -10,7 +10,7 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// The codes and statuses of the neutral errors are what clients of Standard
+// The codes and statuses of the built-in errors are what clients of Standard
 // program against.
 func TestNeutralErrors(t *testing.T) {
 	want := []struct {
@@ -61,16 +61,16 @@ func TestNeutralErrors(t *testing.T) {
 
 // Every status from 400 to 599 has an answer with that status under Standard.
 func TestForeignUnderStandard(t *testing.T) {
-	p, err := apierr.NewPromise(apierr.Standard)
+	p, err := apierr.Standard.Compile()
 	require.NoError(t, err)
 	for status := 400; status < 600; status++ {
-		e := p.Foreign(status)
+		e := p.ForStatus(status)
 		require.Equal(t, status, e.Status)
 		require.NotEmpty(t, e.Code)
 		require.NotEmpty(t, e.Message)
 	}
-	require.Equal(t, "HTTP_416", p.Foreign(416).Code)
-	require.Equal(t, http.StatusText(http.StatusRequestedRangeNotSatisfiable), p.Foreign(416).Message)
-	require.Equal(t, "Error 599", p.Foreign(599).Message)
-	require.Equal(t, "RESOURCE_NOT_FOUND", p.Foreign(404).Code)
+	require.Equal(t, "HTTP_416", p.ForStatus(416).Code)
+	require.Equal(t, http.StatusText(http.StatusRequestedRangeNotSatisfiable), p.ForStatus(416).Message)
+	require.Equal(t, "Error 599", p.ForStatus(599).Message)
+	require.Equal(t, "RESOURCE_NOT_FOUND", p.ForStatus(404).Code)
 }

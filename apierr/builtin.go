@@ -1,6 +1,6 @@
 package apierr
 
-// The neutral errors are the vocabulary in which code speaks of a failure that
+// The built-in errors are the vocabulary in which code speaks of a failure that
 // every API knows. A [Contract] says what stands in for each; under [Standard]
 // they are answered as they are written here.
 var (
@@ -153,9 +153,9 @@ var (
 	}
 )
 
-// neutrals lists the neutral errors that may be answered, by status and then
+// builtins lists the built-in errors that may be answered, by status and then
 // as above: the declared errors of [Standard].
-func neutrals() []*Error {
+func builtins() []*Error {
 	return []*Error{
 		BadRequest, InvalidJSON, InvalidBody, InvalidParameter, MissingParameter,
 		Unauthenticated, Forbidden, NotFound, MethodNotAllowed, NotAcceptable,
@@ -165,9 +165,9 @@ func neutrals() []*Error {
 	}
 }
 
-// neutralFor is the neutral error that a status alone tells of, nil where none
+// builtinFor is the built-in error that a status alone tells of, nil where none
 // is closer than the status itself.
-func neutralFor(status int) *Error {
+func builtinFor(status int) *Error {
 	switch status {
 	case 400:
 		return BadRequest

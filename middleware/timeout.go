@@ -6,38 +6,21 @@ import (
 	"time"
 )
 
-// Limits raises or lowers, for the routes inside it, the body limit in bytes
-// and the deadline that [New], or another Limits around it, set. For both, 0 is
-// no limit and a negative value leaves what is there. The body limit holds if the body was not read
-// before; the deadline counts from here. A deadline that another layer has put
-// on the context holds if it is earlier than New's.
-//
-// Outside New, and behind a layer that has replaced the request's Body, the
-// body limit has no effect.
-func Limits(maxBody int64, timeout time.Duration) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			ex := exchangeOf(r.Context())
-			if b, ok := r.Body.(*body); ok {
-				b.setLimit(maxBody)
-			}
-			if timeout >= 0 {
-				ctx, cancel := redeadline(r.Context(), ex, timeout)
-				defer cancel()
-				r = r.WithContext(ctx)
-			}
-			defer func() { // also when a handler panics
-				if ex != nil {
-					ex.setRoute(r.Pattern)
-				}
-			}()
-			next.ServeHTTP(w, r)
-		})
-	}
+// Timeout puts the deadline d from now on the contexts of the routes inside it,
+// in place of the one that [WithTimeout], or another Timeout around it, set;
+// later or earlier. A deadline that another layer has put on the context holds
+// if it is earlier. 0: no deadline; a negative d panics at start-up. What
+// passes the deadline is answered as under WithTimeout.
+func Timeout(d time.Duration) func(http.Handler) http.Handler {
+	mustNotBeNegative("middleware.Timeout", d)
+	return onRoute(func(ex *exchange, r *http.Request) (*http.Request, context.CancelFunc) {
+		ctx, cancel := redeadline(r.Context(), ex, d)
+		return r.WithContext(ctx), cancel
+	})
 }
 
 // redeadline returns ctx with its deadline from now, or without one for 0, in
-// place of those that New or another Limits set. What else ends ctx ends the
+// place of those that New or another Timeout set. What else ends ctx ends the
 // new context too.
 func redeadline(ctx context.Context, ex *exchange, timeout time.Duration) (context.Context, context.CancelFunc) {
 	var own time.Time // zero: none
@@ -71,7 +54,7 @@ func redeadline(ctx context.Context, ex *exchange, timeout time.Duration) (conte
 	}
 }
 
-// layerDeadline is the deadline of ctx, unless New or Limits set it.
+// layerDeadline is the deadline of ctx, unless New or Timeout set it.
 func (ex *exchange) layerDeadline(ctx context.Context) (time.Time, bool) {
 	d, ok := ctx.Deadline()
 	if d.Equal(ex.read().limit) {

@@ -17,7 +17,6 @@ import (
 // own says when it came.
 func TestDeadline(t *testing.T) {
 	const s = time.Second
-	limits := func(d time.Duration) func(http.Handler) http.Handler { return middleware.Limits(-1, d) }
 	layer := func(d time.Duration) func(http.Handler) http.Handler {
 		return func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -39,22 +38,21 @@ func TestDeadline(t *testing.T) {
 	}{
 		{"none", 0, nil, 0},
 		{"of New", 2 * s, nil, 2 * s},
-		{"set for a route", 0, layers{limits(3 * s)}, 3 * s},
-		{"lowered for a route", 5 * s, layers{limits(3 * s)}, 3 * s},
-		{"raised for a route", 2 * s, layers{limits(3 * s)}, 3 * s},
-		{"lifted for a route", 2 * s, layers{limits(0)}, 0},
-		{"left for a route", 2 * s, layers{limits(-1)}, 2 * s},
-		{"twice, the inner holds", 2 * s, layers{limits(3 * s), limits(4 * s)}, 4 * s},
-		{"twice, the inner lowers", 0, layers{limits(4 * s), limits(3 * s)}, 3 * s},
-		{"twice without New's", 0, layers{limits(3 * s), limits(4 * s)}, 4 * s},
-		{"twice, and a layer's own between", 9 * s, layers{limits(5 * s), layer(2 * s), limits(4 * s), limits(6 * s)}, 2 * s},
+		{"set for a route", 0, layers{middleware.Timeout(3 * s)}, 3 * s},
+		{"lowered for a route", 5 * s, layers{middleware.Timeout(3 * s)}, 3 * s},
+		{"raised for a route", 2 * s, layers{middleware.Timeout(3 * s)}, 3 * s},
+		{"lifted for a route", 2 * s, layers{middleware.Timeout(0)}, 0},
+		{"twice, the inner holds", 2 * s, layers{middleware.Timeout(3 * s), middleware.Timeout(4 * s)}, 4 * s},
+		{"twice, the inner lowers", 0, layers{middleware.Timeout(4 * s), middleware.Timeout(3 * s)}, 3 * s},
+		{"twice without New's", 0, layers{middleware.Timeout(3 * s), middleware.Timeout(4 * s)}, 4 * s},
+		{"twice, and a layer's own between", 9 * s, layers{middleware.Timeout(5 * s), layer(2 * s), middleware.Timeout(4 * s), middleware.Timeout(6 * s)}, 2 * s},
 		{"an inner New lowers", 5 * s, layers{inner(3 * s)}, 3 * s},
 		{"an inner New does not raise", 2 * s, layers{inner(3 * s)}, 2 * s},
-		{"raised inside two News", 2 * s, layers{inner(3 * s), limits(4 * s)}, 4 * s},
-		{"a layer's own, earlier", 5 * s, layers{layer(3 * s), limits(9 * s)}, 3 * s},
-		{"a layer's own, lifted", 5 * s, layers{layer(3 * s), limits(0)}, 3 * s},
-		{"a layer's own without New's", 0, layers{layer(3 * s), limits(9 * s)}, 3 * s},
-		{"a layer's own inside", 2 * s, layers{limits(9 * s), layer(3 * s)}, 3 * s},
+		{"raised inside two News", 2 * s, layers{inner(3 * s), middleware.Timeout(4 * s)}, 4 * s},
+		{"a layer's own, earlier", 5 * s, layers{layer(3 * s), middleware.Timeout(9 * s)}, 3 * s},
+		{"a layer's own, lifted", 5 * s, layers{layer(3 * s), middleware.Timeout(0)}, 3 * s},
+		{"a layer's own without New's", 0, layers{layer(3 * s), middleware.Timeout(9 * s)}, 3 * s},
+		{"a layer's own inside", 2 * s, layers{middleware.Timeout(9 * s), layer(3 * s)}, 3 * s},
 	} {
 		for _, silent := range []bool{false, true} {
 			t.Run(test.name, func(t *testing.T) {
@@ -107,7 +105,7 @@ func TestAnsweredAfterDeadline(t *testing.T) {
 
 // A contract says what its deadline is called.
 func TestDeadlineStandIn(t *testing.T) {
-	c := apierr.Contract{Name: "own", Errors: []*apierr.Error{apierr.Unavailable}, StandIns: map[*apierr.Error]apierr.StandIn{apierr.GatewayTimeout: {Error: apierr.Unavailable}}}
+	c := apierr.Contract{Name: "own", Errors: []*apierr.Error{apierr.Unavailable}, Mappings: map[*apierr.Error]apierr.Mapping{apierr.GatewayTimeout: {Error: apierr.Unavailable}}}
 	synctest.Test(t, func(t *testing.T) {
 		w := &plain{h: http.Header{}}
 		middleware.New(c, middleware.WithLogger(nil), middleware.WithTimeout(time.Second))(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -117,8 +115,8 @@ func TestDeadlineStandIn(t *testing.T) {
 	})
 }
 
-// What ends the context besides New's deadline still does, behind Limits too.
-func TestLimitsKeepCancellation(t *testing.T) {
+// What ends the context besides New's deadline still does, behind Timeout too.
+func TestTimeoutKeepsCancellation(t *testing.T) {
 	for name, cancelBy := range map[string]func(next http.Handler, gone context.CancelFunc) http.Handler{
 		"the client": func(next http.Handler, gone context.CancelFunc) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -139,7 +137,7 @@ func TestLimitsKeepCancellation(t *testing.T) {
 				base, gone := context.WithCancel(serverRequest().Context())
 				defer gone()
 				var err error
-				h := cancelBy(middleware.Limits(-1, time.Hour)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				h := cancelBy(middleware.Timeout(time.Hour)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 					<-r.Context().Done()
 					err = r.Context().Err()
 				})), gone)
@@ -151,10 +149,10 @@ func TestLimitsKeepCancellation(t *testing.T) {
 	}
 }
 
-// Outside New, Limits is a deadline and no more.
-func TestLimitsAlone(t *testing.T) {
+// Outside New, Timeout is a deadline and no more.
+func TestTimeoutAlone(t *testing.T) {
 	r := serverRequest()
-	middleware.Limits(1, time.Hour)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	middleware.Timeout(time.Hour)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, limited := r.Context().Deadline()
 		require.True(t, limited)
 	})).ServeHTTP(&plain{h: http.Header{}}, r)
