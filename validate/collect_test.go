@@ -260,7 +260,7 @@ func TestJSON_OrderAndLookalikes(t *testing.T) {
 	require.Equal(t, []string{"c: Must be at most 1 character", "b: Must be at most 1 character", "a: Must be at most 1 character"},
 		brief(violations[in](t, `{"c":"\"a\":1, b" , "b" : "\"a\" : ", "a":"\"b\":"}`)))
 	require.Equal(t, []string{"c: Must be at most 1 character", "a: Must be at most 1 character"},
-		brief(violations[in](t, `{"x\"a":1,"c":"xx","a":"yy"}`, validate.AllowUnknown())))
+		brief(violations[in](t, `{"x\"a":1,"c":"xx","a":"yy"}`, validate.WithAllowUnknown())))
 }
 
 // The body is not kept from a type that may have kept a part of it.

@@ -31,9 +31,9 @@ func TestMaxViolations(t *testing.T) {
 		require.Equal(t, more, vs[100])
 		require.Contains(t, vs[99], "items[99]", name)
 
-		require.Len(t, violations[in](t, body(5), validate.MaxViolations(2)), 3, name)
-		require.Len(t, violations[in](t, body(300), validate.MaxViolations(200)), 201, name)
-		require.Len(t, violations[in](t, body(101), validate.MaxViolations(0)), 101, name)
+		require.Len(t, violations[in](t, body(5), validate.WithMaxViolations(2)), 3, name)
+		require.Len(t, violations[in](t, body(300), validate.WithMaxViolations(200)), 201, name)
+		require.Len(t, violations[in](t, body(101), validate.WithMaxViolations(0)), 101, name)
 	}
 }
 
@@ -175,7 +175,7 @@ func TestHostileKeys(t *testing.T) {
 		{`{"tree":` + ambiguous(12) + `}`, "tree.name: Must be at most 1 character"},
 		{`{"lists":{"` + strings.Repeat("k", 500000) + `":` + strings.ReplaceAll(elements, "10", `"x"`) + `}}`, "lists: Expected integer, received string"},
 	} {
-		vs := brief(violations[in](t, c.body, validate.MaxBody(0)))
+		vs := brief(violations[in](t, c.body, validate.WithMaxBody(0)))
 		require.NotEmpty(t, vs)
 		require.Equal(t, c.want, vs[0])
 	}
@@ -199,7 +199,7 @@ func ambiguous(depth int) string {
 // which cannot be stopped on its way; of the answer, only what is told.
 func TestHostileBodies_ManyBrokenRules(t *testing.T) {
 	body := `{"names":[` + strings.Repeat(`"0123456789",`, 80000) + `""]}`
-	require.Len(t, violations[wide](t, body, validate.MaxBody(0)), 101)
+	require.Len(t, violations[wide](t, body, validate.WithMaxBody(0)), 101)
 }
 
 // The cost of collecting grows with the length of the body, at every depth.

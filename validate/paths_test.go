@@ -148,7 +148,7 @@ func TestPaths_NullElements(t *testing.T) {
 
 // A cap on violations holds for nulls too.
 func TestPaths_ManyNulls(t *testing.T) {
-	vs := violations[[]*leafy](t, `[null,null,null]`, validate.MaxViolations(2))
+	vs := violations[[]*leafy](t, `[null,null,null]`, validate.WithMaxViolations(2))
 	require.Equal(t, []string{"[0]: Expected object, received null", "[1]: Expected object, received null",
 		"$: There are more errors than are listed here"}, brief(vs))
 }

@@ -109,9 +109,9 @@ func TestRules_OptionsBesideRules(t *testing.T) {
 	rules := newRules(t)
 	body := `{"from":"AAA","to":"BBB","code":"x","more":1}`
 	require.Len(t, violations[booking](t, body, rules), 1)
-	require.Empty(t, violations[booking](t, body, rules, validate.AllowUnknown()))
-	require.Empty(t, violations[booking](t, body, validate.AllowUnknown(), rules), "the order does not matter")
-	require.Empty(t, violations[booking](t, body, newRules(t, validate.AllowUnknown())))
+	require.Empty(t, violations[booking](t, body, rules, validate.WithAllowUnknown()))
+	require.Empty(t, violations[booking](t, body, validate.WithAllowUnknown(), rules), "the order does not matter")
+	require.Empty(t, violations[booking](t, body, newRules(t, validate.WithAllowUnknown())))
 }
 
 func TestRules_TagName(t *testing.T) {

@@ -1,0 +1,36 @@
+package validate
+
+import (
+	"net/http"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// limit is how many bytes a body may have.
+type limit struct {
+	bytes     int64 // less than 0: any number
+	isDefault bool  // the limit of a layer above replaces it
+}
+
+func limitOf(c *config) limit {
+	switch c.maxBody {
+	case unset:
+		return limit{defaultMaxBody, true}
+	case 0:
+		return limit{-1, false}
+	}
+	return limit{c.maxBody, false}
+}
+
+// forbids reports whether a body of n bytes is too large.
+func (l limit) forbids(r *http.Request, n int64) bool {
+	if l.bytes < 0 || n <= l.bytes {
+		return false
+	}
+	return !l.isDefault || !limitedAbove(r)
+}
+
+// limitedAbove reports whether a layer above limits the body of the request.
+func limitedAbove(r *http.Request) bool {
+	return r.Context().Value(apierr.ExchangeKey{}) != nil
+}
