@@ -120,7 +120,7 @@ func (w *work) decodeParams(ctx context.Context, in any, set *rules.Set, values 
 	if more != nil {
 		more(v)
 	}
-	w.addDecoding(decode.Params(values, v, set.Schema, w.config.maxViolations))
+	w.addDecoding(decode.Params(values, v, set.Schema, w.config.maxViolations, w.config.maxDepth))
 	if err := w.applyRules(ctx, set, v); err != nil {
 		return apierr.Internal.Wrap(err)
 	}

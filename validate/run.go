@@ -47,10 +47,10 @@ func (w *work) applyRules(ctx context.Context, set *rules.Set, v reflect.Value) 
 func (w *work) evaluate(ctx context.Context, set *rules.Set, v reflect.Value, structure bool) (done, unfit bool) {
 	e := &w.evaluation
 	e.Context, e.Validator, e.Own = ctx, w.config.rules.v, w.config.rules.own
-	e.Structure, e.Limit, e.Unfit = structure, w.config.maxViolations, false
-	e.Found = w.found[w.decoding:]
+	e.Structure, e.Unfit = structure, false
+	e.Found, e.Limit = w.found, w.decoding+w.config.maxViolations
 	e.Run(set, v)
-	w.found = append(w.found[:w.decoding], e.Found...)
+	w.found = e.Found
 	return e.Done(), e.Unfit
 }
 

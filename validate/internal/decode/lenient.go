@@ -22,7 +22,7 @@ import (
 type walk struct {
 	scanner
 	options Options
-	at      fieldpath.Path
+	at      fieldpath.Stack
 	found   []violation.Violation
 	// decoded is the offset up to which the first attempt decoded everything.
 	// Values that end before it are in place and are skipped.
@@ -53,7 +53,7 @@ func (w *walk) value(t *schema.Type, v reflect.Value, single reflect.Type) {
 		w.pointer(t, v, c == 'n')
 	case t.Kind == schema.Optional:
 		w.optional(t, v, c == 'n')
-	case c == 'n' && !w.at.IsRoot():
+	case c == 'n' && len(w.at) > 0:
 		w.skip() // null is the zero value, as in json
 		v.SetZero()
 	case c == '{' && t.Kind == schema.Object:
@@ -110,7 +110,7 @@ func unfinishedAt(body []byte, offset int) (open []int) {
 
 func (w *walk) pointer(t *schema.Type, v reflect.Value, null bool) {
 	inner := t.Elem()
-	if null && !(w.at.IsRoot() && inner.Composite()) {
+	if null && !(len(w.at) == 0 && inner.Composite()) {
 		w.skip()
 		v.SetZero()
 		return
@@ -136,19 +136,20 @@ func (w *walk) optional(t *schema.Type, v reflect.Value, null bool) {
 }
 
 func (w *walk) object(t *schema.Type, v reflect.Value) {
-	outer := w.at
-	for w.enter(); w.more() && !w.done(); w.at = outer {
+	for w.enter(); w.more() && !w.done(); {
 		name, offset := w.name()
 		m := t.Member(string(name))
 		switch {
 		case m != nil:
-			w.at = outer.Name(m.Name)
+			w.at.PushName(m.Name)
 			w.member(t, m, v)
+			w.at.Pop()
 		case t.Open || w.options.AllowUnknown:
 			w.skip()
 		default:
-			w.at = outer.Name(string(name))
+			w.at.PushName(string(name))
 			w.add(offset, apierr.Violation{Rule: violation.Unknown, Message: message.Unknown})
+			w.at.Pop()
 			w.skip()
 		}
 	}
@@ -167,28 +168,39 @@ func (w *walk) member(t *schema.Type, m *schema.Member, v reflect.Value) {
 
 func (w *walk) entries(t *schema.Type, v reflect.Value) {
 	if v.IsNil() {
+		w.spend(mapSize(t.Go))
 		v.Set(reflect.MakeMap(t.Go))
 	}
-	elem, key := t.Elem(), t.Go.Key()
-	outer := w.at
-	for w.enter(); w.more() && !w.done(); w.at = outer {
-		raw, offset := w.name()
+	elem := t.Elem()
+	for w.enter(); w.more() && !w.done(); {
+		name, offset := w.name()
 		w.kind()
-		if w.skipDecoded() {
-			continue
+		if !w.skipDecoded() {
+			w.at.PushName(string(name))
+			w.entry(elem, v, string(name), offset)
+			w.at.Pop()
 		}
-		name := string(raw)
-		w.at = outer.Name(name)
-		k, ok := mapKey(key, name)
-		if !ok {
-			w.add(offset, apierr.Violation{Rule: violation.Format, Message: message.Invalid})
+	}
+}
+
+// entry decodes the value ahead into the entry of a map.
+func (w *walk) entry(elem *schema.Type, v reflect.Value, name string, offset int) {
+	key, ok := mapKey(v.Type().Key(), name)
+	if !ok {
+		w.add(offset, apierr.Violation{Rule: violation.Format, Message: message.Invalid})
+	}
+	w.spend(elem.Go.Size() + entrySize(v.Type()))
+	ev := reflect.New(elem.Go).Elem()
+	if w.i < w.decoded { // the first attempt ended within this value
+		if known := v.MapIndex(key); ok && known.IsValid() {
+			ev.Set(known)
+		} else {
+			w.decoded = 0
 		}
-		w.spend(elem.Go.Size() + key.Size() + entrySize)
-		ev := reflect.New(elem.Go).Elem()
-		w.value(elem, ev, nil)
-		if ok {
-			v.SetMapIndex(k, ev)
-		}
+	}
+	w.value(elem, ev, nil)
+	if ok {
+		v.SetMapIndex(key, ev)
 	}
 }
 
@@ -198,18 +210,18 @@ func (w *walk) list(t *schema.Type, v reflect.Value) {
 		w.keepCapacity(t.Go, v)
 	}
 	elem := t.Elem()
-	outer, start, n := w.at, w.i, 0
+	start, n := w.i, 0
 	for w.enter(); w.more() && !w.done(); n++ {
-		w.at = outer.Index(n)
 		if isSlice {
 			w.extend(v, n)
 		} else if n >= v.Len() {
 			w.skip()
 			continue
 		}
+		w.at.PushIndex(n)
 		w.value(elem, v.Index(n), nil)
+		w.at.Pop()
 	}
-	w.at = outer
 	if !isSlice && n != v.Len() && !w.done() {
 		size := strconv.Itoa(v.Len())
 		w.add(start, apierr.Violation{Rule: violation.Length, Param: size, Message: "Must contain exactly " + message.Plural(size, "item")})

@@ -30,9 +30,9 @@ const (
 
 // Params decodes named parameters into v, a struct of the type t. Names that no
 // member of t begins are ignored. It costs what names and values are long.
-// limit is that of [Options].
-func Params(values url.Values, v reflect.Value, t *schema.Type, limit int) Result {
-	p := params{limit: limit, budget: paramsBase}
+// limit is that of [Options], maxDepth the number of steps that a name may have.
+func Params(values url.Values, v reflect.Value, t *schema.Type, limit, maxDepth int) Result {
+	p := params{limit: limit, maxDepth: maxDepth, budget: paramsBase}
 	for name, texts := range values {
 		p.budget += paramsPerByte * (len(name) + textLength(texts))
 	}
@@ -65,10 +65,11 @@ func textLength(texts []string) (n int) {
 }
 
 type params struct {
-	at     fieldpath.Path
-	found  []violation.Violation
-	limit  int
-	budget int
+	at       fieldpath.Path
+	found    []violation.Violation
+	limit    int
+	maxDepth int
+	budget   int
 }
 
 func (p *params) done() bool { return len(p.found) > p.limit || p.budget < 0 }
@@ -93,8 +94,10 @@ func (p *params) spend(bytes uintptr) bool {
 
 // head finds the member that a name begins with, and what is behind it.
 func head(t *schema.Type, name string) (m *schema.Member, rest string) {
-	if m = t.Member(name); m != nil {
-		return m, ""
+	if len(name) <= t.LongestName() {
+		if m = t.Member(name); m != nil {
+			return m, ""
+		}
 	}
 	if i := strings.IndexAny(name, ".["); i >= 0 {
 		return t.Member(name[:i]), name[i:]
@@ -110,7 +113,7 @@ func (p *params) parameter(t *schema.Type, v reflect.Value, name string, texts [
 	}
 	p.at = fieldpath.Path{}.Name(m.Name)
 	f, ok := schema.FieldByIndex(v, m.Index)
-	if !ok || !balanced(rest) {
+	if !ok || !balanced(rest) || strings.Count(rest, ".")+strings.Count(rest, "[") > p.maxDepth {
 		p.malformed()
 		return
 	}
@@ -229,7 +232,11 @@ func (p *params) entry(t *schema.Type, v reflect.Value, rest string, texts []str
 		p.malformed()
 		return
 	}
-	if !p.spend(t.Go.Elem().Size() + t.Go.Key().Size() + entrySize) {
+	size := t.Go.Elem().Size() + entrySize(t.Go)
+	if v.IsNil() {
+		size += mapSize(t.Go)
+	}
+	if !p.spend(size) {
 		return
 	}
 	if v.IsNil() {

@@ -28,7 +28,7 @@ type Evaluation struct {
 	// Structure leaves out all rules. What remains are null elements and the
 	// length of map keys.
 	Structure bool
-	Limit     int                            // the evaluation ends behind this many violations
+	Limit     int                            // the evaluation ends when Found is longer
 	Describe  func(Failure) apierr.Violation // makes the violation of a broken rule
 	// Reword may replace the message of a violation that is not of a rule.
 	Reword func(*apierr.Violation)
@@ -40,16 +40,9 @@ type Evaluation struct {
 
 	source  *schema.Source
 	tagName string
-	steps   []pathStep // to the value at hand
+	at      fieldpath.Stack // the value at hand
 	scratch map[*node][]reflect.Value
 	depth   int
-}
-
-// pathStep is a step of the path to the value at hand. The path is written
-// only if it is reported.
-type pathStep struct {
-	name  string // of a member
-	index int    // of an element; -1 for a member
 }
 
 const (
@@ -235,11 +228,11 @@ func (e *Evaluation) fields(o *object, v reflect.Value) {
 	for i := range o.fields {
 		f := &o.fields[i]
 		if f.name != "" {
-			e.steps = append(e.steps, pathStep{f.name, -1})
+			e.at.PushName(f.name)
 		}
 		e.value(f.node, place{parent: v, field: f.goName}, v.Field(f.index))
 		if f.name != "" {
-			e.steps = e.steps[:len(e.steps)-1]
+			e.at.Pop()
 		}
 	}
 }
@@ -261,9 +254,9 @@ func (e *Evaluation) elements(s *step, at place, v reflect.Value) {
 		}
 	default:
 		for i := 0; i < v.Len() && !e.Done(); i++ {
-			e.steps = append(e.steps, pathStep{"", i})
+			e.at.PushIndex(i)
 			e.element(s.elems, at, v.Index(i))
-			e.steps = e.steps[:len(e.steps)-1]
+			e.at.Pop()
 		}
 	}
 }
@@ -308,12 +301,12 @@ func (e *Evaluation) entry(s *step, at place, key, elem reflect.Value) {
 		e.add(apierr.Violation{Rule: violation.Length, Param: strconv.Itoa(maxKey), Message: "Name too long"})
 		return
 	}
-	e.steps = append(e.steps, pathStep{name, -1})
+	e.at.PushName(name)
 	if s.keys != nil {
 		e.value(s.keys, at, key)
 	}
 	e.element(s.elems, at, elem)
-	e.steps = e.steps[:len(e.steps)-1]
+	e.at.Pop()
 }
 
 // borrow returns a value for the elements of maps, which giveBack keeps for the
@@ -336,7 +329,7 @@ func (e *Evaluation) giveBack(n *node, v reflect.Value) {
 
 // fail records a broken rule. fe is the validator's own error, if it was asked.
 func (e *Evaluation) fail(at place, r *rule, v reflect.Value, fe validator.FieldError) {
-	f := Failure{Path: e.path(), Tag: r.tag, Param: r.param, Kind: v.Kind(), Error: fe}
+	f := Failure{Path: e.at.String(), Tag: r.tag, Param: r.param, Kind: v.Kind(), Error: fe}
 	if v.IsValid() {
 		f.Type = v.Type()
 	}
@@ -365,26 +358,13 @@ func (e *Evaluation) mismatch(want string, v reflect.Value) {
 
 // add records a violation that is not of a rule.
 func (e *Evaluation) add(v apierr.Violation) {
-	v.Path = e.path()
+	v.Path = e.at.String()
 	e.Reword(&v)
 	e.Found = append(e.Found, violation.Violation{Violation: v, Offset: violation.Unplaced})
 }
 
-// path is the path of the value at hand.
-func (e *Evaluation) path() string {
-	var p fieldpath.Path
-	for _, s := range e.steps {
-		if s.index >= 0 {
-			p = p.Index(s.index)
-		} else {
-			p = p.Name(s.name)
-		}
-	}
-	return p.String()
-}
-
 // Reset forgets everything of a request, so that e can serve the next one.
 func (e *Evaluation) Reset() {
-	clear(e.steps[:cap(e.steps)])
-	*e = Evaluation{Describe: e.Describe, Reword: e.Reword, steps: e.steps[:0]}
+	clear(e.at[:cap(e.at)])
+	*e = Evaluation{Describe: e.Describe, Reword: e.Reword, at: e.at[:0]}
 }

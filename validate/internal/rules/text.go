@@ -228,20 +228,36 @@ func isAtomByte(c byte) bool {
 	return isAlphanumeric(c) || strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0
 }
 
-// checkURL is sure of http and https URLs of the common form: a host name and
-// perhaps a path.
+// checkURL is sure of URLs of the common forms: a scheme, a host name with
+// perhaps a port, and more without escapes; or a scheme and more.
 func checkURL(s string) verdict {
-	rest, ok := strings.CutPrefix(s, "https://")
-	if !ok {
-		rest, ok = strings.CutPrefix(s, "http://")
+	scheme, rest, ok := strings.Cut(s, ":")
+	if !ok || !isScheme(scheme) || strings.EqualFold(scheme, "file") || !consistsOf(rest, isURLByte) {
+		return unsure
 	}
-	host, path, _ := strings.Cut(rest, "/")
-	if ok && isHostname(host) && consistsOf(path, isPathByte) {
+	authority, ok := strings.CutPrefix(rest, "//")
+	if !ok {
+		return surePass(rest != "" && strings.IndexByte("/?#", rest[0]) < 0)
+	}
+	if end := strings.IndexAny(authority, "/?#"); end >= 0 {
+		authority = authority[:end]
+	}
+	host, port, _ := strings.Cut(authority, ":")
+	return surePass(isHostname(host) && consistsOf(port, isDigit))
+}
+
+func surePass(ok bool) verdict {
+	if ok {
 		return passes
 	}
 	return unsure
 }
 
-func isPathByte(c byte) bool {
-	return isAlphanumeric(c) || c == '/' || c == '-' || c == '_' || c == '.'
+func isScheme(s string) bool {
+	return s != "" && isLetter(s[0]) && consistsOf(s, func(c byte) bool { return isAlphanumeric(c) || strings.IndexByte("+-.", c) >= 0 })
+}
+
+// isURLByte reports whether c stands unescaped in a URL (RFC 3986 section 2).
+func isURLByte(c byte) bool {
+	return isAlphanumeric(c) || strings.IndexByte("-._~:/?#@!$&'()*+,;=", c) >= 0
 }

@@ -29,6 +29,7 @@ func (t *Type) addMembers() {
 	t.Members = slices.DeleteFunc(t.Members, func(m *Member) bool { return t.byName[m.Name] != m })
 	for i, m := range t.Members {
 		m.rank = i
+		t.longest = max(t.longest, len(m.Name))
 		if key := fold(m.Name); m.fold && t.folded[key] == nil {
 			t.folded[key] = m
 		}

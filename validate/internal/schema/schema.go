@@ -43,8 +43,9 @@ type Type struct {
 	Open       bool              // Object: members of any name are accepted
 	Duplicates []string          // names that several fields claim, for Check
 
-	byName map[string]*Member
-	folded map[string]*Member // of members with case:ignore, by folded name
+	longest int // bytes of the longest name in byName
+	byName  map[string]*Member
+	folded  map[string]*Member // of members with case:ignore, by folded name
 }
 
 // Member is a member of a JSON object, or a parameter: a field of a struct, or
@@ -100,6 +101,9 @@ func (t *Type) Composite() bool { return t.Kind == Object || t.Kind == Map || t.
 
 // Elem is the schema of what the type points to or has as elements.
 func (t *Type) Elem() *Type { return t.Source.Of(t.Go.Elem()) }
+
+// LongestName is the length in bytes of the longest name of a member.
+func (t *Type) LongestName() int { return t.longest }
 
 // Member finds the member of a name, nil if there is none.
 func (t *Type) Member(name string) *Member {
