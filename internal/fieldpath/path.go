@@ -66,7 +66,8 @@ func (s *Stack) Pop()                 { *s = (*s)[:len(*s)-1] }
 
 // String is the text of the path, of at most [Limit] bytes.
 func (s Stack) String() string {
-	var p Path
+	var text [64]byte // most paths
+	p := Path{text: text[:0]}
 	for _, step := range s {
 		if step.IsIndex {
 			p = p.Index(step.Index)

@@ -16,7 +16,7 @@ const (
 // mapSize is about what a map allocates for its first entries, and entrySize
 // for each further one.
 func mapSize(t reflect.Type) uintptr   { return 64 + 8*(t.Key().Size()+t.Elem().Size()) }
-func entrySize(t reflect.Type) uintptr { return 8 + 2*(t.Key().Size()+t.Elem().Size()) }
+func entrySize(t reflect.Type) uintptr { return 24 + 3*(t.Key().Size()+t.Elem().Size()) }
 
 func budgetFor(length int) int { return budgetBase + budgetPerByte*length }
 

@@ -44,7 +44,10 @@ func Params(values url.Values, v reflect.Value, t *schema.Type, limit, maxDepth 
 			p.parameter(t, v, name, texts)
 		}
 	}
-	slices.Sort(bracketed[:min(len(bracketed), maxBracketed)])
+	// Great indexes first, so that few lists grow.
+	slices.SortFunc(bracketed[:min(len(bracketed), maxBracketed)], func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(b, a))
+	})
 	for i, name := range bracketed {
 		if i < maxBracketed {
 			p.parameter(t, v, name, values[name])

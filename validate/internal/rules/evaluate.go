@@ -182,7 +182,7 @@ func (e *Evaluation) apply(n *node, at place, v, in reflect.Value, nullable bool
 			}
 		}
 	}
-	if n.object != nil {
+	if n.object != nil && in.Kind() == reflect.Struct {
 		e.fields(n.object, in)
 	}
 }

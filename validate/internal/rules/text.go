@@ -34,6 +34,11 @@ var textChecks = map[string]func(string) verdict{
 	"hostname_rfc1123": func(s string) verdict { return verdictOf(isHostname(s)) },
 	"fqdn":             func(s string) verdict { return verdictOf(isFQDN(s)) },
 
+	"base64":       base64Of("+/", true),
+	"base64url":    base64Of("-_", true),
+	"base64rawurl": base64Of("-_", false),
+	"html_encoded": func(s string) verdict { return verdictOf(hasEntity(s)) },
+
 	"email": checkEmail,
 	"url":   checkURL,
 }
@@ -80,6 +85,7 @@ var maxLen = map[string]int{
 	"mac":                       64,
 	"mongodb":                   64,
 	"mongodb_connection_string": 2048,
+	"origin":                    320,
 	"postcode_iso3166_alpha2":   64,
 	"rgb":                       64,
 	"rgba":                      64,
@@ -159,6 +165,44 @@ func uuidOf(version string, lower bool) func(string) verdict {
 			}
 		}
 		return passes
+	}
+}
+
+// base64Of is the check of base64 (RFC 4648) with two more characters than
+// letters and digits, padded or without padding. Empty text is none.
+func base64Of(more string, padded bool) func(string) verdict {
+	return func(s string) verdict {
+		digits := s
+		if padded {
+			digits = strings.TrimSuffix(strings.TrimSuffix(s, "="), "=")
+			if len(s)%4 != 0 {
+				return breaks
+			}
+		}
+		return verdictOf(digits != "" && len(digits)%4 != 1 &&
+			consistsOf(digits, func(c byte) bool { return isAlphanumeric(c) || strings.IndexByte(more, c) >= 0 }))
+	}
+}
+
+// hasEntity reports whether s holds a character reference of HTML.
+func hasEntity(s string) bool {
+	for {
+		_, rest, ok := strings.Cut(s, "&")
+		if !ok {
+			return false
+		}
+		for _, name := range []string{"gt", "lt", "quot", "amp"} {
+			if strings.HasPrefix(rest, name) {
+				return true
+			}
+		}
+		if digits, ok := strings.CutPrefix(rest, "#"); ok {
+			digits = strings.TrimPrefix(digits, "x")
+			if len(digits) >= 2 && isHex(digits[0]) && isHex(digits[1]) {
+				return true
+			}
+		}
+		s = rest
 	}
 }
 
