@@ -67,7 +67,7 @@ func failedRead(ctx context.Context, err error) error {
 	return apierr.BadRequest.Wrap(err) // broken framing, such as a chunk without a length
 }
 
-// gone reports whether an error of reading says that the client has left.
+// gone reports whether an error of reading means that the client has left.
 func gone(err error) bool {
 	for _, target := range []error{
 		io.ErrUnexpectedEOF, context.Canceled, net.ErrClosed, io.ErrClosedPipe, syscall.ECONNRESET, syscall.EPIPE,

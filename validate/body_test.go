@@ -21,7 +21,7 @@ import (
 	"github.com/failwell/failwell/validate"
 )
 
-// waitLong is a deadline that nobody is meant to meet.
+// waitLong is a deadline that no test reaches.
 const waitLong = 10 * time.Second
 
 // failing is a body that ends with an error.

@@ -44,7 +44,7 @@ func (k *checker) fault(where, format string, args ...any) {
 	k.faults = append(k.faults, fmt.Errorf("validate: %s: %s", where, fmt.Sprintf(format, args...)))
 }
 
-// visit checks a type; where says which field led to it.
+// visit checks a type; where names the field that led to it.
 func (k *checker) visit(t reflect.Type, where string) {
 	if k.seen[t] {
 		return

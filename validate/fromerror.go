@@ -22,7 +22,7 @@ import (
 // Such an error does not name the struct that it is about. So a violation has a
 // path only if the validator has the names of the wire from RegisterTagNameFunc,
 // which shows where Field differs from StructField; any other has the path "$".
-// Map keys and names with dots cannot be told apart from nesting here:
+// Map keys and names with dots look like nesting here:
 // [FromStruct] has the value and reports every path in full.
 //
 // The context is not used. Messages are in English.

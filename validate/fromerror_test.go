@@ -41,8 +41,8 @@ func mapped(t *testing.T, err error) []string {
 	return brief(violationsOf(t, err, apierr.InvalidBody))
 }
 
-// Names are told where the validator was told them: an error of its own says
-// nothing of the type.
+// Paths are reported where the validator has the names of the wire: its error
+// does not name the type.
 func TestFromError_WireNames(t *testing.T) {
 	err := newPlainValidator().Struct(wrong)
 	require.Equal(t, []string{
@@ -50,7 +50,7 @@ func TestFromError_WireNames(t *testing.T) {
 		"$: Required", // ID is ID in both: it could be the Go name
 		"address.street: Required",
 		"pets[0].name: Required",
-		"zip: Must be exactly 5 characters", // what stands between is not to be told apart
+		"zip: Must be exactly 5 characters", // a map key cannot be told apart from a name
 		"confirm: Must match another field",
 	}, mapped(t, validate.FromError(context.Background(), err)))
 }

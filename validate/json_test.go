@@ -136,7 +136,7 @@ func TestJSON_WhatIsWrongAndWhere(t *testing.T) {
 	}
 }
 
-// A fault of syntax is told before a type error that stands ahead of it.
+// A syntax error is reported instead of a type error that stands ahead of it.
 func TestJSON_SyntaxComesFirst(t *testing.T) {
 	for _, body := range []string{
 		`{"message":1,}`, `{"nope":1} x`, `{"nope":1,"nope":2}`, "[\"\xff\"]", `{"message":1, "x": [1,2}`,

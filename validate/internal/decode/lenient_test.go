@@ -96,7 +96,7 @@ func TestLenient_SeveralFaults(t *testing.T) {
 }
 
 // The walk ends when it has allocated more than the body's length allows, and
-// says so.
+// reports that.
 func TestLenient_Budget(t *testing.T) {
 	for _, c := range []struct {
 		elements int

@@ -62,7 +62,7 @@ func TestQuery(t *testing.T) {
 	require.Equal(t, map[string]string{"k": "v"}, in.Meta)
 	require.Equal(t, 3, in.Items[1].N)
 	require.Equal(t, "x", in.Filter.Name)
-	require.Empty(t, in.Hidden, "fields without a query tag are nobody's")
+	require.Empty(t, in.Hidden, "fields without a query tag are left out")
 }
 
 func TestQuery_Violations(t *testing.T) {
@@ -97,7 +97,7 @@ func TestQuery_Violations(t *testing.T) {
 			"limit: Expected integer, received string", "q: Must be at most 5 characters",
 			"size: Expected integer, received string", "exact: Expected boolean, received string"}},
 
-		// Hostile names: the decoder behind would panic, or make an array.
+		// Hostile names: brackets that do not match, and great indexes.
 		{"q=a&tag[=1", []string{"tag: Invalid value"}},
 		{"q=a&tag]=1", nil},
 		{"q=a&items[0]]=1", []string{"items: Invalid value"}},
@@ -114,7 +114,7 @@ func TestQuery_Violations(t *testing.T) {
 	}
 }
 
-// Many names with brackets cost the decoder the square of their number.
+// The number of names with brackets is limited.
 func TestQuery_ManyBrackets(t *testing.T) {
 	var q strings.Builder
 	q.WriteString("q=a")

@@ -69,7 +69,7 @@ type everything struct {
 	Folded  string          `json:"folded_name,case:ignore"`
 }
 
-// One value of a wrong sort for one field: what the client is told.
+// One value of a wrong sort for one field: what the client receives.
 func TestJSON_TypeFaults(t *testing.T) {
 	for _, c := range []struct{ body, rule, path, message string }{
 		{`{"string":5}`, "type", "string", "Expected string, received number"},
@@ -224,7 +224,7 @@ func TestJSON_Panics(t *testing.T) {
 		require.ErrorIs(t, err, apierr.Internal)
 		require.NotContains(t, err.(*apierr.Error).Message, "secret")
 		require.ErrorContains(t, errors.Unwrap(err), "picky: secret")
-		require.ErrorContains(t, errors.Unwrap(err), "collect_test.go", "the stack is in the cause")
+		require.ErrorContains(t, errors.Unwrap(err), "decoding_test.go", "the stack is in the cause")
 	}
 }
 
