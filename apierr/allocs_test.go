@@ -12,12 +12,13 @@ import (
 	"github.com/failwell/failwell/apierr/contracts/chatbase"
 	"github.com/failwell/failwell/apierr/contracts/polyai"
 	"github.com/failwell/failwell/apierr/internal/contracttest"
+	"github.com/failwell/failwell/internal/seam"
 )
 
 // quiet is an exchange that keeps no records.
 type quiet struct{ *contracttest.Exchange }
 
-func (quiet) Record(*http.Request, apierr.Failure) {}
+func (quiet) Record(*http.Request, *apierr.Error, error, error, seam.Delivery) {}
 
 // under returns a request in an exchange under c.
 func under(t testing.TB, c apierr.Contract) *http.Request {
@@ -50,8 +51,8 @@ func TestWriteAllocations(t *testing.T) {
 		{"chatbase, declared", under(t, chatbase.Contract), chatbase.AgentNotFound, 0},
 		{"polyai, declared", under(t, polyai.Contract), polyai.FlowNotFound, 0},
 		{"avatarium, declared", under(t, avatarium.Contract), avatarium.AvatarNotFound, 0},
-		{"chatbase, stand-in", under(t, chatbase.Contract), apierr.NotFound, 1},
-		{"polyai, stand-in", under(t, polyai.Contract), apierr.NotFound, 1},
+		{"chatbase, mapped", under(t, chatbase.Contract), apierr.NotFound, 1},
+		{"polyai, mapped", under(t, polyai.Contract), apierr.NotFound, 1},
 	} {
 		w := discard{make(http.Header, 8)}
 		got := testing.AllocsPerRun(200, func() {

@@ -27,7 +27,7 @@ func TestCancelationsOfOtherForms(t *testing.T) {
 	for _, err := range []error{dial, interrupted{}} {
 		require.ErrorIs(t, err, context.Canceled)
 		for gone, code := range map[bool]string{true: "CLIENT_CLOSED_REQUEST", false: "INTERNAL_SERVER_ERROR"} {
-			s := newSeam(t, apierr.Standard)
+			s := newLayer(t, apierr.Standard)
 			s.gone = gone
 			f := s.write(httptest.NewRecorder(), fmt.Errorf("asking the model: %w", err))
 			require.Equal(t, code, f.Error.Code)

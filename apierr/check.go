@@ -11,11 +11,12 @@ import (
 // Check reports every fault of the contract at once, nil where there is none:
 // a declared error that is nil, a copy, or without code or status, a status
 // outside 200 to 599 or one that allows no body (204, 205, 304), a code or an
-// ID declared twice, a header of an error that HTTP does not allow, a stand-in
-// that is not declared, names of ID headers that HTTP does not allow, that
-// answers use otherwise or that are the same, a challenge that is no header
-// value, a format that could not make a body or not be asked for, and a closed
-// contract in which nothing stands in for [Internal].
+// ID declared twice, a header of an error that HTTP does not allow, a mapping to
+// an error that is not declared, names of ID headers that HTTP does not allow,
+// that responses use otherwise or that are the same, a challenge that is no
+// header value, a format that cannot make a body or be asked for, and a closed
+// contract that maps [BadRequest] or [Internal] to nothing: undeclared errors
+// fold into these. [Contract.Uncovered] lists the built-in errors that do.
 //
 // middleware.New panics on a contract with faults.
 func (c Contract) Check() error {
@@ -48,32 +49,32 @@ func (c Contract) Check() error {
 		checkHeader(e, fault)
 	}
 
-	standIn := func(what string, s StandIn) {
+	mapping := func(what string, s Mapping) {
 		if s.Status != 0 && !answerable(s.Status) {
 			fault("%s: no answer can have the status %d", what, s.Status)
 		}
 		for _, e := range []*Error{s.Error, s.Required} {
 			if e != nil && !slices.Contains(c.Errors, e) {
-				fault("%s: the stand-in %s is not declared", what, e.Code)
+				fault("%s: the mapped error %s is not declared", what, e.Code)
 			}
 		}
 	}
-	for _, e := range byCode(c.StandIns) {
-		s := c.StandIns[e]
+	for _, e := range byCode(c.Mappings) {
+		s := c.Mappings[e]
 		if e == nil {
-			fault("a stand-in for nil")
+			fault("a mapping for nil")
 			continue
 		}
 		if e.origin != nil {
-			fault("%s: a stand-in for a copy, not for the error itself", e.Code)
+			fault("%s: a mapping for a copy, not for the error itself", e.Code)
 		}
 		if c.Closed && s.Error == nil && !slices.Contains(c.Errors, e) {
-			fault("%s: the stand-in of a closed contract names no error", e.Code)
+			fault("%s: the mapping of a closed contract names no error", e.Code)
 		}
-		standIn(e.Code, s)
+		mapping(e.Code, s)
 	}
-	for _, status := range slices.Sorted(maps.Keys(c.Statuses)) {
-		s := c.Statuses[status]
+	for _, status := range slices.Sorted(maps.Keys(c.StatusMappings)) {
+		s := c.StatusMappings[status]
 		what := fmt.Sprintf("status %d", status)
 		if status < 400 || status > 599 {
 			fault("%s: only 400 to 599 are failures", what)
@@ -81,11 +82,14 @@ func (c Contract) Check() error {
 		if s.Error == nil {
 			fault("%s: it names no error", what)
 		}
-		standIn(what, s)
+		mapping(what, s)
 	}
-	_, stands := c.StandIns[Internal]
-	if c.Closed && !stands && !slices.Contains(c.Errors, Internal) {
-		fault("the contract is closed and nothing stands in for %s", Internal.Code)
+	if c.Closed {
+		for _, e := range []*Error{BadRequest, Internal} {
+			if !c.covers(e) {
+				fault("the contract is closed and does not map %s, into which other errors fold", e.Code)
+			}
+		}
 	}
 
 	c.checkFormats(fault)
@@ -98,7 +102,7 @@ func (c Contract) Check() error {
 			fault("the header %s is no place for an ID: answers use it", name)
 		}
 	}
-	if request == correlation && request != Unsent {
+	if request == correlation && request != NoHeader {
 		fault("both IDs have the header %s", request)
 	}
 	if !isFieldValue(c.Challenge) || c.Challenge != trim(c.Challenge) {
@@ -108,6 +112,23 @@ func (c Contract) Check() error {
 		return nil
 	}
 	return fmt.Errorf("apierr: contract %q: %w", c.Name, errors.Join(faults...))
+}
+
+// Uncovered returns the built-in errors that a closed contract neither declares
+// nor maps, in the order of their statuses: each of them folds into another
+// error, as [Contract.Closed] says. It is no fault. An open contract, which
+// answers them as they are, has none.
+func (c Contract) Uncovered() []*Error {
+	if !c.Closed {
+		return nil
+	}
+	return slices.DeleteFunc(builtins(), c.covers)
+}
+
+// covers reports whether c declares the built-in error e or maps it.
+func (c Contract) covers(e *Error) bool {
+	_, mapped := c.Mappings[e]
+	return mapped || slices.Contains(c.Errors, e)
 }
 
 func (c Contract) headerNames() (request, correlation string) {
@@ -143,9 +164,9 @@ func isAnswerHeader(name string) bool {
 	return slices.Contains(bodyHeaders[:], name) || isStale(name)
 }
 
-// byCode lists the errors that others stand in for in the order of their
-// codes, so that faults come in one order.
-func byCode(m map[*Error]StandIn) []*Error {
+// byCode lists the errors that are mapped in the order of their codes, so that
+// faults come in one order.
+func byCode(m map[*Error]Mapping) []*Error {
 	code := func(e *Error) string {
 		if e == nil {
 			return ""

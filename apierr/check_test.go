@@ -17,8 +17,8 @@ var (
 )
 
 type (
-	standIns = map[*apierr.Error]apierr.StandIn
-	statuses = map[int]apierr.StandIn
+	mappings = map[*apierr.Error]apierr.Mapping
+	statuses = map[int]apierr.Mapping
 	errs     = []*apierr.Error
 )
 
@@ -45,8 +45,8 @@ func TestCheck(t *testing.T) {
 	}{
 		{apierr.Contract{}, ""},
 		{apierr.Standard, ""},
-		{apierr.Contract{Errors: errs{missing, invalid, broken}, StandIns: standIns{apierr.Internal: {Error: broken}}, Closed: true}, ""},
-		{apierr.Contract{RequestIDHeader: apierr.Unsent, CorrelationIDHeader: apierr.Unsent}, ""},
+		{apierr.Contract{Errors: errs{missing, invalid, broken}, Mappings: mappings{apierr.BadRequest: {Error: invalid}, apierr.Internal: {Error: broken}}, Closed: true}, ""},
+		{apierr.Contract{RequestIDHeader: apierr.NoHeader, CorrelationIDHeader: apierr.NoHeader}, ""},
 		{apierr.Contract{Errors: errs{{Code: "A", Status: 200}, {Code: "B", Status: 599}}}, ""},
 
 		// the errors
@@ -60,19 +60,19 @@ func TestCheck(t *testing.T) {
 		{apierr.Contract{Errors: errs{{Code: "A", Status: 600}}}, "A: no answer can have the status 600"},
 		{apierr.Contract{Errors: errs{{Code: "A", Status: 304}}}, "A: no answer can have the status 304"},
 
-		// the stand-ins
-		{apierr.Contract{StandIns: standIns{apierr.NotFound: {Error: missing}}}, "RESOURCE_NOT_FOUND: the stand-in MISSING is not declared"},
-		{apierr.Contract{StandIns: standIns{apierr.NotFound: {Required: missing}}}, "RESOURCE_NOT_FOUND: the stand-in MISSING is not declared"},
-		{apierr.Contract{StandIns: standIns{apierr.NotFound: {Status: 700}}}, "RESOURCE_NOT_FOUND: no answer can have the status 700"},
-		{apierr.Contract{StandIns: standIns{nil: {}}}, "a stand-in for nil"},
-		{apierr.Contract{Errors: errs{missing}, StandIns: standIns{apierr.NotFound.With("a", 1): {Error: missing}}},
-			"RESOURCE_NOT_FOUND: a stand-in for a copy, not for the error itself"},
-		{apierr.Contract{Statuses: statuses{399: {Error: missing}}, Errors: errs{missing}}, "status 399: only 400 to 599 are failures"},
-		{apierr.Contract{Statuses: statuses{404: {}}}, "status 404: it names no error"},
-		{apierr.Contract{Statuses: statuses{404: {Error: missing}}}, "status 404: the stand-in MISSING is not declared"},
-		{apierr.Contract{Closed: true}, "the contract is closed and nothing stands in for INTERNAL_SERVER_ERROR"},
-		{apierr.Contract{Closed: true, Errors: errs{broken}, StandIns: standIns{apierr.Internal: {Error: broken}, apierr.NotFound: {Status: 404}}},
-			"RESOURCE_NOT_FOUND: the stand-in of a closed contract names no error"},
+		// the mappings
+		{apierr.Contract{Mappings: mappings{apierr.NotFound: {Error: missing}}}, "RESOURCE_NOT_FOUND: the mapped error MISSING is not declared"},
+		{apierr.Contract{Mappings: mappings{apierr.NotFound: {Required: missing}}}, "RESOURCE_NOT_FOUND: the mapped error MISSING is not declared"},
+		{apierr.Contract{Mappings: mappings{apierr.NotFound: {Status: 700}}}, "RESOURCE_NOT_FOUND: no answer can have the status 700"},
+		{apierr.Contract{Mappings: mappings{nil: {}}}, "a mapping for nil"},
+		{apierr.Contract{Errors: errs{missing}, Mappings: mappings{apierr.NotFound.With("a", 1): {Error: missing}}},
+			"RESOURCE_NOT_FOUND: a mapping for a copy, not for the error itself"},
+		{apierr.Contract{StatusMappings: statuses{399: {Error: missing}}, Errors: errs{missing}}, "status 399: only 400 to 599 are failures"},
+		{apierr.Contract{StatusMappings: statuses{404: {}}}, "status 404: it names no error"},
+		{apierr.Contract{StatusMappings: statuses{404: {Error: missing}}}, "status 404: the mapped error MISSING is not declared"},
+		{apierr.Contract{Closed: true}, "the contract is closed and does not map BAD_REQUEST, into which other errors fold\nthe contract is closed and does not map INTERNAL_SERVER_ERROR, into which other errors fold"},
+		{apierr.Contract{Closed: true, Errors: errs{broken}, Mappings: mappings{apierr.BadRequest: {Error: broken}, apierr.Internal: {Error: broken}, apierr.NotFound: {Status: 404}}},
+			"RESOURCE_NOT_FOUND: the mapping of a closed contract names no error"},
 
 		// the headers
 		{apierr.Contract{RequestIDHeader: "X Id"}, `"X Id" is no header name`},
@@ -106,7 +106,7 @@ func TestCheck(t *testing.T) {
 	} {
 		test.c.Name = "c"
 		err := test.c.Check()
-		_, promiseErr := apierr.NewPromise(test.c)
+		_, promiseErr := test.c.Compile()
 		if test.want == "" {
 			require.NoError(t, err)
 			require.NoError(t, promiseErr)
@@ -117,12 +117,24 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// Uncovered lists what a closed contract folds; an open one folds nothing.
+func TestUncovered(t *testing.T) {
+	some := contract(closed)
+	require.Nil(t, contract().Uncovered())
+	require.Contains(t, some.Uncovered(), apierr.Forbidden, "neither declared nor mapped")
+	require.NotContains(t, some.Uncovered(), apierr.NotFound, "mapped")
+	require.NoError(t, some.Check(), "it is no fault")
+	standard := apierr.Standard
+	standard.Closed = true
+	require.Empty(t, standard.Uncovered(), "declared")
+}
+
 func TestCheckReportsEveryFaultAtOnce(t *testing.T) {
 	err := apierr.Contract{
 		Errors:    errs{{Code: "A"}, {Code: "A", Status: 99}},
-		StandIns:  standIns{apierr.NotFound: {Error: missing}, apierr.Forbidden: {Error: broken}},
+		Mappings:  mappings{apierr.NotFound: {Error: missing}, apierr.Forbidden: {Error: broken}},
 		Challenge: "\n",
 		Closed:    true,
 	}.Check()
-	require.Len(t, strings.Split(err.Error(), "\n"), 7, "%v", err)
+	require.Len(t, strings.Split(err.Error(), "\n"), 8, "%v", err)
 }

@@ -21,7 +21,7 @@ import (
 // The agent does not exist", valid UTF-8 and at most 123 bytes long, cut at a
 // rune; empty for nil. err is resolved as [Write] does it, without mappers:
 // of an unknown error nothing is told but that it is internal. No contract is
-// asked for stand-ins; raise its own errors on its WebSockets.
+// asked for mappings; raise its own errors on its WebSockets.
 func CloseCode(err error) (code int, reason string) {
 	if isNil(err) {
 		return closeNormal, ""

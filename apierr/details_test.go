@@ -79,8 +79,8 @@ func TestOddDetailsCostTheDetails(t *testing.T) {
 			w := x.Answer(nil, e.With("odd", value).With("good", 1))
 			require.Equal(t, plain, w.Body.String(), "%s in %s", name, form)
 			require.Equal(t, 409, w.Code)
-			require.NoError(t, x.Failures[0].Fault)
-			require.Error(t, x.Failures[1].Fault, "%s in %s", name, form)
+			require.NoError(t, x.Failures[0].Secondary)
+			require.Error(t, x.Failures[1].Secondary, "%s in %s", name, form)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func TestManyViolationsCostTheViolations(t *testing.T) {
 		}
 		w := x.Answer(nil, apierr.InvalidBody.WithViolations(many...))
 		require.Less(t, w.Body.Len(), 1000, name)
-		require.Error(t, x.Failures[0].Fault, name)
+		require.Error(t, x.Failures[0].Secondary, name)
 	}
 }
 
@@ -144,7 +144,7 @@ func TestTextsWithoutEnd(t *testing.T) {
 		w := x.Answer(nil, test.e)
 		require.JSONEq(t, test.want, w.Body.String())
 		require.Equal(t, 409, w.Code)
-		require.Error(t, x.Failures[1].Fault)
+		require.Error(t, x.Failures[1].Secondary)
 	}
 	x := contracttest.NewExchange(t, apierr.Contract{Format: apierr.Problem{}})
 	w := x.Answer(nil, apierr.Conflict.WithMessage(long))

@@ -15,7 +15,7 @@
 //		...
 //	}
 //
-// Code that does not know its contract raises neutral errors, such as
+// Code that does not know its contract raises built-in errors, such as
 // [NotFound] or [InvalidBody]; a [Contract] says what stands in for each, and
 // its [Format] makes the bytes. Which contract is in force, a layer such as
 // middleware.New says through the request's context ([Exchange]); without one

@@ -27,8 +27,8 @@ type document struct {
 	RetryAfter            inSeconds    `json:"retry_after"`
 	RetryAfterUnavailable inSeconds    `json:"retry_after_unavailable,omitzero"`
 	Errors                []errorDoc   `json:"errors"`
-	StandIns              []standInDoc `json:"stand_ins,omitempty"`
-	Statuses              []standInDoc `json:"statuses,omitempty"`
+	Mappings              []mappingDoc `json:"mappings,omitempty"`
+	StatusMappings        []mappingDoc `json:"status_mappings,omitempty"`
 }
 
 // headersDoc names the ID headers; null is one that is not sent.
@@ -58,11 +58,11 @@ type violationDoc struct {
 	Message string `json:"message"`
 }
 
-// standInDoc is what stands in for a neutral error, a declared one or a bare
-// status; the errors are told by their codes. An error that is neutral and
-// declared is told as neutral: a contract may declare another of its code.
-type standInDoc struct {
-	Neutral    string         `json:"neutral,omitzero"`
+// mappingDoc is what stands in for a built-in error, a declared one or a bare
+// status; the errors are told by their codes. An error that is built-in and
+// declared is told as built-in: a contract may declare another of its code.
+type mappingDoc struct {
+	Builtin    string         `json:"builtin,omitzero"`
 	Declared   string         `json:"declared,omitzero"`
 	BareStatus int            `json:"bare_status,omitzero"`
 	Error      string         `json:"error,omitzero"`
@@ -101,17 +101,17 @@ func (s *inSeconds) UnmarshalJSON(b []byte) error {
 // languages: codes, IDs, statuses and docs, headers, the forms by name and
 // settings, what stands in for what; durations in seconds; defaults filled in.
 // Equal contracts give equal bytes. It reports what [Contract.Check] finds,
-// and stand-ins for errors that are neither neutral nor declared, which a
+// and mappings for errors that are neither built-in nor declared, which a
 // document cannot name. [ParseContract] reads it back.
 func (c Contract) MarshalJSON() ([]byte, error) {
-	p, err := NewPromise(c)
+	p, err := c.Compile()
 	if err != nil {
 		return nil, err
 	}
 	c = p.contract
 	d := document{
 		Name: c.Name, Title: c.Title, Version: c.Version, Closed: c.Closed,
-		Headers:               headersDoc{sentName(c.RequestIDHeader), sentName(c.CorrelationIDHeader), !c.Unexposed},
+		Headers:               headersDoc{sentName(c.RequestIDHeader), sentName(c.CorrelationIDHeader), !c.NoExposeHeaders},
 		Challenge:             c.Challenge,
 		RetryAfter:            secondsOf(c.RetryAfter),
 		RetryAfterUnavailable: secondsOf(max(c.RetryAfterUnavailable, 0)),
@@ -130,34 +130,34 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 	for _, e := range c.Errors {
 		d.Errors = append(d.Errors, documentError(e))
 	}
-	if d.StandIns, err = documentStandIns(c); err != nil {
+	if d.Mappings, err = documentMappings(c); err != nil {
 		return nil, err
 	}
-	for _, status := range slices.Sorted(maps.Keys(c.Statuses)) {
-		doc := documentStandIn(c.Statuses[status])
+	for _, status := range slices.Sorted(maps.Keys(c.StatusMappings)) {
+		doc := documentMapping(c.StatusMappings[status])
 		doc.BareStatus = status
-		d.Statuses = append(d.Statuses, doc)
+		d.StatusMappings = append(d.StatusMappings, doc)
 	}
 	return json.Marshal(d, detailOptions)
 }
 
-// documentStandIns lists the stand-ins, those for neutral errors first, by
+// documentMappings lists the mappings, those for built-in errors first, by
 // code.
-func documentStandIns(c Contract) (docs []standInDoc, err error) {
-	for e, s := range c.StandIns {
-		doc := documentStandIn(s)
+func documentMappings(c Contract) (docs []mappingDoc, err error) {
+	for e, s := range c.Mappings {
+		doc := documentMapping(s)
 		switch {
-		case isNeutral(e):
-			doc.Neutral = e.Code
+		case isBuiltin(e):
+			doc.Builtin = e.Code
 		case slices.Contains(c.Errors, e):
 			doc.Declared = e.Code
 		default:
-			return nil, fmt.Errorf("apierr: contract %q: the stand-in for %s is for an error that is neither neutral nor declared", c.Name, e.Code)
+			return nil, fmt.Errorf("apierr: contract %q: the mapping for %s is for an error that is neither built-in nor declared", c.Name, e.Code)
 		}
 		docs = append(docs, doc)
 	}
-	slices.SortFunc(docs, func(a, b standInDoc) int {
-		return cmp.Or(strings.Compare(a.Declared, b.Declared), strings.Compare(a.Neutral, b.Neutral))
+	slices.SortFunc(docs, func(a, b mappingDoc) int {
+		return cmp.Or(strings.Compare(a.Declared, b.Declared), strings.Compare(a.Builtin, b.Builtin))
 	})
 	return docs, nil
 }
@@ -173,8 +173,8 @@ func documentError(e *Error) errorDoc {
 	return d
 }
 
-func documentStandIn(s StandIn) standInDoc {
-	d := standInDoc{Status: s.Status, Details: s.Details}
+func documentMapping(s Mapping) mappingDoc {
+	d := mappingDoc{Status: s.Status, Details: s.Details}
 	if s.Error != nil {
 		d.Error = s.Error.Code
 	}
@@ -185,18 +185,18 @@ func documentStandIn(s StandIn) standInDoc {
 }
 
 func sentName(header string) *string {
-	if header == Unsent {
+	if header == NoHeader {
 		return nil
 	}
 	return &header
 }
 
-// isNeutral reports whether e is one of the package's own errors.
-func isNeutral(e *Error) bool { return neutralNamed(e.Code) == e }
+// isBuiltin reports whether e is one of the package's own errors.
+func isBuiltin(e *Error) bool { return builtinNamed(e.Code) == e }
 
-// neutralNamed returns the neutral error with the code, nil where none has it.
-func neutralNamed(code string) *Error {
-	for _, e := range append(neutrals(), ClientGone) {
+// builtinNamed returns the built-in error with the code, nil where none has it.
+func builtinNamed(code string) *Error {
+	for _, e := range append(builtins(), ClientGone) {
 		if e.Code == code {
 			return e
 		}

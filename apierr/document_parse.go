@@ -9,7 +9,7 @@ import (
 
 // ParseContract reads the document that [Contract.MarshalJSON] writes. A
 // format that is not of this package is looked up in formats by its name, and
-// is taken as it is given there. Errors that equal a neutral error are that
+// is taken as it is given there. Errors that equal a built-in error are that
 // error; all others are new, and [Contract.Lookup] finds them.
 //
 // It reports what is not a document, members it does not know, a format that
@@ -34,7 +34,7 @@ func (d document) contract(formats []Format) (c Contract, err error) {
 		Name: d.Name, Title: d.Title, Version: d.Version, Closed: d.Closed,
 		RequestIDHeader:       orUnsent(d.Headers.RequestID),
 		CorrelationIDHeader:   orUnsent(d.Headers.CorrelationID),
-		Unexposed:             !d.Headers.Exposed,
+		NoExposeHeaders:       !d.Headers.Exposed,
 		Challenge:             d.Challenge,
 		RetryAfter:            d.RetryAfter.duration(),
 		RetryAfterUnavailable: d.RetryAfterUnavailable.duration(),
@@ -50,32 +50,32 @@ func (d document) contract(formats []Format) (c Contract, err error) {
 	for _, e := range d.Errors {
 		c.Errors = append(c.Errors, e.error())
 	}
-	for _, doc := range d.StandIns {
-		of := neutralNamed(doc.Neutral)
+	for _, doc := range d.Mappings {
+		of := builtinNamed(doc.Builtin)
 		if doc.Declared != "" {
 			of = c.Lookup(doc.Declared)
 		}
 		if of == nil {
-			return c, fmt.Errorf("a stand-in for %q, which is not known", doc.Neutral+doc.Declared)
+			return c, fmt.Errorf("a mapping for %q, which is not known", doc.Builtin+doc.Declared)
 		}
-		if _, ok := c.StandIns[of]; ok {
-			return c, fmt.Errorf("two stand-ins for %s", of.Code)
+		if _, ok := c.Mappings[of]; ok {
+			return c, fmt.Errorf("two mappings for %s", of.Code)
 		}
-		if c.StandIns == nil {
-			c.StandIns = make(map[*Error]StandIn, len(d.StandIns))
+		if c.Mappings == nil {
+			c.Mappings = make(map[*Error]Mapping, len(d.Mappings))
 		}
-		if c.StandIns[of], err = doc.standIn(c); err != nil {
+		if c.Mappings[of], err = doc.mapping(c); err != nil {
 			return c, err
 		}
 	}
-	for _, doc := range d.Statuses {
-		if c.Statuses == nil {
-			c.Statuses = make(map[int]StandIn, len(d.Statuses))
+	for _, doc := range d.StatusMappings {
+		if c.StatusMappings == nil {
+			c.StatusMappings = make(map[int]Mapping, len(d.StatusMappings))
 		}
-		if _, ok := c.Statuses[doc.BareStatus]; ok {
-			return c, fmt.Errorf("two stand-ins for the status %d", doc.BareStatus)
+		if _, ok := c.StatusMappings[doc.BareStatus]; ok {
+			return c, fmt.Errorf("two mappings for the status %d", doc.BareStatus)
 		}
-		if c.Statuses[doc.BareStatus], err = doc.standIn(c); err != nil {
+		if c.StatusMappings[doc.BareStatus], err = doc.mapping(c); err != nil {
 			return c, err
 		}
 	}
@@ -84,7 +84,7 @@ func (d document) contract(formats []Format) (c Contract, err error) {
 
 func orUnsent(header *string) string {
 	if header == nil {
-		return Unsent
+		return NoHeader
 	}
 	return *header
 }
@@ -97,14 +97,14 @@ func (d errorDoc) error() *Error {
 	for _, v := range d.Violations {
 		e.Violations = append(e.Violations, Violation(v))
 	}
-	if n := neutralNamed(d.Code); n != nil && reflect.DeepEqual(e, n) {
+	if n := builtinNamed(d.Code); n != nil && reflect.DeepEqual(e, n) {
 		return n
 	}
 	return e
 }
 
-func (d standInDoc) standIn(c Contract) (s StandIn, err error) {
-	s = StandIn{Status: d.Status, Details: d.Details}
+func (d mappingDoc) mapping(c Contract) (s Mapping, err error) {
+	s = Mapping{Status: d.Status, Details: d.Details}
 	for _, at := range []struct {
 		code string
 		e    **Error
@@ -113,7 +113,7 @@ func (d standInDoc) standIn(c Contract) (s StandIn, err error) {
 			continue
 		}
 		if *at.e = c.Lookup(at.code); *at.e == nil {
-			return s, fmt.Errorf("the stand-in %s is not declared", at.code)
+			return s, fmt.Errorf("the mapped error %s is not declared", at.code)
 		}
 	}
 	return s, nil

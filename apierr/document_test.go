@@ -22,8 +22,8 @@ func full() apierr.Contract {
 	c := contract()
 	c.Title, c.Version = "Every field", "1.2"
 	c.Format, c.Alternative = withMeta, apierr.Problem{Types: "/problems/"}
-	c.RequestIDHeader, c.CorrelationIDHeader = apierr.Unsent, "x-chain"
-	c.Unexposed = true
+	c.RequestIDHeader, c.CorrelationIDHeader = apierr.NoHeader, "x-chain"
+	c.NoExposeHeaders = true
 	c.Challenge = `Digest realm="x"`
 	c.RetryAfter, c.RetryAfterUnavailable = 1500*time.Millisecond, time.Hour+time.Nanosecond
 	c.Errors = append(c.Errors, &apierr.Error{
@@ -135,12 +135,12 @@ func requireSameAnswers(t *testing.T, a, b apierr.Contract) {
 		raise(e, func(e *apierr.Error) *apierr.Error { return e.With("k", 1) })
 		raise(e, func(e *apierr.Error) *apierr.Error { return e.WithViolations(violations...) })
 	}
-	was, err := apierr.NewPromise(a)
+	was, err := a.Compile()
 	require.NoError(t, err)
-	is, err := apierr.NewPromise(b)
+	is, err := b.Compile()
 	require.NoError(t, err)
 	for status := 400; status < 600; status++ {
-		x, y := was.Foreign(status), is.Foreign(status)
+		x, y := was.ForStatus(status), is.ForStatus(status)
 		require.Equal(t, []any{x.Code, x.ID, x.Status, x.Message}, []any{y.Code, y.ID, y.Status, y.Message})
 	}
 }
@@ -157,10 +157,10 @@ func TestDocumentGolden(t *testing.T) {
 
 func TestDocumentsThatCannotBe(t *testing.T) {
 	_, err := apierr.Contract{Name: "c", Closed: true}.MarshalJSON()
-	require.ErrorContains(t, err, "nothing stands in for INTERNAL_SERVER_ERROR")
-	_, err = apierr.Contract{Name: "c", Errors: errs{missing}, StandIns: standIns{broken: {Error: missing}}}.MarshalJSON()
-	require.EqualError(t, err, `apierr: contract "c": the stand-in for BROKEN is for an error that is neither neutral nor declared`)
-	_, err = apierr.Contract{Errors: errs{missing}, StandIns: standIns{missing: {Details: map[string]any{"c": make(chan int)}}}}.MarshalJSON()
+	require.ErrorContains(t, err, "does not map INTERNAL_SERVER_ERROR, into which other errors fold")
+	_, err = apierr.Contract{Name: "c", Errors: errs{missing}, Mappings: mappings{broken: {Error: missing}}}.MarshalJSON()
+	require.EqualError(t, err, `apierr: contract "c": the mapping for BROKEN is for an error that is neither built-in nor declared`)
+	_, err = apierr.Contract{Errors: errs{missing}, Mappings: mappings{missing: {Details: map[string]any{"c": make(chan int)}}}}.MarshalJSON()
 	require.Error(t, err)
 }
 
@@ -199,13 +199,13 @@ func TestParseContractFaults(t *testing.T) {
 		{strings.Replace(doc, `"name":"test"`, `"name":"test","name":"test"`, 1), "duplicate object member name"},
 		{strings.Replace(doc, `"details":"map"`, `"details":"map","colour":1`, 1), "unknown object member name"},
 		{strings.Replace(doc, `"details":"map"`, `"details":"tree"`, 1), `no details of the form "tree"`},
-		{strings.Replace(doc, `"neutral":"RESOURCE_NOT_FOUND"`, `"neutral":"X"`, 1), `a stand-in for "X", which is not known`},
-		{strings.Replace(doc, `"neutral":"RESOURCE_NOT_FOUND"`, `"declared":"X"`, 1), `a stand-in for "X", which is not known`},
-		{strings.Replace(doc, `"neutral":"RESOURCE_NOT_FOUND"`, `"neutral":"METHOD_NOT_ALLOWED"`, 1), `two stand-ins for METHOD_NOT_ALLOWED`},
-		{strings.Replace(doc, `"error":"MISSING"`, `"error":"X"`, 1), `the stand-in X is not declared`},
-		{strings.Replace(doc, `"required":"ABSENT"`, `"required":"X"`, 1), `the stand-in X is not declared`},
-		{strings.Replace(doc, `"bare_status":409,"error":"BUSY"`, `"bare_status":409,"error":"X"`, 1), `the stand-in X is not declared`},
-		{strings.Replace(doc, `"bare_status":409`, `"bare_status":418`, 1), `two stand-ins for the status 418`},
+		{strings.Replace(doc, `"builtin":"RESOURCE_NOT_FOUND"`, `"builtin":"X"`, 1), `a mapping for "X", which is not known`},
+		{strings.Replace(doc, `"builtin":"RESOURCE_NOT_FOUND"`, `"declared":"X"`, 1), `a mapping for "X", which is not known`},
+		{strings.Replace(doc, `"builtin":"RESOURCE_NOT_FOUND"`, `"builtin":"METHOD_NOT_ALLOWED"`, 1), `two mappings for METHOD_NOT_ALLOWED`},
+		{strings.Replace(doc, `"error":"MISSING"`, `"error":"X"`, 1), `the mapped error X is not declared`},
+		{strings.Replace(doc, `"required":"ABSENT"`, `"required":"X"`, 1), `the mapped error X is not declared`},
+		{strings.Replace(doc, `"bare_status":409,"error":"BUSY"`, `"bare_status":409,"error":"X"`, 1), `the mapped error X is not declared`},
+		{strings.Replace(doc, `"bare_status":409`, `"bare_status":418`, 1), `two mappings for the status 418`},
 		{strings.Replace(doc, `"status":404`, `"status":99`, 1), "no answer can have the status 99"},
 		{strings.Replace(doc, `"retry_after":1`, `"retry_after":-1`, 1), "-1 is no number of seconds to wait"},
 		{strings.Replace(doc, `"retry_after":1`, `"retry_after":1e300`, 1), "1e300 is no number of seconds to wait"},

@@ -73,9 +73,9 @@ type Error struct {
 	// not allow are left out.
 	Header http.Header
 
-	cause  error
-	origin *Error   // the declared error this is a copy of; nil: it is one itself
-	stood  *Promise // under which it stands in for another; nil: for none
+	cause    error
+	origin   *Error            // the declared error this is a copy of; nil: it is one itself
+	mappedBy *CompiledContract // that maps another error to this copy; nil: none
 }
 
 // Violation is one broken rule of one field of the input. It never holds the

@@ -54,7 +54,7 @@ func TestRaisingChangesNoDeclaredError(t *testing.T) {
 // Nor does answering it, whatever a layer outside does to the header.
 func TestAnsweringChangesNoDeclaredError(t *testing.T) {
 	c := contract()
-	c.StandIns[apierr.TooManyRequests] = apierr.StandIn{Error: busy}
+	c.Mappings[apierr.TooManyRequests] = apierr.Mapping{Error: busy}
 	before := fmt.Sprintf("%+v", *busy)
 	var wg sync.WaitGroup
 	for range 64 {

@@ -74,15 +74,15 @@ func ExampleWrite() {
 	// {"error":{"code":"INTERNAL_SERVER_ERROR","message":"An unexpected error occurred"}}
 }
 
-// A contract is a literal. Here a neutral error, raised by code that knows no
-// contract, is answered as the error that stands in for it.
+// A contract is a literal. Here a built-in error, raised by code that knows no
+// contract, is answered as the error that it is mapped to.
 func ExampleContract() {
 	invalid := &apierr.Error{Code: "order_invalid", Status: 422, Message: "The order is not valid"}
 	failed := &apierr.Error{Code: "failed", Status: 500, Message: "Something failed"}
 	contract := apierr.Contract{
 		Name:   "orders",
 		Errors: []*apierr.Error{invalid, failed},
-		StandIns: map[*apierr.Error]apierr.StandIn{
+		Mappings: map[*apierr.Error]apierr.Mapping{
 			apierr.InvalidBody:  {Error: invalid},
 			apierr.BodyTooLarge: {Error: invalid, Status: 413},
 			apierr.Internal:     {Error: failed},
@@ -99,7 +99,7 @@ func ExampleContract() {
 	// {"error":{"code":"order_invalid","message":"The order is not valid","details":{"items[0].count":"Must be at least 1"}}}
 }
 
-// Check tells every fault of a contract at once.
+// Check reports every fault of a contract at once.
 func ExampleContract_Check() {
 	fmt.Println(apierr.Contract{
 		Name:      "orders",
@@ -111,7 +111,8 @@ func ExampleContract_Check() {
 	// apierr: contract "orders": order_invalid: no status
 	// order_invalid: the code is declared twice
 	// order_invalid: no answer can have the status 42
-	// the contract is closed and nothing stands in for INTERNAL_SERVER_ERROR
+	// the contract is closed and does not map BAD_REQUEST, into which other errors fold
+	// the contract is closed and does not map INTERNAL_SERVER_ERROR, into which other errors fold
 	// the challenge "Bearer\n" is no header value
 }
 

@@ -18,9 +18,9 @@ const exposeHeader = "Access-Control-Expose-Headers"
 // when it commits the answer to a request with an Origin. A "*" that is there
 // names all of them, but not for answers with credentials (Fetch standard,
 // "CORS protocol and credentials"). It does nothing if the contract is
-// Unexposed.
-func (p *Promise) Expose(h http.Header) {
-	if p.contract.Unexposed {
+// NoExposeHeaders.
+func (cc *CompiledContract) Expose(h http.Header) {
+	if cc.contract.NoExposeHeaders {
 		return
 	}
 	there := h[exposeHeader]
@@ -29,7 +29,7 @@ func (p *Promise) Expose(h http.Header) {
 		return
 	}
 	var some [8]string
-	add := slices.DeleteFunc(p.exposable(some[:0], h), func(name string) bool { return lists(there, name) })
+	add := slices.DeleteFunc(cc.exposable(some[:0], h), func(name string) bool { return lists(there, name) })
 	if len(add) == 0 {
 		return
 	}
@@ -47,8 +47,8 @@ func (p *Promise) Expose(h http.Header) {
 }
 
 // exposable appends what of the exposed headers is in h.
-func (p *Promise) exposable(list []string, h http.Header) []string {
-	for _, name := range [...]string{p.contract.RequestIDHeader, p.contract.CorrelationIDHeader} {
+func (cc *CompiledContract) exposable(list []string, h http.Header) []string {
+	for _, name := range [...]string{cc.contract.RequestIDHeader, cc.contract.CorrelationIDHeader} {
 		if len(h[name]) > 0 {
 			list = append(list, name)
 		}

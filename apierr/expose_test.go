@@ -26,7 +26,7 @@ func TestExpose(t *testing.T) {
 	}{
 		{"nothing to name", apierr.Standard, h{"X-Other": {"1"}}, nil, nil},
 		{"the IDs", apierr.Standard, ids, nil, []string{"X-Request-Id, X-Correlation-Id"}},
-		{"one is not sent", apierr.Contract{RequestIDHeader: apierr.Unsent}, ids, nil, []string{"X-Correlation-Id"}},
+		{"one is not sent", apierr.Contract{RequestIDHeader: apierr.NoHeader}, ids, nil, []string{"X-Correlation-Id"}},
 		{"other names", apierr.Contract{CorrelationIDHeader: "x-chain"}, h{"X-Chain": {"c"}}, nil, []string{"X-Chain"}},
 		{"limits", apierr.Standard, limited, nil,
 			[]string{"X-Request-Id, Retry-After, Ratelimit, Ratelimit-Policy, X-Ratelimit-Limit, X-Ratelimit-Reset"}},
@@ -36,10 +36,10 @@ func TestExpose(t *testing.T) {
 		{"star", apierr.Standard, ids, []string{"*"}, []string{"*"}},
 		{"star with credentials is a name", apierr.Standard,
 			h{"X-Request-Id": {"r"}, "Access-Control-Allow-Credentials": {"true"}}, []string{"*"}, []string{"*, X-Request-Id"}},
-		{"off", apierr.Contract{Unexposed: true}, ids, nil, nil},
-		{"off, others", apierr.Contract{Unexposed: true}, ids, []string{"ETag"}, []string{"ETag"}},
+		{"off", apierr.Contract{NoExposeHeaders: true}, ids, nil, nil},
+		{"off, others", apierr.Contract{NoExposeHeaders: true}, ids, []string{"ETag"}, []string{"ETag"}},
 	} {
-		p, err := apierr.NewPromise(test.c)
+		p, err := test.c.Compile()
 		require.NoError(t, err)
 		answer := test.answer.Clone()
 		if test.before != nil {
@@ -58,7 +58,7 @@ func TestExposeAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates too")
 	}
-	p, err := apierr.NewPromise(apierr.Standard)
+	p, err := apierr.Standard.Compile()
 	require.NoError(t, err)
 	answer := http.Header{"X-Request-Id": {"r"}, "X-Correlation-Id": {"c"}}
 	require.LessOrEqual(t, testing.AllocsPerRun(100, func() {

@@ -11,19 +11,19 @@ import (
 
 // setHeader adds what e, the contract and RFC 9110 ask for. A line without a
 // value, as a layer may leave it, says nothing; only an empty Allow does.
-func (p *Promise) setHeader(h http.Header, e *Error) {
+func (cc *CompiledContract) setHeader(h http.Header, e *Error) {
 	if len(e.Header) > 0 {
-		p.addHeader(h, e.Header)
+		cc.addHeader(h, e.Header)
 	}
 	if e.RetryAfter > 0 || e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
-		if d := p.retryAfter(e, h); d > 0 {
+		if d := cc.retryAfter(e, h); d > 0 {
 			h["Retry-After"] = numberValue(seconds(d))
 		}
 	}
 	switch e.Status {
 	case http.StatusUnauthorized:
 		if !says(h, "Www-Authenticate") {
-			h["Www-Authenticate"] = []string{p.contract.Challenge}
+			h["Www-Authenticate"] = []string{cc.contract.Challenge}
 		}
 	case http.StatusMethodNotAllowed:
 		if len(h["Allow"]) == 0 {
@@ -36,9 +36,9 @@ func (p *Promise) setHeader(h http.Header, e *Error) {
 func says(h http.Header, name string) bool { return len(h[name]) > 0 && h[name][0] != "" }
 
 // addHeader adds the error's own headers, where HTTP allows them.
-func (p *Promise) addHeader(h, add http.Header) {
+func (cc *CompiledContract) addHeader(h, add http.Header) {
 	for name, values := range add {
-		if name = textproto.CanonicalMIMEHeaderKey(name); p.reserved(name) || !isToken(name) {
+		if name = textproto.CanonicalMIMEHeaderKey(name); cc.reserved(name) || !isToken(name) {
 			continue
 		}
 		if name == "Retry-After" { // one line of it is all there may be
@@ -53,8 +53,8 @@ func (p *Promise) addHeader(h, add http.Header) {
 }
 
 // reserved reports whether only the answer itself may set the header.
-func (p *Promise) reserved(name string) bool {
-	return slices.Contains(bodyHeaders[:], name) || name == p.contract.RequestIDHeader || name == p.contract.CorrelationIDHeader
+func (cc *CompiledContract) reserved(name string) bool {
+	return slices.Contains(bodyHeaders[:], name) || name == cc.contract.RequestIDHeader || name == cc.contract.CorrelationIDHeader
 }
 
 // bodyHeaders say what an answer's body is and how it is framed.
@@ -65,16 +65,16 @@ var bodyHeaders = [...]string{
 
 // retryAfter is how long the client is told to wait. 0: nothing is said, or a
 // header says it already.
-func (p *Promise) retryAfter(e *Error, h http.Header) time.Duration {
+func (cc *CompiledContract) retryAfter(e *Error, h http.Header) time.Duration {
 	if e.RetryAfter > 0 {
 		return e.RetryAfter
 	}
 	d := time.Duration(0)
 	switch e.Status {
 	case http.StatusTooManyRequests:
-		d = p.contract.RetryAfter
+		d = cc.contract.RetryAfter
 	case http.StatusServiceUnavailable:
-		d = p.contract.RetryAfterUnavailable
+		d = cc.contract.RetryAfterUnavailable
 	}
 	if d > 0 && says(h, "Retry-After") {
 		return 0

@@ -16,13 +16,13 @@ const maxErrors = 1000
 // resolve finds the one Error that tells err; see the table at [Write]. known
 // is false where nobody knew it and it became Internal. fault is a panic in
 // code that was asked about it.
-func resolve(ctx context.Context, ex Exchange, p *Promise, err error) (e *Error, known bool, fault error) {
+func resolve(ctx context.Context, ex exchange, cc *CompiledContract, err error) (e *Error, known bool, fault error) {
 	defer func() {
 		if v := recover(); v != nil {
 			e, known, fault = Internal, false, fmt.Errorf("apierr: resolving an error panicked: %s", text.OfPanic(v))
 		}
 	}()
-	if e = ours(p, err); e == nil && ex != nil {
+	if e = ours(cc, err); e == nil && ex != nil {
 		if e = ex.Map(ctx, err); e != nil {
 			e = withCause(e, err)
 		}
@@ -44,7 +44,7 @@ func (e *Error) complete() bool { return e != nil && e.Code != "" && answerable(
 
 // ours returns the first error of the tree, depth first, that is an Error,
 // offers one, or offers the code of a declared one.
-func ours(p *Promise, err error) (found *Error) {
+func ours(cc *CompiledContract, err error) (found *Error) {
 	walk(err, func(err error) bool {
 		switch x := err.(type) {
 		case *Error:
@@ -54,7 +54,7 @@ func ours(p *Promise, err error) (found *Error) {
 				found = withCause(e, err)
 			}
 		case interface{ APIErrorCode() string }:
-			if e := p.codes[x.APIErrorCode()]; e != nil {
+			if e := cc.codes[x.APIErrorCode()]; e != nil {
 				found = withCause(e, err)
 			}
 		}
@@ -64,7 +64,7 @@ func ours(p *Promise, err error) (found *Error) {
 }
 
 // standardLibrary tells the errors that the standard library makes.
-func standardLibrary(ctx context.Context, ex Exchange, err error) *Error {
+func standardLibrary(ctx context.Context, ex exchange, err error) *Error {
 	var large, timeout, canceled bool
 	walk(err, func(err error) bool {
 		switch x := err.(type) {
@@ -97,7 +97,7 @@ func standardLibrary(ctx context.Context, ex Exchange, err error) *Error {
 	return nil
 }
 
-func clientGone(ctx context.Context, ex Exchange) bool {
+func clientGone(ctx context.Context, ex exchange) bool {
 	if ex != nil {
 		return ex.ClientGone()
 	}

@@ -14,48 +14,45 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/apierr/internal/contracttest"
+	"github.com/failwell/failwell/internal/seam"
 )
 
-// seam is an Exchange that is what the test says.
-type seam struct {
+// layer is an exchange that is as the test says.
+type layer struct {
 	context.Context
-	promise *apierr.Promise
-	mapper  func(error) *apierr.Error
-	gone    bool
-	phase   apierr.Phase
-	told    []apierr.Failure
+	*contracttest.Exchange
+	mapper       func(error) *apierr.Error
+	gone         bool
+	delivery     seam.Delivery
+	keepEncoding bool
 }
 
-func newSeam(t testing.TB, c apierr.Contract) *seam {
-	p, err := apierr.NewPromise(c)
-	require.NoError(t, err)
-	return &seam{Context: context.Background(), promise: p}
+func newLayer(t testing.TB, c apierr.Contract) *layer {
+	return &layer{Context: context.Background(), Exchange: contracttest.NewExchange(t, c)}
 }
 
-func (s *seam) Value(key any) any {
-	if key == (apierr.ExchangeKey{}) {
-		return s
+func (l *layer) Value(key any) any {
+	if key == (seam.Key{}) {
+		return l
 	}
-	return s.Context.Value(key)
+	return l.Context.Value(key)
 }
 
-func (s *seam) IDs() (request, correlation string) { return "R", "C" }
-func (s *seam) Promise() *apierr.Promise           { return s.promise }
-func (s *seam) ClientGone() bool                   { return s.gone }
-func (s *seam) Map(_ context.Context, err error) *apierr.Error {
-	if s.mapper == nil {
+func (l *layer) ClientGone() bool { return l.gone }
+func (l *layer) Map(_ context.Context, err error) *apierr.Error {
+	if l.mapper == nil {
 		return nil
 	}
-	return s.mapper(err)
+	return l.mapper(err)
 }
-func (s *seam) Begin(http.ResponseWriter) apierr.Phase   { return s.phase }
-func (s *seam) Record(_ *http.Request, f apierr.Failure) { s.told = append(s.told, f) }
-func (s *seam) write(w http.ResponseWriter, err error) apierr.Failure {
-	apierr.Write(w, httptest.NewRequest("GET", "/", nil).WithContext(s), err)
-	if len(s.told) == 0 {
-		return apierr.Failure{}
+func (l *layer) Begin(http.ResponseWriter) (seam.Delivery, bool) { return l.delivery, l.keepEncoding }
+func (l *layer) write(w http.ResponseWriter, err error) contracttest.Failure {
+	apierr.Write(w, httptest.NewRequest("GET", "/", nil).WithContext(l), err)
+	if len(l.Failures) == 0 {
+		return contracttest.Failure{}
 	}
-	return s.told[len(s.told)-1]
+	return l.Failures[len(l.Failures)-1]
 }
 
 type (
@@ -168,21 +165,21 @@ func TestResolve(t *testing.T) {
 		{"a typed nil with methods", (*net.OpError)(nil), "INTERNAL_SERVER_ERROR", false, nil, "panicked"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newSeam(t, contract)
+			s := newLayer(t, contract)
 			s.gone, s.mapper = test.gone, test.mapper
 			w := httptest.NewRecorder()
 			f := s.write(w, test.err)
-			require.Len(t, s.told, 1)
+			require.Len(t, s.Failures, 1)
 			require.Equal(t, test.code, f.Error.Code)
 			require.True(t, sameError(test.err, f.Cause), "the cause is the error as it was raised")
 			require.NotContains(t, w.Body.String(), "secret")
 			if test.fault == "" {
-				require.NoError(t, f.Fault)
+				require.NoError(t, f.Secondary)
 			} else {
-				require.ErrorContains(t, f.Fault, test.fault)
+				require.ErrorContains(t, f.Secondary, test.fault)
 			}
 			if test.code == apierr.ClientGone.Code {
-				require.Equal(t, apierr.Cut, f.Form)
+				require.Equal(t, seam.Abort, f.Delivery)
 				require.Empty(t, w.Body.String())
 				return
 			}
@@ -198,10 +195,10 @@ func sameError(a, b error) bool { return fmt.Sprintf("%T", a) == fmt.Sprintf("%T
 // What was found keeps the error that it was found in as its cause.
 func TestResolveKeepsTheCause(t *testing.T) {
 	for _, err := range []error{offers{apierr.Conflict}, coded("RESOURCE_CONFLICT")} {
-		f := newSeam(t, apierr.Standard).write(httptest.NewRecorder(), err)
+		f := newLayer(t, apierr.Standard).write(httptest.NewRecorder(), err)
 		require.Equal(t, err, errors.Unwrap(f.Error))
 	}
-	s := newSeam(t, apierr.Standard)
+	s := newLayer(t, apierr.Standard)
 	s.mapper = func(error) *apierr.Error { return apierr.Conflict }
 	require.Equal(t, io.EOF, errors.Unwrap(s.write(httptest.NewRecorder(), io.EOF).Error))
 	s.mapper = func(error) *apierr.Error { return apierr.Conflict.Wrap(io.ErrNoProgress) }
@@ -213,15 +210,15 @@ func TestResolveKeepsTheCause(t *testing.T) {
 // error of a contract, closed or not.
 func TestClientGoneUnderContracts(t *testing.T) {
 	closed := apierr.Contract{Name: "closed", Closed: true, Errors: []*apierr.Error{apierr.BadRequest, apierr.Internal}}
-	standing := apierr.Contract{Name: "standing", StandIns: map[*apierr.Error]apierr.StandIn{apierr.ClientGone: {Status: 400}}}
+	standing := apierr.Contract{Name: "standing", Mappings: map[*apierr.Error]apierr.Mapping{apierr.ClientGone: {Status: 400}}}
 	for _, c := range []apierr.Contract{apierr.Standard, closed, standing} {
-		for _, form := range []apierr.Form{apierr.Whole, apierr.Event, apierr.Line, apierr.Cut, apierr.Done} {
-			s := newSeam(t, c)
-			s.gone, s.phase.Form = true, form
+		for _, form := range []seam.Delivery{seam.NotStarted, seam.EventStream, seam.JSONLines, seam.Abort, seam.Answered} {
+			s := newLayer(t, c)
+			s.gone, s.delivery = true, form
 			w := httptest.NewRecorder()
 			f := s.write(w, fmt.Errorf("db: %w", context.Canceled))
 			require.Equal(t, apierr.ClientGone, f.Error)
-			require.Equal(t, min(max(form, apierr.Cut), apierr.Done), f.Form)
+			require.Equal(t, min(max(form, seam.Abort), seam.Answered), f.Delivery)
 			require.Empty(t, w.Body.String())
 		}
 	}

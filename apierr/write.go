@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+
+	"github.com/failwell/failwell/internal/seam"
 )
 
 // HandlerFunc is a handler that may return an error, which is answered by
@@ -71,17 +73,18 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	ctx := r.Context()
-	ex := exchangeFrom(ctx)
-	p, phase := standard, Phase{KeepEncoding: true}
+	ex := exchangeOf(ctx)
+	cc, delivery, keepEncoding := standard, seam.NotStarted, true
 	if ex != nil {
-		p, phase = ex.Promise(), ex.Begin(w)
+		cc = ex.Contract()
+		delivery, keepEncoding = ex.Begin(w)
 	}
-	var fault error
+	var secondary error
 	e, known := err.(*Error)
 	if !known || !e.complete() {
-		e, known, fault = resolve(ctx, ex, p, err)
+		e, known, secondary = resolve(ctx, ex, cc, err)
 	}
-	if !known && phase.Form != Whole && phase.Form != Done {
+	if !known && delivery != seam.NotStarted && delivery != seam.Answered {
 		e = StreamFailed
 		if clientGone(ctx, ex) {
 			e = ClientGone // most likely it is what failed
@@ -90,36 +93,39 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 	gone := ex != nil && e.declared() == ClientGone
 	switch {
 	case !gone:
-		e = p.stand(e)
-	case phase.Form != Done:
-		phase.Form = Cut
+		var folded error
+		if e, folded = cc.mapped(e); folded != nil {
+			secondary = errors.Join(secondary, folded)
+		}
+	case delivery != seam.Answered:
+		delivery = seam.Abort
 	}
 	var encoding error
-	switch phase.Form {
-	case Whole:
-		encoding = p.answer(w, r, ex, e, phase)
-	case Event, Line:
-		encoding = p.last(w, r, ex, e, phase.Form)
+	switch delivery {
+	case seam.NotStarted:
+		encoding = cc.answer(w, r, ex, e, keepEncoding)
+	case seam.EventStream, seam.JSONLines:
+		encoding = cc.last(w, r, ex, e, delivery)
 	}
 	if ex != nil {
 		if encoding != nil {
-			fault = errors.Join(fault, encoding)
+			secondary = errors.Join(secondary, encoding)
 		}
-		ex.Record(r, Failure{Error: e, Cause: err, Fault: fault, Form: phase.Form})
+		ex.Record(r, e, err, secondary, delivery)
 	}
 }
 
 // answer sends e as the whole response. It returns what went wrong with the
 // encoding; that a client has gone is no fault of the answer.
-func (p *Promise) answer(w http.ResponseWriter, r *http.Request, ex Exchange, e *Error, phase Phase) error {
+func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex exchange, e *Error, keepEncoding bool) error {
 	h := w.Header()
-	format := p.format
-	if p.alternative != nil {
-		format = p.alternative.choose(r, h)
+	format := cc.format
+	if cc.alternative != nil {
+		format = cc.alternative.choose(r, h)
 	}
 	body, fault := encode(format, e, infoOf(r, ex, format))
-	clean(h, phase.KeepEncoding)
-	p.setHeader(h, e)
+	clean(h, keepEncoding)
+	cc.setHeader(h, e)
 	h["Content-Type"] = typeValue(body.form)
 	h["Content-Length"] = numberValue(int64(len(body.b)))
 	h["X-Content-Type-Options"] = noSniff
@@ -133,10 +139,10 @@ func (p *Promise) answer(w http.ResponseWriter, r *http.Request, ex Exchange, e 
 }
 
 // last sends e as the end of an open stream. It returns what answer does.
-func (p *Promise) last(w http.ResponseWriter, r *http.Request, ex Exchange, e *Error, form Form) error {
-	body, fault := encode(p.format, e, infoOf(r, ex, p.format))
+func (cc *CompiledContract) last(w http.ResponseWriter, r *http.Request, ex exchange, e *Error, delivery seam.Delivery) error {
+	body, fault := encode(cc.format, e, infoOf(r, ex, cc.format))
 	var b []byte
-	if form == Event {
+	if delivery == seam.EventStream {
 		b = append(b, "event: error\n"...)
 		// An event stream ends a line at any of the three.
 		text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(body.b))
@@ -156,7 +162,7 @@ func (p *Promise) last(w http.ResponseWriter, r *http.Request, ex Exchange, e *E
 	return fault
 }
 
-func infoOf(r *http.Request, ex Exchange, f Format) (info Info) {
+func infoOf(r *http.Request, ex exchange, f Format) (info Info) {
 	if _, ours := f.(*plan); !ours && r.URL != nil { // an Envelope has no use for the path
 		info.Path = r.URL.EscapedPath()
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 )
 
 // A handler that returns no error has answered by itself, and a nil *Error is
@@ -94,13 +95,13 @@ func TestHeadersOfAnswers(t *testing.T) {
 			if name, value, given := strings.Cut(test.given, ": "); given {
 				w.Header().Set(name, value)
 			}
-			newSeam(t, apierr.Standard).write(w, test.err)
+			newLayer(t, apierr.Standard).write(w, test.err)
 			name, value, _ := strings.Cut(test.want, ": ")
 			require.Equal(t, value, strings.Join(w.Header()[name], "|"))
 		})
 	}
 	w := httptest.NewRecorder()
-	newSeam(t, apierr.Standard).write(w, apierr.MethodNotAllowed)
+	newLayer(t, apierr.Standard).write(w, apierr.MethodNotAllowed)
 	require.Equal(t, []string{""}, w.Header()["Allow"], "RFC 9110 section 10.2.1 allows an empty one")
 }
 
@@ -116,30 +117,30 @@ func (lined) Append(dst []byte, e *apierr.Error, _ apierr.Info) ([]byte, error) 
 // What an answer can still be, and what is sent of it.
 func TestForms(t *testing.T) {
 	for _, test := range []struct {
-		form   apierr.Form
+		form   seam.Delivery
 		format apierr.Format
 		err    error
 		want   string
 		code   string
 	}{
-		{apierr.Event, nil, apierr.Conflict, "event: error\ndata: {\"error\":{\"code\":\"RESOURCE_CONFLICT\",\"message\":\"" + apierr.Conflict.Message + "\"}}\n\n", "RESOURCE_CONFLICT"},
-		{apierr.Event, lined{}, apierr.Conflict, "event: error\ndata: {\ndata:  \"code\": \"RESOURCE_CONFLICT\"\ndata: }\n\n", "RESOURCE_CONFLICT"},
-		{apierr.Event, lined{}, io.EOF, "event: error\ndata: {\ndata:  \"code\": \"STREAM_FAILED\"\ndata: }\n\n", "STREAM_FAILED"},
-		{apierr.Line, lined{}, apierr.Conflict, "{   \"code\": \"RESOURCE_CONFLICT\" } \n", "RESOURCE_CONFLICT"},
-		{apierr.Line, lined{}, io.EOF, "{   \"code\": \"STREAM_FAILED\" } \n", "STREAM_FAILED"},
-		{apierr.Cut, nil, apierr.Conflict, "", "RESOURCE_CONFLICT"},
-		{apierr.Cut, nil, io.EOF, "", "STREAM_FAILED"},
-		{apierr.Done, nil, io.EOF, "", "INTERNAL_SERVER_ERROR"},
+		{seam.EventStream, nil, apierr.Conflict, "event: error\ndata: {\"error\":{\"code\":\"RESOURCE_CONFLICT\",\"message\":\"" + apierr.Conflict.Message + "\"}}\n\n", "RESOURCE_CONFLICT"},
+		{seam.EventStream, lined{}, apierr.Conflict, "event: error\ndata: {\ndata:  \"code\": \"RESOURCE_CONFLICT\"\ndata: }\n\n", "RESOURCE_CONFLICT"},
+		{seam.EventStream, lined{}, io.EOF, "event: error\ndata: {\ndata:  \"code\": \"STREAM_FAILED\"\ndata: }\n\n", "STREAM_FAILED"},
+		{seam.JSONLines, lined{}, apierr.Conflict, "{   \"code\": \"RESOURCE_CONFLICT\" } \n", "RESOURCE_CONFLICT"},
+		{seam.JSONLines, lined{}, io.EOF, "{   \"code\": \"STREAM_FAILED\" } \n", "STREAM_FAILED"},
+		{seam.Abort, nil, apierr.Conflict, "", "RESOURCE_CONFLICT"},
+		{seam.Abort, nil, io.EOF, "", "STREAM_FAILED"},
+		{seam.Answered, nil, io.EOF, "", "INTERNAL_SERVER_ERROR"},
 	} {
 		c := apierr.Standard
 		c.Format = test.format
-		s := newSeam(t, c)
-		s.phase.Form = test.form
+		s := newLayer(t, c)
+		s.delivery = test.form
 		w := httptest.NewRecorder()
 		f := s.write(w, test.err)
 		require.Equal(t, test.want, w.Body.String())
 		require.Equal(t, test.code, f.Error.Code)
-		require.Equal(t, test.form, f.Form)
+		require.Equal(t, test.form, f.Delivery)
 		require.NotContains(t, w.Header(), "Cache-Control", "the header has left")
 	}
 }
@@ -175,13 +176,13 @@ func TestFailingFormats(t *testing.T) {
 	} {
 		for _, panics := range []bool{false, true} {
 			left := test.failures
-			s := newSeam(t, apierr.Contract{Name: "failing", Format: brokenForm{&left, panics}})
+			s := newLayer(t, apierr.Contract{Name: "failing", Format: brokenForm{&left, panics}})
 			w := httptest.NewRecorder()
 			left = test.failures // Check may have asked
 			f := s.write(w, apierr.Conflict.With("a", 1))
 			require.Equal(t, test.body, w.Body.String())
 			require.Equal(t, test.contentType, w.Header().Get("Content-Type"))
-			require.Equal(t, test.failures > 0, f.Fault != nil)
+			require.Equal(t, test.failures > 0, f.Secondary != nil)
 			require.Equal(t, 409, w.Code)
 		}
 	}
@@ -204,8 +205,8 @@ func TestConstantFormat(t *testing.T) {
 	for range 4 {
 		all.Go(func() {
 			for range 100 {
-				newSeam(t, apierr.Contract{Name: "constant", Format: fixed}).write(httptest.NewRecorder(), apierr.Conflict)
-				newSeam(t, apierr.Standard).write(httptest.NewRecorder(), apierr.NotFound)
+				newLayer(t, apierr.Contract{Name: "constant", Format: fixed}).write(httptest.NewRecorder(), apierr.Conflict)
+				newLayer(t, apierr.Standard).write(httptest.NewRecorder(), apierr.NotFound)
 			}
 		})
 	}
@@ -216,8 +217,8 @@ func TestConstantFormat(t *testing.T) {
 // Content-Encoding stays where it is the word of a layer in between.
 func TestKeepEncoding(t *testing.T) {
 	for keep, want := range map[bool]string{true: "gzip", false: ""} {
-		s := newSeam(t, apierr.Standard)
-		s.phase.KeepEncoding = keep
+		s := newLayer(t, apierr.Standard)
+		s.keepEncoding = keep
 		w := httptest.NewRecorder()
 		w.Header().Set("Content-Encoding", "gzip")
 		s.write(w, apierr.Conflict)

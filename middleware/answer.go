@@ -4,20 +4,21 @@ import (
 	"net/http"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 )
 
 // answer is the exchange as the layer itself answers in it, whatever was
 // claimed by others: a panic, a failure that was held back, a deadline.
 type answer struct {
 	*exchange
-	promise *apierr.Promise
+	contract *apierr.CompiledContract
 }
 
-// answer answers with e under the promise p.
-func (ex *exchange) answer(p *apierr.Promise, e error) {
-	a := &answer{ex, p}
+// answer answers with e under the contract p.
+func (ex *exchange) answer(c *apierr.CompiledContract, e error) {
+	a := &answer{ex, c}
 	ex.writer.drop()
-	if p == ex.promise {
+	if c == ex.contract {
 		ex.govern()
 	}
 	apierr.Write(ex.writer.handed(), ex.request.WithContext(a), e)
@@ -25,28 +26,28 @@ func (ex *exchange) answer(p *apierr.Promise, e error) {
 
 // Value implements context.Context.
 func (a *answer) Value(key any) any {
-	if key == (apierr.ExchangeKey{}) {
+	if key == (seam.Key{}) {
 		return a
 	}
 	return a.exchange.Value(key)
 }
 
-// Promise implements apierr.Exchange.
-func (a *answer) Promise() *apierr.Promise { return a.promise }
+// Contract implements seam.Exchange.
+func (a *answer) Contract() *apierr.CompiledContract { return a.contract }
 
-// Begin implements apierr.Exchange. What is whole, or has an end that can be
+// Begin implements seam.Exchange. What is whole, or has an end that can be
 // told, is answered; nothing follows an answer that is complete.
-func (a *answer) Begin(w http.ResponseWriter) apierr.Phase {
-	if !a.claim() && a.writer.form() != apierr.Whole {
-		return apierr.Phase{Form: apierr.Done}
+func (a *answer) Begin(w http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {
+	if !a.claim() && a.writer.delivery() != seam.NotStarted {
+		return seam.Answered, false
 	}
-	return a.phase(w)
+	return a.delivery(w)
 }
 
-// Record implements apierr.Exchange.
-func (a *answer) Record(_ *http.Request, f apierr.Failure) {
-	a.record(f, a.promise)
-	if f.Form != apierr.Done {
+// Record implements seam.Exchange.
+func (a *answer) Record(_ *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {
+	a.record(failure{e, cause, secondary, d}, a.contract)
+	if d != seam.Answered {
 		a.writer.end()
 		a.noted(func(n *notes) { n.final = true })
 	}
@@ -64,11 +65,11 @@ func (ex *exchange) lost(status int) int {
 }
 
 // toldWith returns the failure that apierr.Write told with this status, and
-// under which promise; nil where it told none.
-func (ex *exchange) toldWith(status int) (*apierr.Error, *apierr.Promise) {
+// under which contract; nil where it told none.
+func (ex *exchange) toldWith(status int) (*apierr.Error, *apierr.CompiledContract) {
 	n := ex.read()
 	if !n.told || n.failure.Status != status {
 		return nil, nil
 	}
-	return n.failure, n.promise
+	return n.failure, n.contract
 }

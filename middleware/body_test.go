@@ -32,10 +32,10 @@ var reads = apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) erro
 	return err
 })
 
-// The limit is what the innermost word on it says, of the options and Limits.
+// The limit is what the innermost word on it says, WithMaxBody or MaxBody.
 func TestBodyLimit(t *testing.T) {
 	limit := middleware.WithMaxBody
-	lifted := func(n int64) http.Handler { return middleware.Limits(n, -1)(reads) }
+	lifted := func(n int64) http.Handler { return middleware.MaxBody(n)(reads) }
 	inner := func(h http.Handler, opts ...middleware.Option) http.Handler {
 		return middleware.New(apierr.Standard, opts...)(h)
 	}
@@ -53,12 +53,10 @@ func TestBodyLimit(t *testing.T) {
 		{"a byte over", []middleware.Option{limit(3)}, reads, 4, 413},
 		{"far over", []middleware.Option{limit(3)}, reads, 3 << 20, 413},
 		{"no limit", []middleware.Option{limit(0)}, reads, 3 << 20, 200},
-		{"a negative limit is none", []middleware.Option{limit(-1)}, reads, 3 << 20, 200},
 		{"raised for a route", []middleware.Option{limit(3)}, lifted(10), 10, 200},
 		{"raised, and over", []middleware.Option{limit(3)}, lifted(10), 11, 413},
 		{"lowered for a route", nil, lifted(3), 4, 413},
 		{"lifted for a route", nil, lifted(0), 3 << 20, 200},
-		{"left for a route", []middleware.Option{limit(3)}, lifted(-1), 4, 413},
 		{"an inner New leaves it", []middleware.Option{limit(3)}, inner(reads), 4, 413},
 		{"an inner New leaves it, raised", []middleware.Option{limit(3 << 20)}, inner(reads), 2 << 20, 200},
 		{"an inner New raises it", []middleware.Option{limit(3)}, inner(reads, limit(10)), 10, 200},

@@ -1,4 +1,4 @@
-// Package middleware keeps a contract's promise about failures for everything
+// Package middleware keeps a contract's contract about failures for everything
 // it is wrapped around: handlers that return errors, panic, call http.Error,
 // run out of time or read too much, and routers that answer 404 in plain text.
 //

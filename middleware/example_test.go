@@ -69,7 +69,7 @@ func ExampleNew_returnedErrors() {
 	// 500 {"error":{"code":"INTERNAL_SERVER_ERROR","message":"An unexpected error occurred"}}
 }
 
-// Two versions of an API promise two different things. They share the IDs and
+// Two versions of an API contract two different things. They share the IDs and
 // the log record of the New around them.
 func ExampleNew_nested() {
 	problems := apierr.Contract{Name: "v2", Format: apierr.Problem{}, RequestIDHeader: "Request-Id"}
@@ -91,8 +91,8 @@ func ExampleNew_nested() {
 }
 
 // A mapper tells what the errors of another package are to clients.
-func ExampleWithMapper() {
-	rows := middleware.WithMapper(func(_ context.Context, err error) *apierr.Error {
+func ExampleWithErrorMapper() {
+	rows := middleware.WithErrorMapper(func(_ context.Context, err error) *apierr.Error {
 		if errors.Is(err, sql.ErrNoRows) {
 			return apierr.NotFound
 		}
@@ -126,7 +126,7 @@ func ExampleWithObserver() {
 }
 
 // One route may read more, and take longer, than the others.
-func ExampleLimits() {
+func ExampleMaxBody() {
 	read := apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
 		b, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -137,7 +137,7 @@ func ExampleLimits() {
 	})
 	mux := http.NewServeMux()
 	mux.Handle("POST /note", read)
-	mux.Handle("POST /upload", middleware.Limits(100, time.Minute)(read))
+	mux.Handle("POST /upload", middleware.MaxBody(100)(middleware.Timeout(time.Minute)(read)))
 	handler := middleware.New(apierr.Standard, quietly, middleware.WithMaxBody(10), middleware.WithTimeout(time.Second))(mux)
 
 	show(handler, "POST", "/note", "more than ten bytes")

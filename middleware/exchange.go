@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 )
 
 // exchange is one request and its response as one New sees it. It is also the
@@ -49,6 +50,12 @@ type exchange struct {
 	parsed   bool        // the form was parsed outside, by whom its files are removed
 }
 
+// The types of both sides match, or this does not build.
+var (
+	_ seam.Exchange[*apierr.CompiledContract, *apierr.Error] = (*exchange)(nil)
+	_ seam.Exchange[*apierr.CompiledContract, *apierr.Error] = (*answer)(nil)
+)
+
 // timed is the context of an exchange with a deadline.
 type timed struct {
 	context.Context
@@ -66,18 +73,18 @@ func (ex *exchange) base() context.Context {
 
 // notes is what most requests have no need of.
 type notes struct {
-	failure  *apierr.Error   // the first that was told, or would have been; nil: nothing failed
-	promise  *apierr.Promise // in force for it
-	told     bool            // the failure was sent
-	final    bool            // by New itself: whatever else is recorded was too late
-	cause    error
-	fault    error
-	stack    string
-	route    string          // as the innermost router told it
-	limited  context.Context // the context that Limits made, nil where it made none
-	limit    time.Time       // the deadline that Limits asked for there, zero: none
-	conn     net.Conn        // as the handler has hijacked it
-	encoding []string        // Content-Encoding when the exchange began
+	failure   *apierr.Error            // the first that was told, or would have been; nil: nothing failed
+	contract  *apierr.CompiledContract // in force for it
+	told      bool                     // the failure was sent
+	final     bool                     // by New itself: whatever else is recorded was too late
+	cause     error
+	secondary error
+	stack     string
+	route     string          // as the innermost router told it
+	limited   context.Context // the context that Limits made, nil where it made none
+	limit     time.Time       // the deadline that Limits asked for there, zero: none
+	conn      net.Conn        // as the handler has hijacked it
+	encoding  []string        // Content-Encoding when the exchange began
 }
 
 // noted calls f with the notes, unless the request is over.
@@ -105,19 +112,19 @@ func (ex *exchange) read() notes {
 
 // Value implements context.Context.
 func (ex *exchange) Value(key any) any {
-	if key == (apierr.ExchangeKey{}) {
+	if key == (seam.Key{}) {
 		return ex
 	}
 	return ex.Context.Value(key)
 }
 
-// IDs implements apierr.Exchange.
+// IDs implements seam.Exchange.
 func (ex *exchange) IDs() (request, correlation string) { return ex.id[0], ex.correlation[0] }
 
-// Promise implements apierr.Exchange.
-func (ex *exchange) Promise() *apierr.Promise { return ex.promise }
+// Contract implements seam.Exchange.
+func (ex *exchange) Contract() *apierr.CompiledContract { return ex.contract }
 
-// Map implements apierr.Exchange. The mappers of the innermost New come first.
+// Map implements seam.Exchange. The mappers of the innermost New come first.
 // After them, a context that HTTP/1 has canceled because the body came too
 // slowly is told from one whose client has gone.
 func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
@@ -134,7 +141,7 @@ func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
 	return nil
 }
 
-// ClientGone implements apierr.Exchange. The base of the outermost exchange is
+// ClientGone implements seam.Exchange. The base of the outermost exchange is
 // the server's context, which is canceled when the connection or the stream is
 // lost, but on HTTP/1 also when the body comes too slowly.
 func (ex *exchange) ClientGone() bool {
@@ -142,12 +149,18 @@ func (ex *exchange) ClientGone() bool {
 	return o.base().Err() == context.Canceled && !(o.body != nil && o.body.late.Load())
 }
 
-// Begin implements apierr.Exchange.
-func (ex *exchange) Begin(w http.ResponseWriter) apierr.Phase {
+// LimitsBody implements seam.Exchange.
+func (ex *exchange) LimitsBody(r io.Reader) bool {
+	b, ok := r.(*body)
+	return ok && b != nil
+}
+
+// Begin implements seam.Exchange.
+func (ex *exchange) Begin(w http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {
 	if !ex.claim() {
-		return apierr.Phase{Form: apierr.Done}
+		return seam.Answered, false
 	}
-	return ex.phase(w)
+	return ex.delivery(w)
 }
 
 // claim takes the answer of this exchange and those around it. It fails if
@@ -165,75 +178,82 @@ func (ex *exchange) claim() bool {
 	return true
 }
 
-// phase is what an answer through w can still be.
-func (ex *exchange) phase(w http.ResponseWriter) apierr.Phase {
-	form := ex.writer.form()
+// delivery returns what an answer through w can still be.
+func (ex *exchange) delivery(w http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {
+	d = ex.writer.delivery()
 	if w != ex.writer.handed() {
-		return ex.phaseThrough(w, form)
+		return ex.deliveryThrough(w, d)
 	}
-	ex.writer.last = form != apierr.Done
-	switch form {
-	case apierr.Whole:
+	ex.writer.last = d != seam.Answered
+	switch d {
+	case seam.NotStarted:
 		ex.writer.typed = true
-		ex.writer.sent.Store(int32(apierr.Done)) // for whoever comes later
+		ex.writer.sent.Store(int32(seam.Answered)) // for whoever comes later
 		if ex.writer.encoded {
 			w.Header()["Content-Encoding"] = ex.read().encoding
 		}
-	case apierr.Event, apierr.Line:
-		io.WriteString(w, ex.writer.lineEnd(form)) // what follows fails as well
+	case seam.EventStream, seam.JSONLines:
+		io.WriteString(w, ex.writer.lineEnd(d)) // what follows fails as well
 	}
-	return apierr.Phase{Form: form, KeepEncoding: ex.writer.encoded}
+	return d, ex.writer.encoded
 }
 
-// phaseThrough is phase for a layer in between. It may compress: then it has
+// deliveryThrough is delivery for a layer in between. It may compress: then it has
 // said so in the header that it shares with this writer, and how the stream
 // stands is not to be seen from here. A header of the layer's own, as
 // http.TimeoutHandler has it, says what the handler said.
-func (ex *exchange) phaseThrough(w http.ResponseWriter, form apierr.Form) apierr.Phase {
+func (ex *exchange) deliveryThrough(w http.ResponseWriter, d seam.Delivery) (_ seam.Delivery, keepEncoding bool) {
 	ex.writer.through.Store(true)
-	if form == apierr.Whole {
+	if d == seam.NotStarted {
 		own := reflect.ValueOf(ex.writer.header).Pointer()
-		return apierr.Phase{KeepEncoding: reflect.ValueOf(w.Header()).Pointer() == own}
+		return d, reflect.ValueOf(w.Header()).Pointer() == own
 	}
 	switch {
-	case form == apierr.Event:
+	case d == seam.EventStream:
 		io.WriteString(w, "\n\n") // what follows fails as well
-	case form == apierr.Line && (len(w.Header()["Content-Encoding"]) > 0 || ex.writer.lineEnd(form) != ""):
+	case d == seam.JSONLines && (len(w.Header()["Content-Encoding"]) > 0 || ex.writer.lineEnd(d) != ""):
 		io.WriteString(w, "\n") // the same
 	}
-	return apierr.Phase{Form: form}
+	return d, false
 }
 
-// Record implements apierr.Exchange.
-func (ex *exchange) Record(r *http.Request, f apierr.Failure) {
+// Record implements seam.Exchange.
+func (ex *exchange) Record(r *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {
 	ex.setRoute(r.Pattern)
-	if f.Form != apierr.Done && !ex.writer.through.Load() {
+	if d != seam.Answered && !ex.writer.through.Load() {
 		ex.writer.end()
 	}
-	ex.record(f, ex.promise)
+	ex.record(failure{e, cause, secondary, d}, ex.contract)
+}
+
+// failure is one failure, and what of it was delivered.
+type failure struct {
+	err              *apierr.Error
+	cause, secondary error
+	delivery         seam.Delivery
 }
 
 // record notes a failure here and in the exchanges around.
-func (ex *exchange) record(f apierr.Failure, p *apierr.Promise) {
+func (ex *exchange) record(f failure, c *apierr.CompiledContract) {
 	for ; ex != nil; ex = ex.outer {
-		ex.note(f, p)
+		ex.note(f, c)
 	}
 }
 
-func (ex *exchange) note(f apierr.Failure, p *apierr.Promise) {
+func (ex *exchange) note(f failure, c *apierr.CompiledContract) {
 	ex.noted(func(n *notes) {
-		if f.Form == apierr.Cut && n.conn == nil {
+		if f.delivery == seam.Abort && n.conn == nil {
 			// The outermost layer breaks the connection off: a router's own
 			// recoverer further in would swallow http.ErrAbortHandler. One that
 			// the handler has taken is the handler's.
 			ex.cut.Store(true)
 			ex.writer.shut.Store(true)
 		}
-		if !n.final && (n.failure == nil || f.Form != apierr.Done) {
-			n.failure, n.promise, n.told = f.Error, p, f.Form != apierr.Done
+		if !n.final && (n.failure == nil || f.delivery != seam.Answered) {
+			n.failure, n.contract, n.told = f.err, c, f.delivery != seam.Answered
 		}
-		n.cause = join(n.cause, f.Cause)
-		n.fault = join(n.fault, f.Fault)
+		n.cause = join(n.cause, f.cause)
+		n.secondary = join(n.secondary, f.secondary)
 	})
 }
 

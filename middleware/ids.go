@@ -48,7 +48,7 @@ func (ex *exchange) identify(r *http.Request) {
 func (ex *exchange) trusts(r *http.Request) (yes bool) {
 	defer func() {
 		if v := recover(); v != nil {
-			ex.fault(faultOf("the function of WithTrustedIDs", v))
+			ex.secondaryError(panicOf("the function of WithTrustedIDs", v))
 		}
 	}()
 	return ex.trusted(r)
@@ -85,7 +85,7 @@ func (ex *exchange) govern() {
 }
 
 func setID(h http.Header, name string, id []string) {
-	if name != apierr.Unsent {
+	if name != apierr.NoHeader {
 		h[name] = id
 	}
 }
@@ -101,7 +101,7 @@ func dropID(h http.Header, name string, c *config) {
 // A-Za-z0-9._:+=/@~-, else nothing: an ID that is not safe is not repaired.
 func safeID(h http.Header, name string) string {
 	v := h[name]
-	if len(v) != 1 || !isSafeID(v[0]) || name == apierr.Unsent {
+	if len(v) != 1 || !isSafeID(v[0]) || name == apierr.NoHeader {
 		return ""
 	}
 	return v[0]

@@ -141,9 +141,9 @@ func TestHeaderNames(t *testing.T) {
 	}{
 		{"", "", []string{"X-Request-Id", "X-Correlation-Id"}},
 		{"x-trace", "x-chain", []string{"X-Trace", "X-Chain"}},
-		{apierr.Unsent, "", []string{"", "X-Correlation-Id"}},
-		{"", apierr.Unsent, []string{"X-Request-Id", ""}},
-		{apierr.Unsent, apierr.Unsent, []string{"", ""}},
+		{apierr.NoHeader, "", []string{"", "X-Correlation-Id"}},
+		{"", apierr.NoHeader, []string{"X-Request-Id", ""}},
+		{apierr.NoHeader, apierr.NoHeader, []string{"", ""}},
 	} {
 		w, r := httptest.NewRecorder(), serverRequest()
 		r.Header["-"] = []string{"dash"}
@@ -165,10 +165,10 @@ func TestHeaderNames(t *testing.T) {
 
 func TestTrustedIDs(t *testing.T) {
 	for _, test := range []struct {
-		name    string
-		trusted func(*http.Request) bool
-		taken   bool
-		fault   string
+		name      string
+		trusted   func(*http.Request) bool
+		taken     bool
+		secondary string
 	}{
 		{"nobody by default", nil, false, ""},
 		{"trusted", everyone, true, ""},
@@ -181,8 +181,8 @@ func TestTrustedIDs(t *testing.T) {
 			require.Equal(t, test.taken, r.Header.Get("X-Request-Id") == "gateway-1", test.name)
 			rec := s.one(t)
 			require.Equal(t, r.Header.Get("X-Request-Id"), rec["request_id"])
-			if test.fault != "" {
-				require.Equal(t, test.fault, rec["fault"])
+			if test.secondary != "" {
+				require.Equal(t, test.secondary, rec["secondary_error"])
 				require.Equal(t, "WARN", rec["level"])
 			}
 		}, middleware.WithTrustedIDs(test.trusted))
@@ -244,7 +244,7 @@ func TestPropagate(t *testing.T) {
 	middleware.New(apierr.Standard, middleware.WithLogger(nil))(h).ServeHTTP(w, r)
 	require.Equal(t, http.Header{"X-Request-Id": w.Header()["X-Request-Id"], "X-Correlation-Id": {"chain"}}, got)
 	clear(got)
-	inner := middleware.New(apierr.Contract{Name: "inner", RequestIDHeader: "X-In", CorrelationIDHeader: apierr.Unsent})
+	inner := middleware.New(apierr.Contract{Name: "inner", RequestIDHeader: "X-In", CorrelationIDHeader: apierr.NoHeader})
 	middleware.New(apierr.Standard, middleware.WithLogger(nil))(inner(h)).ServeHTTP(httptest.NewRecorder(), r)
 	require.Len(t, got, 1)
 	require.NoError(t, uuid.Validate(got.Get("X-In")))

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 )
 
 // DefaultIntercept is what New holds back of the failures that were not
@@ -23,7 +23,7 @@ func DefaultIntercept(status int, h http.Header) bool {
 func (ex *exchange) intercepts(status int, h http.Header) (yes bool) {
 	defer func() {
 		if v := recover(); v != nil {
-			ex.fault(faultOf("the function of WithIntercept", v))
+			ex.secondaryError(panicOf("the function of WithIntercept", v))
 			yes = DefaultIntercept(status, h)
 		}
 	}()
@@ -45,14 +45,14 @@ type held struct {
 func (w *writer) hold(status int) {
 	h := w.inner.Header()
 	w.held = &held{status: status, opaque: !w.encoded && len(h["Content-Encoding"]) > 0}
-	w.sent.Store(int32(apierr.Done)) // the first answer wins
+	w.sent.Store(int32(seam.Answered)) // the first answer wins
 }
 
 // drop forgets what was held back.
 func (w *writer) drop() {
 	if w.held != nil {
 		w.held = nil
-		w.sent.Store(int32(apierr.Whole))
+		w.sent.Store(int32(seam.NotStarted))
 	}
 }
 
@@ -93,10 +93,10 @@ func (ex *exchange) replace() {
 		return
 	}
 	if err := ex.bodyFailure(); err != nil && h.status == http.StatusBadGateway {
-		ex.answer(ex.promise, err)
+		ex.answer(ex.contract, err)
 		return
 	}
-	e, text := ex.promise.Foreign(h.status), h.message()
+	e, text := ex.contract.ForStatus(h.status), h.message()
 	switch {
 	case h.status < 500:
 		if text != "" {
@@ -107,5 +107,5 @@ func (ex *exchange) replace() {
 	case text != "":
 		e = e.Wrap(errors.New(text))
 	}
-	ex.answer(ex.promise, e)
+	ex.answer(ex.contract, e)
 }

@@ -329,7 +329,7 @@ func TestWithIntercept(t *testing.T) {
 				require.NoError(t, r.err)
 				require.Equal(t, test.code, r.code())
 				if rec := s.one(t); strings.HasPrefix(test.name, "a panic") {
-					require.Equal(t, "middleware: the function of WithIntercept panicked: boom", rec["fault"])
+					require.Equal(t, "middleware: the function of WithIntercept panicked: boom", rec["secondary_error"])
 				}
 			}, middleware.WithIntercept(test.intercept))
 		})

@@ -25,7 +25,7 @@ func DefaultLevel(o Outcome) slog.Level {
 		return slog.LevelError
 	case o.Error != nil && o.Error.Code == apierr.ClientGone.Code:
 		return slog.LevelInfo
-	case failed, o.Cut, o.Fault != nil:
+	case failed, o.Cut, o.SecondaryError != nil:
 		return slog.LevelWarn
 	}
 	return slog.LevelInfo
@@ -37,11 +37,11 @@ func (ex *exchange) tell(n notes) {
 	now := time.Now()
 	ex.outcome(&o, n, now.Sub(epoch)-ex.start)
 	if ex.observer != nil {
-		o.Fault = join(o.Fault, ex.observe(o))
+		o.SecondaryError = join(o.SecondaryError, ex.observe(o))
 	}
 	if ex.logger == nil {
-		if o.Fault != nil {
-			ex.serverLog("a fault", text.OfError(o.Fault))
+		if o.SecondaryError != nil {
+			ex.serverLog("a secondary error", text.OfError(o.SecondaryError))
 		}
 		return
 	}
@@ -66,7 +66,7 @@ func (ex *exchange) tell(n notes) {
 func (ex *exchange) levelOf(o *Outcome) (level slog.Level) {
 	defer func() {
 		if v := recover(); v != nil {
-			o.Fault = join(o.Fault, faultOf("the function of WithLevel", v))
+			o.SecondaryError = join(o.SecondaryError, panicOf("the function of WithLevel", v))
 			level = DefaultLevel(*o)
 		}
 		if ex.slow > 0 && o.Duration >= ex.slow {
@@ -77,10 +77,10 @@ func (ex *exchange) levelOf(o *Outcome) (level slog.Level) {
 }
 
 // observe guards the answer against the user's function.
-func (ex *exchange) observe(o Outcome) (fault error) {
+func (ex *exchange) observe(o Outcome) (secondary error) {
 	defer func() {
 		if v := recover(); v != nil {
-			fault = faultOf("the function of WithObserver", v)
+			secondary = panicOf("the function of WithObserver", v)
 		}
 	}()
 	ex.observer(ex.request.Context(), o)
@@ -106,7 +106,7 @@ func addOutcome(rec *slog.Record, o *Outcome) {
 	if o.Route != "" {
 		rec.AddAttrs(slog.String("route", o.Route))
 	}
-	if o.Error != nil || o.Cause != nil || o.Fault != nil || o.ClientGone || o.Cut || o.Hijacked {
+	if o.Error != nil || o.Cause != nil || o.SecondaryError != nil || o.ClientGone || o.Cut || o.Hijacked {
 		addTrouble(rec, o)
 	}
 }
@@ -124,8 +124,8 @@ func addTrouble(rec *slog.Record, o *Outcome) {
 	if cause := privateCause(o.Cause, o.Error); cause != nil {
 		attrs = append(attrs, slog.String("cause", clip(text.OfError(cause), maxText)))
 	}
-	if o.Fault != nil {
-		attrs = append(attrs, slog.String("fault", clip(text.OfError(o.Fault), maxText)))
+	if o.SecondaryError != nil {
+		attrs = append(attrs, slog.String("secondary_error", clip(text.OfError(o.SecondaryError), maxText)))
 	}
 	if o.ClientGone {
 		attrs = append(attrs, slog.Bool("client_gone", true))

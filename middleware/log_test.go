@@ -27,7 +27,7 @@ func TestRecord(t *testing.T) {
 		handler http.Handler
 		want    record
 	}{
-		{"a success", http.HandlerFunc(ok), record{"level": "INFO", "msg": "request", "method": "GET", "path": "/a%20b", "status": 200.0, "bytes": 13.0, "code": nil, "cause": nil, "fault": nil, "stack": nil, "cut": nil}},
+		{"a success", http.HandlerFunc(ok), record{"level": "INFO", "msg": "request", "method": "GET", "path": "/a%20b", "status": 200.0, "bytes": 13.0, "code": nil, "cause": nil, "secondary_error": nil, "stack": nil, "cut": nil}},
 		{"nothing said", http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), record{"level": "INFO", "status": 200.0, "bytes": 0.0}},
 		{"a redirect", writes(302, "", "Location", "/"), record{"level": "INFO", "status": 302.0}},
 		{"a 4xx", returns(apierr.Conflict), record{"level": "INFO", "status": 409.0, "code": "RESOURCE_CONFLICT", "cause": nil}},
@@ -54,7 +54,7 @@ func TestRecord(t *testing.T) {
 					require.Equal(t, want, rec[key], key)
 				}
 				if strings.HasPrefix(test.name, "details") {
-					require.Contains(t, rec["fault"], "func()")
+					require.Contains(t, rec["secondary_error"], "func()")
 				}
 				require.Positive(t, rec["duration"])
 				require.NotEmpty(t, rec["request_id"])
@@ -163,14 +163,14 @@ func TestObserver(t *testing.T) {
 func TestHooksThatPanic(t *testing.T) {
 	boom := func() { panic("boom") }
 	for _, test := range []struct {
-		name   string
-		opts   []middleware.Option
-		status int
-		fault  string // in the record; "": the server's ErrorLog has the line
+		name      string
+		opts      []middleware.Option
+		status    int
+		secondary string // in the record; "": the server's ErrorLog has the line
 	}{
 		{"a logger", []middleware.Option{middleware.WithLogger(slog.New(badLog{panics: true}))}, 404, ""},
 		{"a logger that fails", []middleware.Option{middleware.WithLogger(slog.New(badLog{}))}, 404, ""},
-		{"a mapper", []middleware.Option{middleware.WithMapper(func(context.Context, error) *apierr.Error { boom(); return nil })}, 500, "panicked: boom"},
+		{"a mapper", []middleware.Option{middleware.WithErrorMapper(func(context.Context, error) *apierr.Error { boom(); return nil })}, 500, "panicked: boom"},
 		{"an observer", []middleware.Option{middleware.WithObserver(func(context.Context, middleware.Outcome) { boom() })}, 404, "the function of WithObserver panicked: boom"},
 		{"an observer without a log", []middleware.Option{middleware.WithLogger(nil), middleware.WithObserver(func(context.Context, middleware.Outcome) { boom() })}, 404, ""},
 		{"a level", []middleware.Option{middleware.WithLevel(func(middleware.Outcome) slog.Level { boom(); return 0 })}, 404, "the function of WithLevel panicked: boom"},
@@ -184,8 +184,8 @@ func TestHooksThatPanic(t *testing.T) {
 				r := s.get("/")
 				require.Equal(t, test.status, r.StatusCode)
 				r.failure(t)
-				if test.fault != "" {
-					require.Contains(t, s.one(t)["fault"], test.fault)
+				if test.secondary != "" {
+					require.Contains(t, s.one(t)["secondary_error"], test.secondary)
 					return
 				}
 				s.Close()
@@ -212,7 +212,7 @@ func TestFormatThatPanics(t *testing.T) {
 					body = strings.TrimPrefix(body, "event: error\ndata: ")
 				}
 				require.NotEmpty(t, readEnvelope(t, body).Code)
-				require.Contains(t, s.one(t)["fault"], "panicked: in Append")
+				require.Contains(t, s.one(t)["secondary_error"], "panicked: in Append")
 			}
 		})
 	}

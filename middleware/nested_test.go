@@ -19,9 +19,9 @@ import (
 // v2 is a contract that differs from Standard in all that can be seen.
 var v2 = apierr.Contract{
 	Name: "v2", Format: apierr.Problem{},
-	RequestIDHeader: "X-V2-Id", CorrelationIDHeader: apierr.Unsent,
+	RequestIDHeader: "X-V2-Id", CorrelationIDHeader: apierr.NoHeader,
 	Errors:   []*apierr.Error{v2Gone},
-	StandIns: map[*apierr.Error]apierr.StandIn{apierr.NotFound: {Error: v2Gone}},
+	Mappings: map[*apierr.Error]apierr.Mapping{apierr.NotFound: {Error: v2Gone}},
 }
 
 var v2Gone = &apierr.Error{Code: "v2_gone", Status: 410, Message: "It is gone"}
@@ -118,14 +118,14 @@ func TestNestedTellOnce(t *testing.T) {
 func TestNestedMappers(t *testing.T) {
 	known := errors.New("known")
 	to := func(e *apierr.Error) middleware.Option {
-		return middleware.WithMapper(func(_ context.Context, err error) *apierr.Error {
+		return middleware.WithErrorMapper(func(_ context.Context, err error) *apierr.Error {
 			if errors.Is(err, known) {
 				return e
 			}
 			return nil
 		})
 	}
-	none := middleware.WithMapper(func(context.Context, error) *apierr.Error { return nil })
+	none := middleware.WithErrorMapper(func(context.Context, error) *apierr.Error { return nil })
 	for _, test := range []struct {
 		outer, inner middleware.Option
 		want         string

@@ -2,20 +2,22 @@ package middleware
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 )
 
-// New returns the middleware that keeps the contract's promise for everything
+// New returns the middleware that keeps the contract's contract for everything
 // inside it. It belongs outermost:
 //
 //	http.ListenAndServe(addr, middleware.New(apierr.Standard)(mux))
 //
 // A second New further in shares the IDs, the log record and the outcome of
-// the first, and has its own contract: so /v1 and /v2 can promise different
+// the first, and has its own contract: so /v1 and /v2 can contract different
 // things. Inside a compressor it also keeps failures whole, since it sees what
 // was written before compression, which the outer one cannot: put one outside
 // for the compressor's own failures, and one inside.
@@ -24,20 +26,23 @@ import (
 // Contract.Check finds a fault. The middleware is safe for use by several
 // goroutines.
 func New(contract apierr.Contract, opts ...Option) func(http.Handler) http.Handler {
-	promise, err := apierr.NewPromise(contract)
+	compiled, err := contract.Compile()
 	if err != nil {
 		panic("middleware.New: " + err.Error())
 	}
 	c := &config{
-		promise:   promise,
+		contract:  compiled,
 		logger:    slog.Default(),
 		level:     DefaultLevel,
 		maxBody:   unset,
 		intercept: DefaultIntercept,
 	}
-	c.requestHeader, c.correlationHeader = promise.IDHeaders()
-	for _, opt := range opts {
-		opt(c)
+	c.requestHeader, c.correlationHeader = compiled.IDHeaders()
+	for i, opt := range opts {
+		if opt == nil {
+			panic(fmt.Sprintf("middleware.New: option %d is nil", i+1))
+		}
+		opt.apply(c)
 	}
 	return func(next http.Handler) http.Handler {
 		if next == nil {
@@ -78,7 +83,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // exchangeOf is the innermost exchange of ctx, nil outside New.
 func exchangeOf(ctx context.Context) *exchange {
-	switch ex := ctx.Value(apierr.ExchangeKey{}).(type) {
+	switch ex := ctx.Value(seam.Key{}).(type) {
 	case *exchange:
 		return ex
 	case *answer:

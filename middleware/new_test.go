@@ -21,11 +21,11 @@ func TestNewPanics(t *testing.T) {
 	require.PanicsWithValue(t, "middleware.New: the handler is nil", func() { middleware.New(apierr.Standard)(nil) })
 }
 
-// Later changes of the literal do not reach the promise.
+// Later changes of the literal do not reach the contract.
 func TestNewTakesASnapshot(t *testing.T) {
-	contract := apierr.Contract{Name: "own", Statuses: map[int]apierr.StandIn{404: {Error: apierr.Forbidden}}, Errors: []*apierr.Error{apierr.Forbidden}}
+	contract := apierr.Contract{Name: "own", StatusMappings: map[int]apierr.Mapping{404: {Error: apierr.Forbidden}}, Errors: []*apierr.Error{apierr.Forbidden}}
 	h := middleware.New(contract, middleware.WithLogger(nil))(http.NotFoundHandler())
-	delete(contract.Statuses, 404)
+	delete(contract.StatusMappings, 404)
 	contract.Errors[0] = apierr.Conflict
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, serverRequest())
@@ -56,7 +56,7 @@ func TestExposedToScripts(t *testing.T) {
 func TestContextOfNewsOwnAnswers(t *testing.T) {
 	type key struct{}
 	var got []any
-	mapper := middleware.WithMapper(func(ctx context.Context, err error) *apierr.Error {
+	mapper := middleware.WithErrorMapper(func(ctx context.Context, err error) *apierr.Error {
 		middleware.SetRoute(ctx, "/told")
 		got = append(got, ctx.Value(key{}), apierr.RequestID(ctx), fmt.Sprintf("%T", err))
 		return nil

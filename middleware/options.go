@@ -10,17 +10,23 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// Option changes what [New] does by default.
-type Option func(*config)
+// Option changes what [New] does by default. A nil Option panics at start-up,
+// and so do nil functions, negative sizes and negative durations, unless the
+// comment of an option gives them a meaning.
+type Option interface{ apply(*config) }
+
+type option func(*config)
+
+func (o option) apply(c *config) { o(c) }
 
 // DefaultMaxBody is the most bytes of a request body that are read unless
-// [WithMaxBody] or [Limits] say otherwise: 1 MiB.
+// [WithMaxBody] or [MaxBody] say otherwise: 1 MiB.
 const DefaultMaxBody = 1 << 20
 
 // config is what the options of one New come to. It is not changed after New.
 type config struct {
-	promise           *apierr.Promise
-	requestHeader     string // canonical; apierr.Unsent: none
+	contract          *apierr.CompiledContract
+	requestHeader     string // canonical; apierr.NoHeader: none
 	correlationHeader string
 	logger            *slog.Logger // nil: no log
 	observer          func(context.Context, Outcome)
@@ -39,25 +45,26 @@ type config struct {
 // WithLogger sends the one record of each request to l. By default it is
 // slog.Default() at the time New is called; nil: no log.
 func WithLogger(l *slog.Logger) Option {
-	return func(c *config) { c.logger = l }
+	return option(func(c *config) { c.logger = l })
 }
 
 // WithLevel chooses the level of a request's record. By default, and for nil,
 // it is [DefaultLevel]. A request slower than [WithSlow] says is logged at
 // warn at least, whatever level returns.
 func WithLevel(level func(Outcome) slog.Level) Option {
-	return func(c *config) {
+	return option(func(c *config) {
 		if level == nil {
 			level = DefaultLevel
 		}
 		c.level = level
-	}
+	})
 }
 
 // WithSlow logs requests that took d or longer at warn at least. By default,
 // and for 0, no request is slow.
 func WithSlow(d time.Duration) Option {
-	return func(c *config) { c.slow = d }
+	mustNotBeNegative("middleware.WithSlow", d)
+	return option(func(c *config) { c.slow = d })
 }
 
 // WithObserver calls observe once for each request, after the answer, with
@@ -65,7 +72,8 @@ func WithSlow(d time.Duration) Option {
 // on the request's goroutine: whatever takes long belongs on another one. Its
 // panics are logged.
 func WithObserver(observe func(context.Context, Outcome)) Option {
-	return func(c *config) {
+	mustNotBeNil("middleware.WithObserver", observe == nil)
+	return option(func(c *config) {
 		before := c.observer
 		if before == nil {
 			c.observer = observe
@@ -75,7 +83,7 @@ func WithObserver(observe func(context.Context, Outcome)) Option {
 			before(ctx, o)
 			observe(ctx, o)
 		}
-	}
+	})
 }
 
 // unset leaves the limit of the body to the New around this one.
@@ -84,11 +92,12 @@ const unset = -1
 // WithMaxBody limits the bytes of a request body. The default is
 // [DefaultMaxBody], and for a New inside another one the limit that holds
 // there; 0: no limit. The limit holds when the body is first read:
-// until then [Limits] on a route can raise or lower it. A body that says in
+// until then [MaxBody] on a route can raise or lower it. A body that says in
 // Content-Length that it is larger is refused before a byte of it is read,
 // and before a client that waits for "100 Continue" sends it.
 func WithMaxBody(bytes int64) Option {
-	return func(c *config) { c.maxBody = max(bytes, 0) }
+	mustNotBeNegative("middleware.WithMaxBody", bytes)
+	return option(func(c *config) { c.maxBody = bytes })
 }
 
 // WithTimeout puts a deadline on the context of each request. The default,
@@ -97,16 +106,18 @@ func WithMaxBody(bytes int64) Option {
 // [apierr.GatewayTimeout]. For handlers that look at nothing there is
 // http.TimeoutHandler, inside New.
 func WithTimeout(d time.Duration) Option {
-	return func(c *config) { c.timeout = d }
+	mustNotBeNegative("middleware.WithTimeout", d)
+	return option(func(c *config) { c.timeout = d })
 }
 
-// WithMapper tells what the errors of other packages are to clients. The
+// WithErrorMapper tells what the errors of other packages are to clients. The
 // mapper returns nil for an error that is not its own. Given several times,
 // the mappers are asked in order. An [apierr.Error] in the tree of an error is
 // found before any mapper is asked; the original error stays as the private
 // cause. A mapper that panics makes the error Internal.
-func WithMapper(m func(context.Context, error) *apierr.Error) Option {
-	return func(c *config) { c.mappers = append(c.mappers, m) }
+func WithErrorMapper(m func(context.Context, error) *apierr.Error) Option {
+	mustNotBeNil("middleware.WithErrorMapper", m == nil)
+	return option(func(c *config) { c.mappers = append(c.mappers, m) })
 }
 
 // WithTrustedIDs says of which requests the request ID may be taken over: of
@@ -114,13 +125,13 @@ func WithMapper(m func(context.Context, error) *apierr.Error) Option {
 // still be safe, as the correlation ID must. By default, and for nil, no
 // request is trusted and every ID is made here.
 func WithTrustedIDs(trusted func(*http.Request) bool) Option {
-	return func(c *config) { c.trusted = trusted }
+	return option(func(c *config) { c.trusted = trusted })
 }
 
 // WithTraceContext takes the correlation ID from a valid W3C traceparent
 // header, as its trace-id, where no correlation ID came in.
 func WithTraceContext() Option {
-	return func(c *config) { c.traceContext = true }
+	return option(func(c *config) { c.traceContext = true })
 }
 
 // WithIntercept decides which failures are held back and replaced by the
@@ -131,12 +142,12 @@ func WithTraceContext() Option {
 // default, and for nil, it is [DefaultIntercept]. If it panics, the default
 // decides.
 func WithIntercept(intercept func(status int, h http.Header) bool) Option {
-	return func(c *config) {
+	return option(func(c *config) {
 		if intercept == nil {
 			intercept = DefaultIntercept
 		}
 		c.intercept = intercept
-	}
+	})
 }
 
 // WithRoute names the route of a request for the log and the observer, where
@@ -144,5 +155,5 @@ func WithIntercept(intercept func(status int, h http.Header) bool) Option {
 // with the request that New handed on. By default, and for nil or an empty
 // answer, the route is the pattern of the innermost router that told it.
 func WithRoute(route func(*http.Request) string) Option {
-	return func(c *config) { c.route = route }
+	return option(func(c *config) { c.route = route })
 }

@@ -35,9 +35,9 @@ type Outcome struct {
 	Error *apierr.Error
 	// Cause is the failure as it was raised. It is not for clients.
 	Cause error
-	// Fault is what went wrong beside the answer: details that could not be
-	// encoded, a mapper that panicked. nil: nothing.
-	Fault error
+	// SecondaryError is what went wrong while the failure was being reported:
+	// details that could not be encoded, a mapper that panicked. nil: nothing.
+	SecondaryError error
 	// Stack is where the handler panicked, a frame a line. Empty: it did not.
 	Stack string
 	// ClientGone says that the client left before the answer was complete.
@@ -84,12 +84,12 @@ func (ex *exchange) outcome(o *Outcome, n notes, took time.Duration) {
 	case !cut:
 		o.Status = http.StatusOK
 	}
-	o.Route, o.Fault = ex.routeOf(n.route, r, n.fault)
+	o.Route, o.SecondaryError = ex.routeOf(n.route, r, n.secondary)
 }
 
 // routeOf is the pattern by WithRoute, else as it was told, else as the
 // outermost router set it.
-func (ex *exchange) routeOf(told string, r *http.Request, before error) (route string, fault error) {
+func (ex *exchange) routeOf(told string, r *http.Request, before error) (route string, secondary error) {
 	if told == "" {
 		told = r.Pattern
 	}
@@ -98,7 +98,7 @@ func (ex *exchange) routeOf(told string, r *http.Request, before error) (route s
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			route, fault = told, join(before, faultOf("the function of WithRoute", v))
+			route, secondary = told, join(before, panicOf("the function of WithRoute", v))
 		}
 	}()
 	if route := ex.route(r); route != "" {

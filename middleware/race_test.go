@@ -51,7 +51,7 @@ func mixed() http.Handler {
 		"late-inner":   late(middleware.New(apierr.Standard)(details)),
 		"inner-late":   middleware.New(apierr.Standard)(late(details)),
 		"zip":          gzipping(middleware.New(apierr.Standard)(details)),
-		"limits":       middleware.Limits(10, time.Hour)(details),
+		"limits":       middleware.MaxBody(10)(middleware.Timeout(time.Hour)(details)),
 	} {
 		mux.Handle("/"+path, h)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 	"github.com/failwell/failwell/internal/text"
 )
 
@@ -33,7 +34,7 @@ func (ex *exchange) end() {
 func (ex *exchange) failed(v any) (abort bool) {
 	ex.hangUp()
 	if err, ok := v.(error); ok && wraps(err, http.ErrAbortHandler) {
-		ex.record(apierr.Failure{Cause: err, Form: apierr.Cut}, ex.promise)
+		ex.record(failure{cause: err, delivery: seam.Abort}, ex.contract)
 		return true
 	}
 	var cause error
@@ -45,10 +46,10 @@ func (ex *exchange) failed(v any) (abort bool) {
 	ex.setStack()
 	e := apierr.Internal
 	ex.writer.drop()
-	if ex.writer.form() != apierr.Whole {
+	if ex.writer.delivery() != seam.NotStarted {
 		e = apierr.StreamFailed
 	}
-	ex.answer(ex.promise, e.Wrap(cause))
+	ex.answer(ex.contract, e.Wrap(cause))
 	if v == nil {
 		// The goroutine ends here, and net/http will not flush for it.
 		http.NewResponseController(ex.writer.inner).Flush() // the connection is closed next
@@ -80,7 +81,7 @@ func (ex *exchange) settle() (cut bool) {
 		ex.replace()
 	case w.status != 0:
 	case ex.expired():
-		ex.answer(ex.promise, apierr.GatewayTimeout.Wrap(errDeadline))
+		ex.answer(ex.contract, apierr.GatewayTimeout.Wrap(errDeadline))
 	default:
 		// net/http answers 200 for a handler that says nothing.
 		w.prepare(w.inner.Header())
@@ -141,12 +142,12 @@ func wraps(err, target error) (yes bool) {
 	return in(err)
 }
 
-// faultOf is a panic of the user's own function, for the log.
-func faultOf(what string, v any) error {
+// panicOf returns the panic of a user's function as an error for the log.
+func panicOf(what string, v any) error {
 	return fmt.Errorf("middleware: %s panicked: %s", what, text.OfPanic(v))
 }
 
-// fault notes what went wrong beside the answer.
-func (ex *exchange) fault(err error) {
-	ex.noted(func(n *notes) { n.fault = join(n.fault, err) })
+// secondaryError notes what went wrong while a failure was reported.
+func (ex *exchange) secondaryError(err error) {
+	ex.noted(func(n *notes) { n.secondary = join(n.secondary, err) })
 }

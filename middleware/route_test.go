@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -50,8 +51,8 @@ func TestRoute(t *testing.T) {
 		{"a layer that copies, and Route", copying(middleware.Route(fine)), pattern, nil},
 		{"Route and a panic", copying(middleware.Route(muxWith(pattern, panics("boom")))), pattern, nil},
 		{"a layer that copies, and an error", copying(muxWith(pattern, returns(apierr.Conflict))), pattern, nil},
-		{"a layer that copies, and Limits", copying(muxWith(pattern, middleware.Limits(-1, -1)(http.HandlerFunc(ok)))), pattern, nil},
-		{"a layer that copies, Limits and a panic", copying(muxWith(pattern, middleware.Limits(-1, -1)(panics("boom")))), pattern, nil},
+		{"a layer that copies, and Timeout", copying(muxWith(pattern, middleware.Timeout(time.Hour)(http.HandlerFunc(ok)))), pattern, nil},
+		{"a layer that copies, Timeout and a panic", copying(muxWith(pattern, middleware.Timeout(time.Hour)(panics("boom")))), pattern, nil},
 		{"a layer that copies, and a New within", copying(muxWith(pattern, inner(http.HandlerFunc(ok)))), pattern, nil},
 		{"a New around the router within", inner(fine), pattern, nil},
 		{"two routers", muxWith("/items/", fine), pattern, nil},
@@ -71,7 +72,7 @@ func TestRoute(t *testing.T) {
 				require.Equal(t, test.want, rec["route"])
 				require.Equal(t, "/items/7", rec["path"])
 				if test.name == "WithRoute that panics" {
-					require.Equal(t, "middleware: the function of WithRoute panicked: boom", rec["fault"])
+					require.Equal(t, "middleware: the function of WithRoute panicked: boom", rec["secondary_error"])
 				}
 			}, test.opts...)
 		})

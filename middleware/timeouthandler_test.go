@@ -43,7 +43,7 @@ func TestTimeoutHandlerInside(t *testing.T) {
 		"ends its goroutine":  http.HandlerFunc(func(http.ResponseWriter, *http.Request) { runtime.Goexit() }),
 		"has a New":           inner(returns(apierr.Conflict)),
 		"has a New, panics":   inner(panics("secret")),
-		"has Limits, Route":   middleware.Limits(1, time.Hour)(middleware.Route(returns(apierr.Conflict))),
+		"has limits, Route":   middleware.MaxBody(1)(middleware.Timeout(time.Hour)(middleware.Route(returns(apierr.Conflict)))),
 	} {
 		t.Run(name, func(t *testing.T) {
 			late, ended := expired(h)

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 )
 
 // writer is the ResponseWriter of an exchange. It knows what was committed,
@@ -25,7 +25,7 @@ type writer struct {
 	held     *held
 	bytes    int64        // of the body
 	status   int32        // 0: not committed
-	sent     atomic.Int32 // an apierr.Form: what an answer can still be
+	sent     atomic.Int32 // an seam.Delivery: what an answer can still be
 	shut     atomic.Bool  // the answer is over, or cut: nothing more is sent
 	through  atomic.Bool  // apierr.Write has answered through a layer in between
 	tail     [2]byte      // the last bytes of a stream
@@ -54,8 +54,8 @@ func (w *writer) enter(ex *exchange, inner http.ResponseWriter) {
 // handed is what the handler gets.
 func (w *writer) handed() http.ResponseWriter { return w.as(int(w.mask)) }
 
-// form is what an answer can still be.
-func (w *writer) form() apierr.Form { return apierr.Form(w.sent.Load()) }
+// delivery returns what an answer can still be.
+func (w *writer) delivery() seam.Delivery { return seam.Delivery(w.sent.Load()) }
 
 // Unwrap is for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.inner }
@@ -94,7 +94,7 @@ func (w *writer) commit(code int) {
 	h := w.inner.Header()
 	w.prepare(h)
 	if !w.typed {
-		w.sent.Store(int32(formAfter(h)))
+		w.sent.Store(int32(deliveryAfter(h)))
 	}
 	w.inner.WriteHeader(code)
 }
@@ -109,27 +109,27 @@ func (w *writer) prepare(h http.Header) {
 		}
 	}
 	if w.crossed {
-		ex.governing().promise.Expose(h)
+		ex.governing().contract.Expose(h)
 	}
 }
 
-// formAfter is what a failure can still be told in once a response with this
+// deliveryAfter is what a failure can still be told in once a response with this
 // header is under way.
-func formAfter(h http.Header) apierr.Form {
+func deliveryAfter(h http.Header) seam.Delivery {
 	v := h["Content-Type"]
 	if len(v) == 0 {
-		return apierr.Cut
+		return seam.Abort
 	}
 	if v[0] == "application/json" {
-		return apierr.Cut // most answers by far
+		return seam.Abort // most answers by far
 	}
 	switch mediaType(v[0]) {
 	case "text/event-stream":
-		return apierr.Event
+		return seam.EventStream
 	case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines":
-		return apierr.Line
+		return seam.JSONLines
 	}
-	return apierr.Cut
+	return seam.Abort
 }
 
 // mediaType is the type of a Content-Type value without its parameters, in
@@ -192,8 +192,8 @@ func (w *writer) wrote(n int) { w.bytes += int64(n) }
 
 // streams reports whether a last event or line can be added.
 func (w *writer) streams() bool {
-	f := w.form()
-	return f == apierr.Event || f == apierr.Line
+	d := w.delivery()
+	return d == seam.EventStream || d == seam.JSONLines
 }
 
 // keepTail remembers how a stream ends so far, so that its last event begins
@@ -211,11 +211,11 @@ func (w *writer) keepTail(p []byte) {
 
 // lineEnd is what ends what the handler left unended in a stream, so that the
 // last event or line is one of its own.
-func (w *writer) lineEnd(form apierr.Form) string {
+func (w *writer) lineEnd(d seam.Delivery) string {
 	switch ended := w.tail[1] == '\n'; {
-	case w.bytes == 0, form == apierr.Line && ended, w.tail == [2]byte{'\n', '\n'}:
+	case w.bytes == 0, d == seam.JSONLines && ended, w.tail == [2]byte{'\n', '\n'}:
 		return ""
-	case form == apierr.Line, ended:
+	case d == seam.JSONLines, ended:
 		return "\n"
 	}
 	return "\n\n"
@@ -257,7 +257,7 @@ func (w *writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err == nil {
 		w.hijacked = true
 		w.ex.noted(func(n *notes) { n.conn = conn })
-		w.sent.Store(int32(apierr.Cut))
+		w.sent.Store(int32(seam.Abort))
 	}
 	return conn, rw, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 	"github.com/failwell/failwell/ratelimit"
 )
 
@@ -133,25 +134,28 @@ func TestMiddlewareFailures(t *testing.T) {
 
 // layer is an exchange that keeps the causes, as package middleware logs them.
 type layer struct {
-	promise *apierr.Promise
-	causes  []error
+	seam.Exchange[*apierr.CompiledContract, *apierr.Error]
+	contract *apierr.CompiledContract
+	causes   []error
 }
 
-func (*layer) IDs() (string, string)                      { return "id", "id" }
-func (l *layer) Promise() *apierr.Promise                 { return l.promise }
-func (*layer) Map(context.Context, error) *apierr.Error   { return nil }
-func (*layer) ClientGone() bool                           { return false }
-func (*layer) Begin(http.ResponseWriter) apierr.Phase     { return apierr.Phase{} }
-func (l *layer) Record(_ *http.Request, f apierr.Failure) { l.causes = append(l.causes, f.Cause) }
+func (*layer) IDs() (string, string)                           { return "id", "id" }
+func (l *layer) Contract() *apierr.CompiledContract            { return l.contract }
+func (*layer) Map(context.Context, error) *apierr.Error        { return nil }
+func (*layer) ClientGone() bool                                { return false }
+func (*layer) Begin(http.ResponseWriter) (seam.Delivery, bool) { return seam.NotStarted, false }
+func (l *layer) Record(_ *http.Request, _ *apierr.Error, cause, _ error, _ seam.Delivery) {
+	l.causes = append(l.causes, cause)
+}
 
 func TestMiddlewareReportsTheCause(t *testing.T) {
-	promise, err := apierr.NewPromise(apierr.Standard)
+	contract, err := apierr.Standard.Compile()
 	require.NoError(t, err)
-	l := &layer{promise: promise}
+	l := &layer{contract: contract}
 	secret := errors.New("no account in the context")
 	h := ratelimit.Middleware(ratelimit.NewMemory(ratelimit.PerHour("p", 5)), func(*http.Request) (string, error) { return "", secret })(ok)
 	r := request(stranger)
-	get(h, r.WithContext(context.WithValue(r.Context(), apierr.ExchangeKey{}, apierr.Exchange(l))))
+	get(h, r.WithContext(context.WithValue(r.Context(), seam.Key{}, l)))
 	require.Len(t, l.causes, 1)
 	require.ErrorIs(t, l.causes[0], secret)
 	require.ErrorIs(t, l.causes[0], apierr.Internal)

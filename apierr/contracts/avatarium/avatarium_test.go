@@ -93,9 +93,9 @@ func TestForeign(t *testing.T) {
 		{avatarium.Closed, 418, "invalid_request", 400},
 		{avatarium.Closed, 599, "internal_error", 500},
 	} {
-		p, err := apierr.NewPromise(test.c)
+		p, err := test.c.Compile()
 		require.NoError(t, err)
-		e := p.Foreign(test.status)
+		e := p.ForStatus(test.status)
 		require.Equal(t, test.code, e.Code)
 		require.Equal(t, test.sent, e.Status)
 	}

@@ -1,5 +1,5 @@
 // Package avatarium is the error contract of the Avatarium API: its 13 codes,
-// in lower case, and what stands in for the failures that its page does not
+// in lower case, and what it maps the failures to that its page does not
 // speak of.
 //
 //	{"error":{"code":"missing_parameter","message":"avatar_id is required","details":{"field":"avatar_id","reason":"missing"}}}
@@ -31,7 +31,7 @@ var Contract = apierr.Contract{
 	// The page does not say how long; its client waits a second first.
 	RetryAfter: time.Second,
 
-	StandIns: standIns(),
+	Mappings: mappings(),
 }
 
 // Closed is the strict form: the 13 codes, and of ours those without which a
@@ -46,8 +46,8 @@ var Closed = func() apierr.Contract {
 		InternalError,      // no other 500
 		ServiceUnavailable, // every other 503 blames a provider
 	})
-	c.StandIns = maps.Clone(c.StandIns)
-	maps.Copy(c.StandIns, map[*apierr.Error]apierr.StandIn{
+	c.Mappings = maps.Clone(c.Mappings)
+	maps.Copy(c.Mappings, map[*apierr.Error]apierr.Mapping{
 		// 405, 406, 408, 409, 415 and 501 are not in the table: a wrong method
 		// is a resource that is not there, the others fold within their class.
 		apierr.MethodNotAllowed:     {Error: NotFound},
@@ -70,11 +70,11 @@ var envelope = apierr.Envelope{
 	Required:  "{path} is required",
 }
 
-// standIns says what the contract answers where its page is silent. Conflict
+// mappings says what the contract answers where its page is silent. Conflict
 // is not here: no code means it, so the open contract lets RESOURCE_CONFLICT
 // pass.
-func standIns() map[*apierr.Error]apierr.StandIn {
-	return map[*apierr.Error]apierr.StandIn{
+func mappings() map[*apierr.Error]apierr.Mapping {
+	return map[*apierr.Error]apierr.Mapping{
 		apierr.BadRequest:       {Error: InvalidRequest},
 		apierr.InvalidJSON:      {Error: InvalidRequest},
 		apierr.InvalidBody:      {Error: InvalidParameter, Required: MissingParameter},

@@ -29,7 +29,7 @@ func TestAnswers(t *testing.T) {
 }
 
 // The documented client reads the details of VALIDATION_INVALID_BODY without
-// asking whether they are there: no stand-in goes without. The code raised as
+// asking whether they are there: no mapping goes without. The code raised as
 // it stands has what its handler gave it.
 func TestInvalidBodyAlwaysHasDetails(t *testing.T) {
 	for _, raise := range []*apierr.Error{

@@ -1,5 +1,5 @@
 // Package chatbase is the error contract of the Chatbase API v2: its 21 codes
-// and what stands in for the failures that its page does not speak of.
+// and what it maps the failures to that its page does not speak of.
 //
 //	{"error":{"code":"VALIDATION_INVALID_BODY","message":"Invalid request","details":{"message":"Required"}}}
 //
@@ -33,7 +33,7 @@ var Contract = apierr.Contract{
 	// The limit is counted over 10 seconds.
 	RetryAfter: 10 * time.Second,
 
-	StandIns: standIns(),
+	Mappings: mappings(),
 }
 
 // Closed is the strict form: nothing but the 21 codes, at their own statuses,
@@ -41,10 +41,10 @@ var Contract = apierr.Contract{
 var Closed = func() apierr.Contract {
 	c := Contract
 	c.Name, c.Title, c.Closed = "chatbase-closed", "Chatbase API v2 errors, closed", true
-	c.StandIns = maps.Clone(c.StandIns)
-	maps.Copy(c.StandIns, map[*apierr.Error]apierr.StandIn{
+	c.Mappings = maps.Clone(c.Mappings)
+	maps.Copy(c.Mappings, map[*apierr.Error]apierr.Mapping{
 		// 405, 406 and 415 are not among the statuses of the 21: each folds
-		// into the error that stands in for it, at that error's own status.
+		// into the error that it is mapped to, at that error's own status.
 		apierr.MethodNotAllowed:     {Error: ResourceNotFound},
 		apierr.NotAcceptable:        {Error: ResourceNotFound},
 		apierr.UnsupportedMediaType: {Error: ValidationInvalidJSON},
@@ -60,13 +60,13 @@ var Closed = func() apierr.Contract {
 	return c
 }()
 
-// standIns says what the contract answers where its page is silent. Conflict is
-// the one neutral error that is not here: no declared code means it, so the
+// mappings says what the contract answers where its page is silent. Conflict is
+// the one built-in error that is not here: no declared code means it, so the
 // open contract lets RESOURCE_CONFLICT pass.
-func standIns() map[*apierr.Error]apierr.StandIn {
-	return map[*apierr.Error]apierr.StandIn{
+func mappings() map[*apierr.Error]apierr.Mapping {
+	return map[*apierr.Error]apierr.Mapping{
 		// The documented client reads details with this code and takes their
-		// absence for a fault: whatever it stands in for has some. A handler
+		// absence for a fault: whatever is mapped to it has some. A handler
 		// that raises the code itself says what it has to say.
 		apierr.InvalidBody:      {Error: ValidationInvalidBody, Details: whole("Invalid")},
 		apierr.InvalidParameter: {Error: ValidationInvalidBody, Details: whole("Invalid parameter")},

@@ -1,5 +1,5 @@
 // Package polyai is the error contract of the PolyAI API: 64 codes, most with
-// a numeric ID, and what stands in for the failures that its page does not
+// a numeric ID, and what it maps the failures to that its page does not
 // speak of.
 //
 //	{"error":{"code":"SCHEMA_VALIDATION_FAILED","id":1,"message":"name: Required (and 2 more)","correlation_id":"…"}}
@@ -41,14 +41,14 @@ var Contract = apierr.Contract{
 	Format: envelope,
 	Errors: slices.Concat(catalogue(), extensions()),
 
-	RequestIDHeader:     apierr.Unsent,
+	RequestIDHeader:     apierr.NoHeader,
 	CorrelationIDHeader: "X-Polyai-Correlation-Id",
 
 	// Keys come in x-api-key, for which no scheme is registered; RFC 9110
 	// asks for a challenge all the same.
 	Challenge: `ApiKey realm="polyai", header="x-api-key"`,
 
-	StandIns: standIns(),
+	Mappings: mappings(),
 }
 
 // Closed is the strict form: nothing but the codes of [Contract], at statuses
@@ -56,8 +56,8 @@ var Contract = apierr.Contract{
 var Closed = func() apierr.Contract {
 	c := Contract
 	c.Name, c.Title, c.Closed = "polyai-closed", "PolyAI API errors, closed", true
-	c.StandIns = maps.Clone(c.StandIns)
-	maps.Copy(c.StandIns, map[*apierr.Error]apierr.StandIn{
+	c.Mappings = maps.Clone(c.Mappings)
+	maps.Copy(c.Mappings, map[*apierr.Error]apierr.Mapping{
 		// 406 is not in the table.
 		apierr.NotAcceptable: {Error: SchemaValidationFailed},
 		// Every 409 of the source is about one kind of thing; the code that
@@ -76,11 +76,11 @@ var envelope = apierr.Envelope{Members: []apierr.Member{
 	}},
 }}
 
-// standIns says what the contract answers where its page is silent. Conflict
+// mappings says what the contract answers where its page is silent. Conflict
 // and NotAcceptable are not here: no code means them in general, so the open
 // contract lets RESOURCE_CONFLICT and NOT_ACCEPTABLE pass.
-func standIns() map[*apierr.Error]apierr.StandIn {
-	return map[*apierr.Error]apierr.StandIn{
+func mappings() map[*apierr.Error]apierr.Mapping {
+	return map[*apierr.Error]apierr.Mapping{
 		// "The request body or query parameters failed validation" is what the
 		// table says of 400.
 		apierr.BadRequest:       {Error: SchemaValidationFailed},

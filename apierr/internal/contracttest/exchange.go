@@ -4,6 +4,7 @@ package contracttest
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 )
 
 // The IDs of every exchange.
@@ -19,20 +21,29 @@ const (
 	CorrelationID = "adk-550e8400-e29b-41d4-a716-446655440000"
 )
 
-// Exchange is an [apierr.Exchange] in which nothing was sent yet.
+// Exchange is a [seam.Exchange] in which nothing was sent yet.
 type Exchange struct {
-	promise *apierr.Promise
+	contract *apierr.CompiledContract
 
 	// Failures are those that were recorded. Not for concurrent use.
-	Failures []apierr.Failure
+	Failures []Failure
 }
+
+// Failure is what was passed to Record.
+type Failure struct {
+	Error            *apierr.Error
+	Cause, Secondary error
+	Delivery         seam.Delivery
+}
+
+var _ seam.Exchange[*apierr.CompiledContract, *apierr.Error] = (*Exchange)(nil)
 
 // NewExchange returns an exchange under c. It fails the test if c has faults.
 func NewExchange(t testing.TB, c apierr.Contract) *Exchange {
 	t.Helper()
-	p, err := apierr.NewPromise(c)
+	cc, err := c.Compile()
 	require.NoError(t, err)
-	return &Exchange{promise: p}
+	return &Exchange{contract: cc}
 }
 
 // Answer writes err as the answer to r, which may be nil: then it is GET /x.
@@ -47,9 +58,9 @@ func (x *Exchange) Answer(r *http.Request, err error) *httptest.ResponseRecorder
 
 // AnswerTo writes err as the answer to r into w.
 func (x *Exchange) AnswerTo(w http.ResponseWriter, r *http.Request, err error) {
-	request, correlation := x.promise.IDHeaders()
+	request, correlation := x.contract.IDHeaders()
 	for name, id := range map[string]string{request: RequestID, correlation: CorrelationID} {
-		if name != apierr.Unsent {
+		if name != apierr.NoHeader {
 			w.Header().Set(name, id)
 		}
 	}
@@ -57,8 +68,8 @@ func (x *Exchange) AnswerTo(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // WithExchange returns r with x in its context.
-func WithExchange(r *http.Request, x apierr.Exchange) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), apierr.ExchangeKey{}, x))
+func WithExchange(r *http.Request, x seam.Exchange[*apierr.CompiledContract, *apierr.Error]) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), seam.Key{}, x))
 }
 
 // Answer writes err under c as the answer to GET /x.
@@ -67,20 +78,27 @@ func Answer(t testing.TB, c apierr.Contract, err error) *httptest.ResponseRecord
 	return NewExchange(t, c).Answer(nil, err)
 }
 
-// IDs implements [apierr.Exchange].
+// IDs implements [seam.Exchange].
 func (x *Exchange) IDs() (request, correlation string) { return RequestID, CorrelationID }
 
-// Promise implements [apierr.Exchange].
-func (x *Exchange) Promise() *apierr.Promise { return x.promise }
+// Contract implements [seam.Exchange].
+func (x *Exchange) Contract() *apierr.CompiledContract { return x.contract }
 
-// Map implements [apierr.Exchange].
+// Map implements [seam.Exchange].
 func (x *Exchange) Map(context.Context, error) *apierr.Error { return nil }
 
-// ClientGone implements [apierr.Exchange].
+// ClientGone implements [seam.Exchange].
 func (x *Exchange) ClientGone() bool { return false }
 
-// Begin implements [apierr.Exchange].
-func (x *Exchange) Begin(http.ResponseWriter) apierr.Phase { return apierr.Phase{} }
+// LimitsBody implements [seam.Exchange].
+func (x *Exchange) LimitsBody(io.Reader) bool { return false }
 
-// Record implements [apierr.Exchange].
-func (x *Exchange) Record(_ *http.Request, f apierr.Failure) { x.Failures = append(x.Failures, f) }
+// Begin implements [seam.Exchange].
+func (x *Exchange) Begin(http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {
+	return seam.NotStarted, false
+}
+
+// Record implements [seam.Exchange].
+func (x *Exchange) Record(_ *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {
+	x.Failures = append(x.Failures, Failure{e, cause, secondary, d})
+}

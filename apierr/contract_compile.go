@@ -1,0 +1,77 @@
+package apierr
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// CompiledContract is a [Contract] that was checked, copied and indexed. A
+// layer such as middleware.New compiles the contract that it is given once;
+// later changes of the literal have no effect on it. It is safe for use by
+// several goroutines.
+type CompiledContract struct {
+	contract Contract // header names, challenge and durations filled in
+	codes    map[string]*Error
+	declared map[*Error]bool
+	passes   bool // no mappings and open: every error is answered as it is
+
+	format      Format       // compiled
+	alternative *alternative // nil: there is no choice
+}
+
+// Compile returns the compiled contract, or the faults that [Contract.Check]
+// finds.
+func (c Contract) Compile() (*CompiledContract, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	c.RequestIDHeader, c.CorrelationIDHeader = c.headerNames()
+	if c.Format == nil {
+		c.Format = Envelope{}
+	}
+	if c.Challenge == "" {
+		c.Challenge = "Bearer"
+	}
+	if c.RetryAfter <= 0 {
+		c.RetryAfter = time.Second
+	}
+	cc := &CompiledContract{contract: c.clone(), codes: make(map[string]*Error, len(c.Errors)), declared: make(map[*Error]bool, len(c.Errors))}
+	for _, e := range c.Errors {
+		cc.codes[e.Code], cc.declared[e] = e, true
+	}
+	cc.passes = !c.Closed && len(c.Mappings) == 0
+	cc.format = compiled(c.Format)
+	if c.Alternative != nil {
+		cc.alternative = newAlternative(cc.format, compiled(c.Alternative))
+	}
+	return cc, nil
+}
+
+// clone returns a copy that shares no map and no slice with c.
+func (c Contract) clone() Contract {
+	c.Errors = slices.Clone(c.Errors)
+	c.Mappings = maps.Clone(c.Mappings)
+	c.StatusMappings = maps.Clone(c.StatusMappings)
+	return c
+}
+
+// standard is in force outside middleware.New.
+var standard = mustCompile(Standard)
+
+func mustCompile(c Contract) *CompiledContract {
+	cc, err := c.Compile()
+	if err != nil {
+		panic(err)
+	}
+	return cc
+}
+
+// Contract returns a copy of the contract, its defaults filled in.
+func (cc *CompiledContract) Contract() Contract { return cc.contract.clone() }
+
+// IDHeaders returns the canonical names of the ID headers; [NoHeader] for one
+// that is not sent.
+func (cc *CompiledContract) IDHeaders() (request, correlation string) {
+	return cc.contract.RequestIDHeader, cc.contract.CorrelationIDHeader
+}

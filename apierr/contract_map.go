@@ -1,0 +1,146 @@
+package apierr
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+)
+
+// ForStatus returns what is answered for a failure of which only the status is
+// known, 400 to 599: the contract's mapping for the status, else the built-in
+// error of the status as the contract maps it, else an error with the code
+// HTTP_<status>. An open contract keeps the status. The result may be a
+// declared error: raise it or a copy of it, but assign to none of its fields.
+// [Write] answers it as it is.
+func (cc *CompiledContract) ForStatus(status int) *Error {
+	if m, ok := cc.contract.StatusMappings[status]; ok {
+		e := cc.apply(m, m.Error)
+		if m.Status == 0 && !cc.contract.Closed {
+			e.Status = status
+		}
+		return e
+	}
+	e := builtinFor(status)
+	if e == nil {
+		e = &Error{Code: "HTTP_" + strconv.Itoa(status), Status: status, Message: phrase(status)}
+	}
+	e, _ = cc.mapped(e)
+	if !cc.contract.Closed && e.Status != status {
+		e = e.copy()
+		e.Status = status
+	}
+	return e
+}
+
+// mapped returns what is answered for e: the error that the contract maps it
+// to, e itself if it is declared or the contract is open, else what a closed
+// contract folds it into. folded is nil unless e was folded though somebody
+// declared it elsewhere: a fault of the server, and not of its client.
+//
+// An error that was mapped already, as the result of ForStatus is, is not
+// mapped again.
+func (cc *CompiledContract) mapped(e *Error) (_ *Error, folded error) {
+	if cc.passes || e.mappedBy == cc {
+		return e, nil
+	}
+	as := cc.codes[e.Code]
+	if cc.contract.Closed && as != nil {
+		e = numbered(e, as)
+	}
+	if m, ok := cc.contract.Mappings[e.declared()]; ok {
+		return cc.apply(m, e), nil
+	}
+	if !cc.contract.Closed || as != nil {
+		return e, nil
+	}
+	if !isBuiltin(e.declared()) {
+		folded = fmt.Errorf("apierr: the closed contract %q does not declare %s (status %d)", cc.contract.Name, e.Code, e.Status)
+	}
+	return cc.fold(e), folded
+}
+
+// numbered returns e, which has the code of the declared error as, with the ID
+// and the status of as: in a closed contract a code has one of each.
+func numbered(e, as *Error) *Error {
+	if e.ID == as.ID && e.Status == as.Status {
+		return e
+	}
+	c := *e
+	c.origin = e.declared()
+	c.ID, c.Status = as.ID, as.Status
+	return &c
+}
+
+// fold returns what a closed contract answers for an error that it does not
+// declare: its mapping for the status, else for the built-in error of exactly
+// this status; else for [BadRequest] if the status is another 4xx, and for
+// [Internal] in every other case, as RFC 9110 section 15 has clients read
+// statuses that they do not know. It is never the declared error of a status
+// nearby, which would be about something else.
+func (cc *CompiledContract) fold(e *Error) *Error {
+	if m, ok := cc.contract.StatusMappings[e.Status]; ok {
+		return cc.apply(m, e)
+	}
+	if m, ok := cc.mappingOf(builtinFor(e.Status)); ok {
+		return cc.apply(m, e)
+	}
+	class := Internal
+	if e.Status/100 == 4 {
+		class = BadRequest
+	}
+	m, _ := cc.mappingOf(class)
+	return cc.apply(m, e)
+}
+
+// mappingOf returns the mapping of a built-in error, which may be declared
+// itself.
+func (cc *CompiledContract) mappingOf(e *Error) (Mapping, bool) {
+	if m, ok := cc.contract.Mappings[e]; ok {
+		if m.Error == nil {
+			m.Error = e
+		}
+		return m, true
+	}
+	return Mapping{Error: e}, e != nil && cc.declared[e]
+}
+
+// apply returns a copy of e as m has it. The copy shares e's maps and slices:
+// the next to read it is the encoder.
+func (cc *CompiledContract) apply(m Mapping, e *Error) *Error {
+	as := m.Error
+	if m.Required != nil && len(e.Violations) > 0 && e.Violations[0].Rule == "required" {
+		as = m.Required
+	}
+	if as == nil {
+		as = e
+	}
+	c := *e
+	c.origin, c.mappedBy = as.declared(), cc
+	c.Code, c.ID, c.Status, c.Doc = as.Code, as.ID, as.Status, as.Doc
+	if m.Status != 0 {
+		c.Status = m.Status
+	}
+	if e.Message == e.declared().Message {
+		c.Message = as.Message
+	}
+	if c.RetryAfter <= 0 {
+		c.RetryAfter = as.RetryAfter
+	}
+	if len(c.Details) == 0 && len(c.Violations) == 0 {
+		if c.Details = as.Details; len(m.Details) > 0 {
+			c.Details = m.Details
+		}
+	}
+	if len(c.Header) == 0 {
+		c.Header = as.Header
+	}
+	return &c
+}
+
+// phrase is the status phrase, never empty.
+func phrase(status int) string {
+	if s := http.StatusText(status); s != "" {
+		return s
+	}
+	return "Error " + strconv.Itoa(status)
+}
