@@ -88,19 +88,6 @@ func BenchmarkShrink(b *testing.B) {
 	b.ReportMetric(float64(least)/1e3, "worst-µs")
 }
 
-func BenchmarkByIP(b *testing.B) {
-	for _, row := range addresses {
-		r := request(row.peer, row.lines...)
-		b.Run(row.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				s, _ := row.key(r)
-				sink.Store(int64(len(s)))
-			}
-		})
-	}
-}
-
 // BenchmarkMiddleware has the bare handler and recorder as its baseline.
 func BenchmarkMiddleware(b *testing.B) {
 	wide := ratelimit.PerHour("a", 1_000_000_000)

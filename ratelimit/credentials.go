@@ -106,3 +106,8 @@ func cutParam(list string) (param, rest string, ok bool) {
 	}
 	return strings.ToLower(name) + "=" + strconv.Quote(text), rest, true
 }
+
+// notToken reports whether c cannot be in a token (RFC 9110 section 5.6.2).
+func notToken(c rune) bool {
+	return c <= ' ' || c >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
+}

@@ -60,13 +60,13 @@
 //	nginx, HAProxy, Envoy, Caddy, Traefik or a cloud  ByIP(proxies...)
 //	  load balancer that adds to X-Forwarded-For
 //	several of them in a row                          ByIP with the prefixes of all
-//	a proxy on the same machine, on a Unix socket     ByIPWith(IPOptions{TrustUnix: true})
-//	a proxy that adds to Forwarded (RFC 7239)         ByForwarded(proxies...)
-//	Cloudflare                                        ByIPHeader("CF-Connecting-IP", cloudflare...)
-//	nginx that sets X-Real-IP to $remote_addr         ByIPHeader("X-Real-IP", proxies...)
+//	a proxy on the same machine, on a Unix socket     clientip.New(Options{TrustUnix: true})
+//	a proxy that adds to Forwarded (RFC 7239)         clientip.FromForwarded(proxies...)
+//	Cloudflare                                        clientip.FromHeader("CF-Connecting-IP", cloudflare...)
+//	nginx that sets X-Real-IP to $remote_addr         clientip.FromHeader("X-Real-IP", proxies...)
 //	the PROXY protocol                                ByIP(), behind a net.Listener that reads it
 //	                                                  and returns the client as RemoteAddr
-//	clients behind NAT64 with a prefix of your own    ByIPWith(IPOptions{NAT64: ...})
+//	clients behind NAT64 with a prefix of your own    clientip.New(Options{NAT64: ...})
 //
 // The prefixes of proxies are in their documentation: Cloudflare
 // https://www.cloudflare.com/ips/, AWS

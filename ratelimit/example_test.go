@@ -147,3 +147,18 @@ func ExamplePolicy_WithError() {
 	// <nil>
 	// true
 }
+
+// One credential in several spellings has one key.
+func ExampleByAuthorization() {
+	key := ratelimit.ByAuthorization()
+
+	r := httptest.NewRequest("GET", "/", nil)
+	for _, value := range []string{"Bearer s3cret", "bearer  s3cret", "Bearer other"} {
+		r.Header.Set("Authorization", value)
+		fmt.Println(key(r))
+	}
+	// Output:
+	// qOOWV1THoHd31J63_beuHA <nil>
+	// qOOWV1THoHd31J63_beuHA <nil>
+	// pD5gz0svwud8DO0KYvGx_g <nil>
+}

@@ -15,8 +15,8 @@ import (
 )
 
 // misuses are the mistakes of a programmer that panic at start-up, and a part
-// of each panic's text. TestByIPPanics has those of the functions for addresses,
-// TestCheck those of policies.
+// of each panic's text. Package clientip has those of the functions for
+// addresses, TestCheck those of policies.
 var misuses = []struct {
 	function, why string
 	f             func()

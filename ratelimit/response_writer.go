@@ -3,6 +3,8 @@ package ratelimit
 import (
 	"io"
 	"net/http"
+
+	"github.com/failwell/failwell/internal/seam"
 )
 
 // responseWriter remembers the status of a response, and calls before once,
@@ -13,6 +15,11 @@ type responseWriter struct {
 	before func(http.Header) // nil: nothing
 	status int               // 0: not sent
 }
+
+var _ seam.Transparent = (*responseWriter)(nil)
+
+// Transparent lets package apierr write to inner as if w were not there.
+func (w *responseWriter) Transparent() http.ResponseWriter { return w.inner }
 
 // Unwrap is for http.ResponseController.
 func (w *responseWriter) Unwrap() http.ResponseWriter { return w.inner }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/failwell/failwell/internal/seam"
 	"github.com/failwell/failwell/ratelimit"
 )
 
@@ -324,5 +325,25 @@ func TestOptionalInterfaces(t *testing.T) {
 			ratelimit.Middleware(memory(), ratelimit.ByIP(), o)(h).ServeHTTP(inner, request(stranger))
 			require.Equal(t, answers(inner), got)
 		}
+	}
+}
+
+// TestTransparent expects that package apierr sees through the writer: behind
+// it, an answer is delivered as without it.
+func TestTransparent(t *testing.T) {
+	for _, o := range []ratelimit.Option{
+		ratelimit.WithLegacyHeaders(ratelimit.DeltaSeconds),
+		ratelimit.WithCountIf(func(int) bool { return true }),
+	} {
+		inner := httptest.NewRecorder()
+		called := false
+		h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			called = true
+			require.False(t, w == http.ResponseWriter(inner))
+			require.Same(t, inner, seam.Inner(w))
+		})
+		nested := ratelimit.Middleware(memory(), ratelimit.ByIP(), o)(ratelimit.Middleware(memory(), ratelimit.ByIP(), o)(h))
+		nested.ServeHTTP(inner, request(stranger))
+		require.True(t, called)
 	}
 }

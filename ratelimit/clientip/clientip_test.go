@@ -1,10 +1,9 @@
-package ratelimit_test
+package clientip_test
 
 import (
 	"context"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/ratelimit"
+	"github.com/failwell/failwell/ratelimit/clientip"
 )
 
 // Peers of the cases: a proxy of ours, over IPv4 and IPv6, and a stranger.
@@ -52,8 +52,8 @@ func TestByIPPeer(t *testing.T) {
 	for name, key := range map[string]ratelimit.KeyFunc{
 		"without proxies": ratelimit.ByIP(),
 		"with proxies":    ratelimit.ByIP(trusted...),
-		"by Forwarded":    ratelimit.ByForwarded(trusted...),
-		"by a header":     ratelimit.ByIPHeader("X-Real-IP", trusted...),
+		"by Forwarded":    clientip.FromForwarded(trusted...),
+		"by a header":     clientip.FromHeader("X-Real-IP", trusted...),
 	} {
 		t.Run(name, func(t *testing.T) { checkKeys(t, key, peers) })
 	}
@@ -185,8 +185,8 @@ func TestByIP(t *testing.T) {
 	})
 }
 
-func TestByForwarded(t *testing.T) {
-	checkKeys(t, ratelimit.ByForwarded(trusted...), []keyCase{
+func TestFromForwarded(t *testing.T) {
+	checkKeys(t, clientip.FromForwarded(trusted...), []keyCase{
 		{"Forwarded of a stranger", stranger, []string{"f for=198.51.100.7"}, "203.0.113.9"},
 		{"for", proxy, []string{"f for=198.51.100.7"}, "198.51.100.7"},
 		{"any case", proxy, []string{"f For=198.51.100.7;Proto=https"}, "198.51.100.7"},
@@ -263,8 +263,8 @@ func TestByForwarded(t *testing.T) {
 	})
 }
 
-func TestByIPHeader(t *testing.T) {
-	checkKeys(t, ratelimit.ByIPHeader("cf-connecting-ip", trusted...), []keyCase{
+func TestFromHeader(t *testing.T) {
+	checkKeys(t, clientip.FromHeader("cf-connecting-ip", trusted...), []keyCase{
 		{"an address", proxy, []string{"CF-Connecting-IP 198.51.100.7"}, "198.51.100.7"},
 		{"IPv6", proxy, []string{"CF-Connecting-IP 2001:db8:5:6::1"}, "2001:db8:5:6::/64"},
 		{"a port", proxy, []string{"CF-Connecting-IP [2001:db8:5:6::1]:443"}, "2001:db8:5:6::/64"},
@@ -283,60 +283,44 @@ func TestByIPHeader(t *testing.T) {
 	})
 }
 
-func request(peer string, lines ...string) *http.Request {
-	r := httptest.NewRequest("GET", "/", nil)
-	r.RemoteAddr = peer
-	for _, line := range lines {
-		name, value, _ := strings.Cut(line, " ")
-		switch name {
-		case "x":
-			name = "X-Forwarded-For"
-		case "f":
-			name = "Forwarded"
-		}
-		r.Header.Add(name, value)
-	}
-	return r
-}
-
-func TestByIPWith(t *testing.T) {
+func TestNew(t *testing.T) {
 	prefix := netip.MustParsePrefix
-	nat64 := func(p string) ratelimit.IPOptions { return ratelimit.IPOptions{NAT64: []netip.Prefix{prefix(p)}} }
+	nat64 := func(p string) clientip.Options { return clientip.Options{NAT64: []netip.Prefix{prefix(p)}} }
 	for _, c := range []struct {
 		name    string
-		options ratelimit.IPOptions
+		options clientip.Options
 		request *http.Request
 		want    string
 	}{
 		// Sizes.
-		{"nothing", ratelimit.IPOptions{}, request("192.0.2.77:1"), "192.0.2.77"},
-		{"a /24", ratelimit.IPOptions{IPv4Bits: 24}, request("192.0.2.77:1"), "192.0.2.0/24"},
-		{"a /24 of IPv4-mapped", ratelimit.IPOptions{IPv4Bits: 24}, request("[::ffff:192.0.2.78]:1"), "192.0.2.0/24"},
-		{"a /24 of NAT64", ratelimit.IPOptions{IPv4Bits: 24}, request("[64:ff9b::198.51.100.7]:1"), "198.51.100.0/24"},
-		{"a /56", ratelimit.IPOptions{IPv6Bits: 56}, request("[2001:db8:1:2ff::1]:1"), "2001:db8:1:200::/56"},
-		{"a /128", ratelimit.IPOptions{IPv4Bits: 32, IPv6Bits: 128}, request("[2001:db8::1]:1"), "2001:db8::1/128"},
+		{"nothing", clientip.Options{}, request("192.0.2.77:1"), "192.0.2.77"},
+		{"a /24", clientip.Options{IPv4Bits: 24}, request("192.0.2.77:1"), "192.0.2.0/24"},
+		{"a /24 of IPv4-mapped", clientip.Options{IPv4Bits: 24}, request("[::ffff:192.0.2.78]:1"), "192.0.2.0/24"},
+		{"a /24 of NAT64", clientip.Options{IPv4Bits: 24}, request("[64:ff9b::198.51.100.7]:1"), "198.51.100.0/24"},
+		{"a /56", clientip.Options{IPv6Bits: 56}, request("[2001:db8:1:2ff::1]:1"), "2001:db8:1:200::/56"},
+		{"a /128", clientip.Options{IPv4Bits: 32, IPv6Bits: 128}, request("[2001:db8::1]:1"), "2001:db8::1/128"},
 
 		// Headers.
-		{"X-Forwarded-For is the default", ratelimit.IPOptions{Trusted: trusted}, request(proxy, "x 198.51.100.7"), "198.51.100.7"},
-		{"Forwarded", ratelimit.IPOptions{Header: "forwarded", Trusted: trusted}, request(proxy, "f for=198.51.100.7"), "198.51.100.7"},
-		{"one address", ratelimit.IPOptions{Header: "x-client-ip", Trusted: trusted}, request(proxy, "X-Client-IP 198.51.100.7"), "198.51.100.7"},
-		{"one address from everybody", ratelimit.IPOptions{Header: "x-client-ip", Trusted: []netip.Prefix{prefix("0.0.0.0/0")}}, request(stranger, "X-Client-IP 198.51.100.7"), "198.51.100.7"},
-		{"an IPv4-mapped prefix", ratelimit.IPOptions{Trusted: []netip.Prefix{prefix("::ffff:10.0.0.0/104")}}, request(proxy, "x 198.51.100.7"), "198.51.100.7"},
-		{"a prefix with host bits", ratelimit.IPOptions{Trusted: []netip.Prefix{netip.PrefixFrom(netip.MustParseAddr("10.9.9.9"), 8)}}, request(proxy, "x 198.51.100.7"), "198.51.100.7"},
+		{"X-Forwarded-For is the default", clientip.Options{Trusted: trusted}, request(proxy, "x 198.51.100.7"), "198.51.100.7"},
+		{"Forwarded", clientip.Options{Header: "forwarded", Trusted: trusted}, request(proxy, "f for=198.51.100.7"), "198.51.100.7"},
+		{"one address", clientip.Options{Header: "x-client-ip", Trusted: trusted}, request(proxy, "X-Client-IP 198.51.100.7"), "198.51.100.7"},
+		{"one address from everybody", clientip.Options{Header: "x-client-ip", Trusted: []netip.Prefix{prefix("0.0.0.0/0")}}, request(stranger, "X-Client-IP 198.51.100.7"), "198.51.100.7"},
+		{"an IPv4-mapped prefix", clientip.Options{Trusted: []netip.Prefix{prefix("::ffff:10.0.0.0/104")}}, request(proxy, "x 198.51.100.7"), "198.51.100.7"},
+		{"a prefix with host bits", clientip.Options{Trusted: []netip.Prefix{netip.PrefixFrom(netip.MustParseAddr("10.9.9.9"), 8)}}, request(proxy, "x 198.51.100.7"), "198.51.100.7"},
 
 		// Unix sockets.
-		{"a socket", ratelimit.IPOptions{TrustUnix: true}, request("@", "x 198.51.100.7"), "198.51.100.7"},
-		{"a socket, by Forwarded", ratelimit.IPOptions{TrustUnix: true, Header: "Forwarded"}, request("@", "f for=198.51.100.7", "x 8.8.8.8"), "198.51.100.7"},
-		{"a socket, by one address", ratelimit.IPOptions{TrustUnix: true, Header: "X-Real-IP"}, request("@", "X-Real-IP 198.51.100.7"), "198.51.100.7"},
-		{"a socket and proxies behind it", ratelimit.IPOptions{TrustUnix: true, Trusted: trusted}, request("@", "x 8.8.8.8, 198.51.100.7, 10.0.0.2"), "198.51.100.7"},
-		{"a socket without a header", ratelimit.IPOptions{TrustUnix: true}, request("@"), ""},
-		{"a socket with junk", ratelimit.IPOptions{TrustUnix: true}, request("@", "x <script>"), unknown},
-		{"a socket that is not trusted", ratelimit.IPOptions{Trusted: trusted}, request("@", "x 198.51.100.7"), ""},
-		{"a socket with a path", ratelimit.IPOptions{TrustUnix: true}, local(request("/tmp/nginx.sock", "x 198.51.100.7"), "unix"), "198.51.100.7"},
-		{"a socket without a name", ratelimit.IPOptions{TrustUnix: true}, local(request("", "x 198.51.100.7"), "unix"), "198.51.100.7"},
-		{"a socket, and a peer from the PROXY protocol", ratelimit.IPOptions{TrustUnix: true}, local(request("198.51.100.7:80", "x 8.8.8.8"), "unix"), "198.51.100.7"},
-		{"a peer over TCP", ratelimit.IPOptions{TrustUnix: true}, request(stranger, "x 198.51.100.7"), "203.0.113.9"},
-		{"junk as a peer over TCP", ratelimit.IPOptions{TrustUnix: true}, local(request("@", "x 198.51.100.7"), "tcp"), ""},
+		{"a socket", clientip.Options{TrustUnix: true}, request("@", "x 198.51.100.7"), "198.51.100.7"},
+		{"a socket, by Forwarded", clientip.Options{TrustUnix: true, Header: "Forwarded"}, request("@", "f for=198.51.100.7", "x 8.8.8.8"), "198.51.100.7"},
+		{"a socket, by one address", clientip.Options{TrustUnix: true, Header: "X-Real-IP"}, request("@", "X-Real-IP 198.51.100.7"), "198.51.100.7"},
+		{"a socket and proxies behind it", clientip.Options{TrustUnix: true, Trusted: trusted}, request("@", "x 8.8.8.8, 198.51.100.7, 10.0.0.2"), "198.51.100.7"},
+		{"a socket without a header", clientip.Options{TrustUnix: true}, request("@"), ""},
+		{"a socket with junk", clientip.Options{TrustUnix: true}, request("@", "x <script>"), unknown},
+		{"a socket that is not trusted", clientip.Options{Trusted: trusted}, request("@", "x 198.51.100.7"), ""},
+		{"a socket with a path", clientip.Options{TrustUnix: true}, local(request("/tmp/nginx.sock", "x 198.51.100.7"), "unix"), "198.51.100.7"},
+		{"a socket without a name", clientip.Options{TrustUnix: true}, local(request("", "x 198.51.100.7"), "unix"), "198.51.100.7"},
+		{"a socket, and a peer from the PROXY protocol", clientip.Options{TrustUnix: true}, local(request("198.51.100.7:80", "x 8.8.8.8"), "unix"), "198.51.100.7"},
+		{"a peer over TCP", clientip.Options{TrustUnix: true}, request(stranger, "x 198.51.100.7"), "203.0.113.9"},
+		{"junk as a peer over TCP", clientip.Options{TrustUnix: true}, local(request("@", "x 198.51.100.7"), "tcp"), ""},
 
 		// NAT64, RFC 6052 section 2.4.
 		{"/32", nat64("2001:db8::/32"), request("[2001:db8:c000:221::]:1"), "192.0.2.33"},
@@ -349,7 +333,7 @@ func TestByIPWith(t *testing.T) {
 		{"the well-known prefix, for private addresses", nat64("64:ff9b::/96"), request("[64:ff9b::10.1.2.3]:1"), "10.1.2.3"},
 		{"another prefix", nat64("64:ff9b:1::/96"), request("[64:ff9b:1:1::10.1.2.3]:1"), "64:ff9b:1:1::/64"},
 	} {
-		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, keyOf(t, ratelimit.ByIPWith(c.options), c.request)) })
+		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, keyOf(t, clientip.New(c.options), c.request)) })
 	}
 }
 
@@ -362,7 +346,7 @@ func local(r *http.Request, network string) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, addr))
 }
 
-func TestByIPPanics(t *testing.T) {
+func TestPanics(t *testing.T) {
 	prefix := func(s string) []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix(s)} }
 	for _, c := range []struct {
 		why string
@@ -370,24 +354,24 @@ func TestByIPPanics(t *testing.T) {
 	}{
 		{"is not valid", func() { ratelimit.ByIP(netip.Prefix{}) }},
 		{"every client choose its key", func() { ratelimit.ByIP(prefix("0.0.0.0/0")...) }},
-		{"every client choose its key", func() { ratelimit.ByForwarded(prefix("::/0")...) }},
+		{"every client choose its key", func() { clientip.FromForwarded(prefix("::/0")...) }},
 		{"every client choose its key", func() { ratelimit.ByIP(prefix("::ffff:0.0.0.0/96")...) }},
-		{"name the proxies", func() { ratelimit.ByForwarded() }},
-		{"name the proxies", func() { ratelimit.ByIPHeader("CF-Connecting-IP") }},
-		{"name the proxies", func() { ratelimit.ByIPWith(ratelimit.IPOptions{Header: "X-Forwarded-For"}) }},
-		{"needs the name", func() { ratelimit.ByIPHeader("", trusted...) }},
-		{"is not the name", func() { ratelimit.ByIPHeader("X Real", trusted...) }},
-		{"is not the name", func() { ratelimit.ByIPHeader("X-Real-IP:", trusted...) }},
-		{"is a list", func() { ratelimit.ByIPHeader("x-forwarded-for", trusted...) }},
-		{"is a list", func() { ratelimit.ByIPHeader("forwarded", trusted...) }},
-		{"bits of an address", func() { ratelimit.ByIPWith(ratelimit.IPOptions{IPv4Bits: -1}) }},
-		{"bits of an address", func() { ratelimit.ByIPWith(ratelimit.IPOptions{IPv4Bits: 33}) }},
-		{"bits of an address", func() { ratelimit.ByIPWith(ratelimit.IPOptions{IPv6Bits: -1}) }},
-		{"bits of an address", func() { ratelimit.ByIPWith(ratelimit.IPOptions{IPv6Bits: 129}) }},
-		{"not a NAT64 prefix", func() { ratelimit.ByIPWith(ratelimit.IPOptions{NAT64: prefix("64:ff9b:1::/97")}) }},
-		{"not a NAT64 prefix", func() { ratelimit.ByIPWith(ratelimit.IPOptions{NAT64: prefix("10.0.0.0/32")}) }},
-		{"not a NAT64 prefix", func() { ratelimit.ByIPWith(ratelimit.IPOptions{NAT64: prefix("::ffff:10.0.0.0/96")}) }},
-		{"not a NAT64 prefix", func() { ratelimit.ByIPWith(ratelimit.IPOptions{NAT64: []netip.Prefix{{}}}) }},
+		{"name the proxies", func() { clientip.FromForwarded() }},
+		{"name the proxies", func() { clientip.FromHeader("CF-Connecting-IP") }},
+		{"name the proxies", func() { clientip.New(clientip.Options{Header: "X-Forwarded-For"}) }},
+		{"needs the name", func() { clientip.FromHeader("", trusted...) }},
+		{"is not the name", func() { clientip.FromHeader("X Real", trusted...) }},
+		{"is not the name", func() { clientip.FromHeader("X-Real-IP:", trusted...) }},
+		{"is a list", func() { clientip.FromHeader("x-forwarded-for", trusted...) }},
+		{"is a list", func() { clientip.FromHeader("forwarded", trusted...) }},
+		{"bits of an address", func() { clientip.New(clientip.Options{IPv4Bits: -1}) }},
+		{"bits of an address", func() { clientip.New(clientip.Options{IPv4Bits: 33}) }},
+		{"bits of an address", func() { clientip.New(clientip.Options{IPv6Bits: -1}) }},
+		{"bits of an address", func() { clientip.New(clientip.Options{IPv6Bits: 129}) }},
+		{"not a NAT64 prefix", func() { clientip.New(clientip.Options{NAT64: prefix("64:ff9b:1::/97")}) }},
+		{"not a NAT64 prefix", func() { clientip.New(clientip.Options{NAT64: prefix("10.0.0.0/32")}) }},
+		{"not a NAT64 prefix", func() { clientip.New(clientip.Options{NAT64: prefix("::ffff:10.0.0.0/96")}) }},
+		{"not a NAT64 prefix", func() { clientip.New(clientip.Options{NAT64: []netip.Prefix{{}}}) }},
 	} {
 		require.Contains(t, panicText(c.f), c.why)
 	}
@@ -413,9 +397,9 @@ func TestSpoofedHeaders(t *testing.T) {
 	}{
 		{"X-Forwarded-For, one line", ratelimit.ByIP(trusted...), list("X-Forwarded-For", "198.51.100.7"), 5},
 		{"X-Forwarded-For, its own line", ratelimit.ByIP(trusted...), func(h http.Header) { h.Add("X-Forwarded-For", "198.51.100.7") }, 5},
-		{"Forwarded, its own line", ratelimit.ByForwarded(trusted...), func(h http.Header) { h.Add("Forwarded", "for=198.51.100.7") }, 5},
-		{"Forwarded, one line", ratelimit.ByForwarded(trusted...), list("Forwarded", `for="198.51.100.7:80"`), 10}, // and 5 of "unknown"
-		{"one address", ratelimit.ByIPHeader("X-Real-IP", trusted...), func(h http.Header) { h.Set("X-Real-IP", "198.51.100.7") }, 5},
+		{"Forwarded, its own line", clientip.FromForwarded(trusted...), func(h http.Header) { h.Add("Forwarded", "for=198.51.100.7") }, 5},
+		{"Forwarded, one line", clientip.FromForwarded(trusted...), list("Forwarded", `for="198.51.100.7:80"`), 10}, // and 5 of "unknown"
+		{"one address", clientip.FromHeader("X-Real-IP", trusted...), func(h http.Header) { h.Set("X-Real-IP", "198.51.100.7") }, 5},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := ratelimit.Middleware(ratelimit.NewMemory(ratelimit.PerHour("p", 5)), c.key)(ok)
@@ -455,21 +439,21 @@ var addresses = []struct {
 	{"X-Forwarded-For", ratelimit.ByIP(trusted...), proxy, []string{"x 8.8.8.8, 198.51.100.7, 10.0.0.2"}, 0},
 	{"X-Forwarded-For, IPv6", ratelimit.ByIP(trusted...), proxy, []string{"x 8.8.8.8, 2001:db8::77, 10.0.0.2"}, 1},
 	{"X-Forwarded-For of 64 KiB", ratelimit.ByIP(trusted...), proxy, []string{"x " + strings.Repeat("8.8.8.8, ", 7000) + "198.51.100.7"}, 0},
-	{"Forwarded", ratelimit.ByForwarded(trusted...), proxy, []string{`f for=8.8.8.8, for="198.51.100.7:80";proto=https, for=10.0.0.2`}, 0},
-	{"Forwarded of 8 KiB", ratelimit.ByForwarded(trusted...), proxy, []string{"f " + strings.Repeat("for=8.8.8.8, ", 600) + "for=198.51.100.7"}, 0},
-	{"one address", ratelimit.ByIPHeader("CF-Connecting-IP", trusted...), proxy, []string{"CF-Connecting-IP 198.51.100.7"}, 0},
+	{"Forwarded", clientip.FromForwarded(trusted...), proxy, []string{`f for=8.8.8.8, for="198.51.100.7:80";proto=https, for=10.0.0.2`}, 0},
+	{"Forwarded of 8 KiB", clientip.FromForwarded(trusted...), proxy, []string{"f " + strings.Repeat("for=8.8.8.8, ", 600) + "for=198.51.100.7"}, 0},
+	{"one address", clientip.FromHeader("CF-Connecting-IP", trusted...), proxy, []string{"CF-Connecting-IP 198.51.100.7"}, 0},
 }
 
-func TestByIPAllocs(t *testing.T) {
+func TestAllocations(t *testing.T) {
 	for _, row := range addresses {
 		r := request(row.peer, row.lines...)
 		require.Equal(t, row.allocs, testing.AllocsPerRun(100, func() { _, _ = row.key(r) }), row.name)
 	}
 }
 
-// FuzzByIPPeer compares the ways in which a peer's address is read: without
+// FuzzPeer compares the ways in which a peer's address is read: without
 // proxies, with some, and by net/netip.
-func FuzzByIPPeer(f *testing.F) {
+func FuzzPeer(f *testing.F) {
 	for _, s := range []string{"192.0.2.1:80", "0.0.0.0:1", "00.0.0.0:1", "1.2.3.04:5", "1.2.3.4:", "256.1.1.1:1", "1.2.3:4", "1.2.3.4.5:6", "[::1]:80", "::ffff:1.2.3.4", "1.2.3.4:65536"} {
 		f.Add(s)
 	}
@@ -489,17 +473,17 @@ func FuzzByIPPeer(f *testing.F) {
 	})
 }
 
-// FuzzByIP gives a trusted proxy hostile headers, to which it adds the
+// FuzzHostileHeaders gives a trusted proxy hostile headers, to which it adds the
 // client's address. Whatever the client wrote, the key is its own or, if it has
 // spoiled its own line of Forwarded, "unknown".
-func FuzzByIP(f *testing.F) {
+func FuzzHostileHeaders(f *testing.F) {
 	f.Add("8.8.8.8", "for=8.8.8.8", true)
 	f.Add(`for="`, `for="8.8.8.8`, false)
 	f.Add("10.0.0.2, ,", `;;,"\"`, true)
 	f.Add("[::1]:80,", "for=[::1];for=2", false)
 	f.Add("a", `for=8.8.8.8;x="`, true)
 	f.Add("a", `for=8.8.8.8;x="\`, true)
-	byXFF, byForwarded, byHeader := ratelimit.ByIP(trusted...), ratelimit.ByForwarded(trusted...), ratelimit.ByIPHeader("X-Real-IP", trusted...)
+	byXFF, byForwarded, byHeader := ratelimit.ByIP(trusted...), clientip.FromForwarded(trusted...), clientip.FromHeader("X-Real-IP", trusted...)
 	f.Fuzz(func(t *testing.T, xff, fwd string, oneLine bool) {
 		add := func(h http.Header, name, client, added string) {
 			if oneLine {
@@ -529,7 +513,7 @@ func FuzzForwarded(f *testing.F) {
 	for _, s := range []string{"192.0.2.1", "[2001:db8::1]", `192\.0.2.1`, "192.0.2.60:_p1", "192.0.2.1:80", "unknown", "_x", "::1", "[::1]:_a"} {
 		f.Add(s)
 	}
-	key := ratelimit.ByForwarded(trusted...)
+	key := clientip.FromForwarded(trusted...)
 	f.Fuzz(func(t *testing.T, node string) {
 		addr, err := netip.ParseAddr(node)
 		plain := err == nil && !addr.Unmap().IsUnspecified() && addr.Zone() == "" && !addr.Is6()

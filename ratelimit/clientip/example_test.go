@@ -1,17 +1,17 @@
-package ratelimit_test
+package clientip_test
 
 import (
 	"fmt"
 	"net/http/httptest"
 	"net/netip"
 
-	"github.com/failwell/failwell/ratelimit"
+	"github.com/failwell/failwell/ratelimit/clientip"
 )
 
 // Cloudflare replaces CF-Connecting-IP in each request. The server names
 // Cloudflare's prefixes, so that nobody else can send the header.
-func ExampleByIPHeader() {
-	key := ratelimit.ByIPHeader("CF-Connecting-IP", netip.MustParsePrefix("173.245.48.0/20")) // and the others
+func ExampleFromHeader() {
+	key := clientip.FromHeader("CF-Connecting-IP", netip.MustParsePrefix("173.245.48.0/20")) // and the others
 
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("CF-Connecting-IP", "198.51.100.7")
@@ -26,8 +26,8 @@ func ExampleByIPHeader() {
 }
 
 // A proxy that adds to Forwarded: the client wrote the first element.
-func ExampleByForwarded() {
-	key := ratelimit.ByForwarded(netip.MustParsePrefix("10.0.0.0/8"))
+func ExampleFromForwarded() {
+	key := clientip.FromForwarded(netip.MustParsePrefix("10.0.0.0/8"))
 
 	r := httptest.NewRequest("GET", "/", nil)
 	r.RemoteAddr = "10.0.0.1:4711"
@@ -38,8 +38,8 @@ func ExampleByForwarded() {
 
 // nginx on the same machine calls on a Unix socket, and the server translates
 // IPv4 with a NAT64 prefix of its own network.
-func ExampleByIPWith() {
-	key := ratelimit.ByIPWith(ratelimit.IPOptions{
+func ExampleNew() {
+	key := clientip.New(clientip.Options{
 		TrustUnix: true,
 		NAT64:     []netip.Prefix{netip.MustParsePrefix("64:ff9b:1::/96")},
 		IPv6Bits:  56,
@@ -55,19 +55,4 @@ func ExampleByIPWith() {
 	// 198.51.100.7 <nil>
 	// 2001:db8:1:200::/56 <nil>
 	// 198.51.100.7 <nil>
-}
-
-// One credential in several spellings has one key.
-func ExampleByAuthorization() {
-	key := ratelimit.ByAuthorization()
-
-	r := httptest.NewRequest("GET", "/", nil)
-	for _, value := range []string{"Bearer s3cret", "bearer  s3cret", "Bearer other"} {
-		r.Header.Set("Authorization", value)
-		fmt.Println(key(r))
-	}
-	// Output:
-	// qOOWV1THoHd31J63_beuHA <nil>
-	// qOOWV1THoHd31J63_beuHA <nil>
-	// pD5gz0svwud8DO0KYvGx_g <nil>
 }

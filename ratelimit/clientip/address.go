@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Parse reads an address with or without a port: 192.0.2.1, 192.0.2.1:80,
+// parseAddress reads an address with or without a port: 192.0.2.1, 192.0.2.1:80,
 // 2001:db8::1, [2001:db8::1], [2001:db8::1%eth0]:80. The zone is dropped and
 // an IPv4-mapped address unmapped. Anything else, and the unspecified address,
 // is not valid. text is the part of s that is the address if that is IPv4,
 // which has one spelling only; otherwise it is empty.
-func Parse(s string) (addr netip.Addr, text string) { return parse(s, isPort) }
+func parseAddress(s string) (addr netip.Addr, text string) { return parse(s, isPort) }
 
-// parseNode reads a node of RFC 7239 section 6: an address as in Parse, but
+// parseNode reads a node of RFC 7239 section 6: an address as in parseAddress, but
 // the port may be obfuscated ("_p1"). The nodes "unknown" and "_hidden" are
 // not valid addresses: they identify nobody.
 func parseNode(s string) (addr netip.Addr, text string) {
@@ -84,9 +84,9 @@ func isObfuscated(s string) bool {
 	return true
 }
 
-// PlainIPv4 returns the address in an IPv4 address with a port, as net/http
+// plainIPv4 returns the address in an IPv4 address with a port, as net/http
 // writes it, in one pass; empty if s is anything else or unspecified.
-func PlainIPv4(s string) string {
+func plainIPv4(s string) string {
 	octet, digits, dots := 0, 0, 0
 	for i := 0; i < len(s) && i < len("255.255.255.255:"); i++ {
 		switch c := s[i]; {

@@ -2,13 +2,13 @@ package clientip
 
 import "net/netip"
 
-// Embedded returns the IPv4 address that an IPv6 address carries, as the
+// embedded returns the IPv4 address that an IPv6 address carries, as the
 // address of one client, or addr unchanged. nat64 are prefixes of the
-// operator's own translators, as [ValidNAT64] accepts them.
+// operator's own translators, as validNAT64 accepts them.
 //
 // The other prefixes carry global addresses only. A private one, or one of the
 // server's own network, may be somebody's invention, and is not unpacked.
-func Embedded(addr netip.Addr, nat64 []netip.Prefix) netip.Addr {
+func embedded(addr netip.Addr, nat64 []netip.Prefix) netip.Addr {
 	if !addr.Is6() || addr.Is4In6() {
 		return addr
 	}
@@ -49,9 +49,9 @@ func teredoClient(b [16]byte) netip.Addr {
 	return netip.AddrFrom4([4]byte{^b[12], ^b[13], ^b[14], ^b[15]})
 }
 
-// ValidNAT64 reports whether p is an IPv6 prefix of a length that RFC 6052
+// validNAT64 reports whether p is an IPv6 prefix of a length that RFC 6052
 // section 2.2 has a layout for.
-func ValidNAT64(p netip.Prefix) bool {
+func validNAT64(p netip.Prefix) bool {
 	if !p.IsValid() || !p.Addr().Is6() || p.Addr().Is4In6() {
 		return false
 	}

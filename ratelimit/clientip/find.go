@@ -1,7 +1,3 @@
-// Package clientip finds the address of the client of a request: that of the
-// connection, or the one in a header that a trusted proxy has written. Nothing
-// that a client writes chooses the address, and the work is bounded however
-// long the header is.
 package clientip
 
 import (
@@ -11,77 +7,73 @@ import (
 	"slices"
 )
 
-// Finder finds client addresses. It is not changed after it is made, and safe
-// for concurrent use.
-type Finder struct {
-	Header  string    // canonical; read only if a trusted peer sent the request
-	Trusted []Trusted // the proxies
-	Unix    bool      // trust peers on a Unix socket
+// finder finds client addresses. It is not changed after it is made.
+type finder struct {
+	header  string         // canonical; read only if a trusted peer sent the request
+	trusted []netip.Prefix // of proxies, as normalize returns them
+	unix    bool           // trust peers on a Unix socket
 }
 
-// Trusted is a prefix of proxies, as [Normalize] returns it.
-type Trusted = netip.Prefix
-
-// Result is the kind of a client.
-type Result uint8
+// result is the kind of a client.
+type result uint8
 
 const (
-	// None: the connection has no IP address, and no trusted peer has named
+	// none: the connection has no IP address, and no trusted peer has named
 	// one.
-	None Result = iota
-	// Unusable: a trusted peer sent the header, but it names no address.
-	Unusable
-	// Found: the client has an address.
-	Found
+	none result = iota
+	// unusable: a trusted peer sent the header, but it names no address.
+	unusable
+	// found: the client has an address.
+	found
 )
 
-// Normalize returns the prefix without host bits, and an IPv4-mapped one as the
+// normalize returns the prefix without host bits, and an IPv4-mapped one as the
 // IPv4 prefix that it maps: addresses are compared in that form.
-func Normalize(p netip.Prefix) Trusted {
+func normalize(p netip.Prefix) netip.Prefix {
 	if p.Addr().Is4In6() && p.Bits() >= 96 {
 		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
 	}
 	return p.Masked()
 }
 
-// Find returns the address of the client. text is its spelling in the request
+// find returns the address of the client. text is its spelling in the request
 // if it is IPv4, which has only one; otherwise it is empty.
 //
 // A trusted peer whose request does not have the header is the client itself,
 // such as a load balancer that checks the server's health.
-func (f *Finder) Find(r *http.Request) (addr netip.Addr, text string, res Result) {
-	addr, text = Parse(r.RemoteAddr)
-	trusted := addr.IsValid() && f.trusts(addr) || f.Unix && !addr.IsValid() && isUnix(r)
-	if lines := r.Header[f.Header]; trusted && len(lines) > 0 {
+func (f *finder) find(r *http.Request) (addr netip.Addr, text string, res result) {
+	addr, text = parseAddress(r.RemoteAddr)
+	trusted := addr.IsValid() && f.trusts(addr) || f.unix && !addr.IsValid() && isUnix(r)
+	if lines := r.Header[f.header]; trusted && len(lines) > 0 {
 		addr, text = f.read(lines)
 		if !addr.IsValid() {
-			return netip.Addr{}, "", Unusable
+			return netip.Addr{}, "", unusable
 		}
 	}
 	if !addr.IsValid() {
-		return netip.Addr{}, "", None
+		return netip.Addr{}, "", none
 	}
-	return addr, text, Found
+	return addr, text, found
 }
 
 // read returns the address that the header names; not valid if it names none.
-func (f *Finder) read(lines []string) (netip.Addr, string) {
-	switch f.Header {
-	case XForwardedFor:
-		return f.walk(lines, lastAddress, Parse)
-	case Forwarded:
+func (f *finder) read(lines []string) (netip.Addr, string) {
+	switch f.header {
+	case xForwardedFor:
+		return f.walk(lines, lastAddress, parseAddress)
+	case forwarded:
 		return f.walk(lines, lastFor, parseNode)
 	}
 	if len(lines) > 1 {
 		return netip.Addr{}, "" // somebody else wrote one of them
 	}
-	return Parse(trim(lines[0]))
+	return parseAddress(trim(lines[0]))
 }
 
 // The headers that hold a list, as http.Header spells them.
 const (
-	XForwardedFor = "X-Forwarded-For"
-	Forwarded     = "Forwarded"
+	xForwardedFor = "X-Forwarded-For"
+	forwarded     = "Forwarded"
 )
 
 // maxHops bounds the number of elements that are read. No chain of proxies is
@@ -94,7 +86,7 @@ const maxHops = 32
 // invention. If all are trusted, the leftmost one is the client.
 //
 // cut cuts the last element off a line; ok is false if it cannot be read.
-func (f *Finder) walk(
+func (f *finder) walk(
 	lines []string, cut func(line string) (rest, node string, ok bool), parse func(string) (netip.Addr, string),
 ) (addr netip.Addr, text string) {
 	hops := 0
@@ -119,8 +111,8 @@ func (f *Finder) walk(
 	return addr, text
 }
 
-func (f *Finder) trusts(a netip.Addr) bool {
-	for _, p := range f.Trusted {
+func (f *finder) trusts(a netip.Addr) bool {
+	for _, p := range f.trusted {
 		if p.Contains(a) {
 			return true
 		}

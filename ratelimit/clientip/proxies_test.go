@@ -1,4 +1,4 @@
-package ratelimit_test
+package clientip_test
 
 import (
 	"bufio"
@@ -21,10 +21,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/ratelimit"
+	"github.com/failwell/failwell/ratelimit/clientip"
 )
 
 // TestRealProxies sends requests with hostile headers through nginx and
-// HAProxy, set up in the ways that the package comment lists, from the address
+// HAProxy, set up in the ways that the comment of package ratelimit lists, from the address
 // 127.0.0.7. The proxies call from 127.0.0.1. It skips those that are not on the
 // PATH: apt-get install nginx haproxy.
 func TestRealProxies(t *testing.T) {
@@ -43,18 +44,18 @@ func TestRealProxies(t *testing.T) {
 	}{
 		{"nginx, X-Forwarded-For", ratelimit.ByIP(local),
 			[]proxyServer{nginx("proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;")}, overTCP, client},
-		{"nginx, X-Forwarded-For, over a Unix socket", ratelimit.ByIPWith(ratelimit.IPOptions{TrustUnix: true}),
+		{"nginx, X-Forwarded-For, over a Unix socket", clientip.New(clientip.Options{TrustUnix: true}),
 			[]proxyServer{nginx("proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;")}, overUnix, client},
-		{"nginx, X-Real-IP", ratelimit.ByIPHeader("X-Real-IP", local),
+		{"nginx, X-Real-IP", clientip.FromHeader("X-Real-IP", local),
 			[]proxyServer{nginx("proxy_set_header X-Real-IP $remote_addr;")}, overTCP, client},
-		{"nginx, X-Real-IP, over a Unix socket", ratelimit.ByIPWith(ratelimit.IPOptions{TrustUnix: true, Header: "X-Real-IP"}),
+		{"nginx, X-Real-IP, over a Unix socket", clientip.New(clientip.Options{TrustUnix: true, Header: "X-Real-IP"}),
 			[]proxyServer{nginx("proxy_set_header X-Real-IP $remote_addr;")}, overUnix, client},
-		{"nginx, Forwarded that it replaces", ratelimit.ByForwarded(local),
+		{"nginx, Forwarded that it replaces", clientip.FromForwarded(local),
 			[]proxyServer{nginx("proxy_set_header Forwarded 'for=\"$remote_addr:$remote_port\";proto=$scheme';")}, overTCP, client},
-		{"nginx, Forwarded that it adds to", ratelimit.ByForwarded(local),
+		{"nginx, Forwarded that it adds to", clientip.FromForwarded(local),
 			[]proxyServer{nginx("proxy_set_header Forwarded '$http_forwarded, for=\"$remote_addr:_port\"';")}, overTCP, unknown},
 		{"HAProxy, X-Forwarded-For", ratelimit.ByIP(local), []proxyServer{haproxy("option forwardfor", "")}, overTCP, client},
-		{"HAProxy, Forwarded", ratelimit.ByForwarded(local),
+		{"HAProxy, Forwarded", clientip.FromForwarded(local),
 			[]proxyServer{haproxy(`http-request add-header Forwarded "for=%[src];proto=http"`, "")}, overTCP, client},
 		{"HAProxy, PROXY protocol 1", ratelimit.ByIP(), []proxyServer{haproxy("", "send-proxy")}, overPROXY, client},
 		{"HAProxy, PROXY protocol 2", ratelimit.ByIP(), []proxyServer{haproxy("", "send-proxy-v2")}, overPROXY, client},
