@@ -6,14 +6,11 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/failwell/failwell/ratelimit"
 )
-
-var sink atomic.Int64
 
 // BenchmarkTake asks for one key. The row "map and mutex" is the least that a
 // limiter can do in a few lines: a time for each key, without expiry.

@@ -130,7 +130,7 @@ func FuzzByAuthorization(f *testing.F) {
 		}
 		scheme, rest, found := strings.Cut(value, " ")
 		require.Equal(t, key(value), key(" "+value+"\t"))
-		if found && isASCII(scheme) {
+		if found && isASCII(scheme) && !strings.Contains(scheme, "\t") {
 			require.Equal(t, key(value), key(strings.ToUpper(scheme)+"  "+rest))
 		}
 	})
