@@ -49,12 +49,16 @@ func (c Contract) Check() error {
 		checkHeader(e, fault)
 	}
 
+	declared := make(map[*Error]bool, len(c.Errors)) // a document may have many
+	for _, e := range c.Errors {
+		declared[e] = true
+	}
 	mapping := func(what string, s Mapping) {
 		if s.Status != 0 && !answerable(s.Status) {
 			fault("%s: no answer can have the status %d", what, s.Status)
 		}
 		for _, e := range []*Error{s.Error, s.Required} {
-			if e != nil && !slices.Contains(c.Errors, e) {
+			if e != nil && !declared[e] {
 				fault("%s: the mapped error %s is not declared", what, e.Code)
 			}
 		}
@@ -68,7 +72,7 @@ func (c Contract) Check() error {
 		if e.origin != nil {
 			fault("%s: a mapping for a copy, not for the error itself", e.Code)
 		}
-		if c.Closed && s.Error == nil && !slices.Contains(c.Errors, e) {
+		if c.Closed && s.Error == nil && !declared[e] {
 			fault("%s: the mapping of a closed contract names no error", e.Code)
 		}
 		mapping(e.Code, s)
@@ -122,7 +126,10 @@ func (c Contract) Uncovered() []*Error {
 	if !c.Closed {
 		return nil
 	}
-	return slices.DeleteFunc(builtins(), c.covers)
+	return slices.DeleteFunc(builtins(), func(e *Error) bool {
+		_, mapped := c.StatusMappings[e.Status]
+		return mapped || c.covers(e)
+	})
 }
 
 // covers reports whether c declares the built-in error e or maps it.

@@ -57,7 +57,7 @@ func TestForeignFailures(t *testing.T) {
 		{"ServeMux 404", mux, "GET /nowhere", 404, "RESOURCE_NOT_FOUND", "404 page not found", "", ""},
 		{"ServeMux 405", mux, "POST /only-get", 405, "METHOD_NOT_ALLOWED", "Method Not Allowed", "Allow: GET, HEAD", ""},
 		{"FileServer 404", files, "GET /none", 404, "RESOURCE_NOT_FOUND", "404 page not found", "", ""},
-		{"FileServer 416", files, "GET /ten Range: bytes=20-", 416, "HTTP_416", "invalid range: failed to overlap", "Content-Range: bytes */10", ""},
+		{"FileServer 416", files, "GET /ten Range: bytes=20-", 416, "RANGE_NOT_SATISFIABLE", "invalid range: failed to overlap", "Content-Range: bytes */10", ""},
 		{"ReverseProxy 502", proxy, "GET /", 502, "BAD_GATEWAY", "An upstream service failed", "", ""},
 		{"TimeoutHandler 503", http.TimeoutHandler(slow, time.Millisecond, ""), "GET /", 503, "SERVICE_UNAVAILABLE", "The service is temporarily unavailable", "", "Timeout"},
 		{"MaxBytesHandler", http.MaxBytesHandler(readAll, 3), "PUT / X: y", 413, "REQUEST_BODY_TOO_LARGE", "http: request body too large", "", ""},
