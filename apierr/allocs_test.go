@@ -2,6 +2,7 @@ package apierr_test
 
 import (
 	"errors"
+	"log/slog"
 	"net/http"
 	"testing"
 
@@ -33,6 +34,7 @@ func TestWriteAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector drops pooled buffers")
 	}
+	logTo(t, slog.DiscardHandler) // of the unknown error
 	alone, err := http.NewRequest("GET", "/item", nil)
 	require.NoError(t, err)
 	negotiating := apierr.Standard

@@ -169,7 +169,7 @@ func ExampleCloseCode() {
 		apierr.RequestTimeout.WithMessage("No pong came"),
 		fs.ErrNotExist, // nobody's error: nothing is told of it
 	} {
-		code, reason := apierr.CloseCode(err)
+		code, reason := apierr.CloseCode(context.Background(), err)
 		fmt.Printf("%d %q\n", code, reason)
 	}
 	// Output:

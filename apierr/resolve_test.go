@@ -236,3 +236,57 @@ func TestCanceledOutsideALayer(t *testing.T) {
 	apierr.Write(w, httptest.NewRequest("GET", "/", nil), ctx.Err())
 	require.Equal(t, 500, w.Code)
 }
+
+// Resolve returns what Write answers, whatever the error and the contract.
+func TestResolveIsWhatWriteAnswers(t *testing.T) {
+	own := &apierr.Error{Code: "OWN", Status: 418, Message: "Mine"}
+	for _, c := range []apierr.Contract{apierr.Standard, contract(), contract(closed)} {
+		for _, err := range []error{
+			own, own.Wrap(io.EOF), own.With("a", 1), fmt.Errorf("x: %w", own), errors.Join(io.EOF, own), offers{own}, coded("MISSING"),
+			missing, busy, apierr.NotFound, apierr.NotFound.WithMessage("No cat 7"), apierr.InvalidBody.WithViolations(violations...),
+			apierr.Gone, io.EOF, os.ErrNotExist, context.Canceled, context.DeadlineExceeded, &http.MaxBytesError{Limit: 1},
+			&apierr.Error{Code: "NO_STATUS"}, self{}, forked{}, bad{}, badWay{}, (*net.OpError)(nil),
+		} {
+			for _, gone := range []bool{false, true} {
+				l := newLayer(t, c)
+				l.gone = gone
+				l.mapper = func(err error) *apierr.Error {
+					if errors.Is(err, os.ErrNotExist) {
+						return apierr.NotFound
+					}
+					return nil
+				}
+				if _, endless := err.(self); endless {
+					l.mapper = nil // errors.Is does not return
+				} else if _, endless := err.(forked); endless {
+					l.mapper = nil
+				}
+				want, got := l.write(httptest.NewRecorder(), err).Error, apierr.Resolve(l, err)
+				require.Equal(t, want.Code, got.Code, "%T", err)
+				require.Equal(t, want.ID, got.ID)
+				require.Equal(t, want.Status, got.Status)
+				require.Equal(t, want.Message, got.Message)
+				require.Equal(t, want.Details, got.Details)
+				require.Equal(t, want.Violations, got.Violations)
+			}
+		}
+	}
+}
+
+func TestResolveOutsideALayer(t *testing.T) {
+	ctx := context.Background()
+	require.Nil(t, apierr.Resolve(ctx, nil))
+	require.Nil(t, apierr.Resolve(ctx, (*apierr.Error)(nil)))
+	require.Same(t, apierr.Conflict, apierr.Resolve(ctx, apierr.Conflict), "a declared error is itself")
+	for _, err := range []error{io.EOF, fmt.Errorf("x: %w", apierr.Conflict), offers{apierr.Conflict}} {
+		e := apierr.Resolve(ctx, err)
+		require.Equal(t, err, e.Unwrap(), "it keeps its cause")
+	}
+	e := apierr.Resolve(ctx, apierr.Conflict.Wrap(io.EOF))
+	require.Equal(t, io.EOF, e.Unwrap())
+	require.NoError(t, errors.Unwrap(apierr.Internal), "the declared error is unchanged")
+	canceled, cancel := context.WithCancel(ctx)
+	cancel()
+	require.Equal(t, 499, apierr.Resolve(canceled, canceled.Err()).Status)
+	require.Equal(t, 500, apierr.Resolve(ctx, canceled.Err()).Status)
+}

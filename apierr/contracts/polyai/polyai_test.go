@@ -1,6 +1,7 @@
 package polyai_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -111,7 +112,7 @@ func TestHeaders(t *testing.T) {
 
 // What the package comment says of 408.
 func TestPongTimeoutCloseCode(t *testing.T) {
-	code, reason := apierr.CloseCode(polyai.RequestTimeout)
+	code, reason := apierr.CloseCode(context.Background(), polyai.RequestTimeout)
 	require.Equal(t, 4408, code)
 	require.Equal(t, "REQUEST_TIMEOUT: The request took too long.", reason)
 }
