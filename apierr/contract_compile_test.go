@@ -273,20 +273,18 @@ func TestCompileTakesASnapshot(t *testing.T) {
 	c.Errors[0] = broken
 	c.Mappings[apierr.NotFound] = apierr.Mapping{Error: broken}
 	c.StatusMappings[409] = apierr.Mapping{Error: missing}
-	got := x.Contract().Contract()
-	got.Mappings[apierr.NotFound] = apierr.Mapping{Error: broken}
 	require.Equal(t, "MISSING", contracttest.Body(t, x.Answer(nil, apierr.NotFound))["code"])
 	require.Equal(t, "BUSY", x.Contract().ForStatus(409).Code)
 }
 
 func TestCompileFillsInDefaults(t *testing.T) {
-	cc, err := apierr.Contract{CorrelationIDHeader: "x-chain"}.Compile()
+	c := apierr.Contract{CorrelationIDHeader: "x-chain"}
+	cc, err := c.Compile()
 	require.NoError(t, err)
-	c := cc.Contract()
-	require.Equal(t, apierr.Envelope{}, c.Format)
-	require.Equal(t, "Bearer", c.Challenge)
-	require.Equal(t, time.Second, c.RetryAfter)
 	request, correlation := cc.IDHeaders()
 	require.Equal(t, "X-Request-Id", request)
 	require.Equal(t, "X-Chain", correlation)
+	require.Equal(t, "Bearer", contracttest.Answer(t, c, apierr.Unauthenticated).Header().Get("WWW-Authenticate"))
+	require.Equal(t, "1", contracttest.Answer(t, c, apierr.TooManyRequests).Header().Get("Retry-After"))
+	require.Equal(t, contracttest.Answer(t, apierr.Contract{Format: apierr.Envelope{}}, apierr.Conflict).Body, contracttest.Answer(t, c, apierr.Conflict).Body)
 }
