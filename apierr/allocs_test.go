@@ -28,8 +28,7 @@ func under(t testing.TB, c apierr.Contract) *http.Request {
 	return contracttest.WithExchange(r, quiet{contracttest.NewExchange(t, c)})
 }
 
-// What an error without details may cost, held here so that nobody pays more
-// by accident.
+// The most allocations of an answer without details.
 func TestWriteAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector drops pooled buffers")

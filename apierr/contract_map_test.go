@@ -63,7 +63,7 @@ func TestForStatusInBothForms(t *testing.T) {
 			w := x.Answer(nil, x.Contract().ForStatus(test.status))
 			require.Equal(t, form.want, answer{contracttest.Body(t, w)["code"].(string), w.Code}, "%s, closed: %v", test.name, form.closed)
 			contracttest.RequireHeaders(t, w, test.name)
-			require.NoError(t, x.Failures[0].Secondary, "nobody declares a bare status: folding one is no fault")
+			require.NoError(t, x.Failures[0].Secondary, "a bare status is not an undeclared error: folding it is no fault")
 		}
 	}
 }

@@ -38,7 +38,7 @@ func TestRaisingChangesNoDeclaredError(t *testing.T) {
 				WithViolations(apierr.Violation{Path: mine}).
 				WithRetryAfter(time.Second).
 				WithHeader("X-Pot", mine)
-			// What a goroutine owns, it may change: -race tells if it is shared.
+			// A goroutine may change its copy: -race reports what is shared.
 			e.Details["mine"], e.Violations[0].Path, e.Header["X-Pot"][0] = mine, mine, mine
 			again := e.With("again", true)
 			again.Details["pot"], again.Violations[0].Path, again.Header["X-Pot"][0] = 0, "", ""

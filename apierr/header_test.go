@@ -53,7 +53,7 @@ var (
 	// An Error may set these for its own body.
 	metadataFields  = []string{"Content-Disposition", "Content-Language", "Content-Location"}
 	validatorFields = []string{"ETag", "Last-Modified"}
-	// Nobody but the answer may set these.
+	// Only the answer may set these.
 	reservedFields = []string{
 		// framing and type
 		"Content-Type", "Content-Length", "Content-Encoding", "Transfer-Encoding", "Trailer", "X-Content-Type-Options",

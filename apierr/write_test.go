@@ -73,7 +73,7 @@ func TestHeadersOfAnswers(t *testing.T) {
 		given string // a header that is set before
 		want  string
 	}{
-		{"of one's own", header("x-own", "1"), "", "X-Own: 1"},
+		{"own", header("x-own", "1"), "", "X-Own: 1"},
 		{"beside what is there", header("Vary", "Origin"), "Vary: Accept", "Vary: Accept|Origin"},
 		{"not the type", header("content-type", "x/y"), "", "Content-Type: application/json"},
 		{"not the length", header("Content-Length", "1"), "", "Content-Length: 103"},
@@ -146,7 +146,7 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// brokenForm is a Format that fails as often as it is told to.
+// brokenForm is a Format that fails a number of times.
 type brokenForm struct {
 	left   *int
 	panics bool

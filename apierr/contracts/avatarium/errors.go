@@ -85,7 +85,7 @@ var (
 	TTSProviderError = &apierr.Error{
 		Code: "tts_provider_error", Status: 503,
 		Message: "The speech provider is not available",
-		Doc:     "The service that speaks for the avatar did not answer. Try again.",
+		Doc:     "The speech service of the avatar did not answer. Try again.",
 	}
 )
 

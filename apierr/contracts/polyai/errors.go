@@ -182,7 +182,7 @@ var (
 	FunctionExecutionFailed = &apierr.Error{
 		Code: "FUNCTION_EXECUTION_FAILED", ID: 9006, Status: 400,
 		Message: "The function failed while it ran.",
-		Doc:     "Its code raised an error. The function's own log tells which.",
+		Doc:     "Its code raised an error, which the function's own log has.",
 	}
 	FunctionFailedToParse = &apierr.Error{
 		Code: "FUNCTION_FAILED_TO_PARSE", ID: 9007, Status: 400,
