@@ -67,10 +67,11 @@ type Error struct {
 	RetryAfter time.Duration
 
 	// Header is added to the response; a Retry-After in it replaces one that is
-	// there. Ignored are the ID headers, fields that describe the body or its
-	// caching (all that [Write] sets or drops except validators and
-	// Content-Disposition, -Language and -Location; Content-Range on anything
-	// but a 416), and names and values that HTTP does not allow.
+	// there. These fields are ignored: the ID headers; Content-Type, -Length and
+	// -Encoding, Transfer-Encoding, Trailer and X-Content-Type-Options;
+	// Cache-Control and all others for caches; digests and signatures; files by
+	// reference such as X-Accel-Redirect; Content-Range on anything but a 416;
+	// names and values that HTTP does not allow.
 	Header http.Header
 
 	cause    error

@@ -161,6 +161,19 @@ func ExampleProblem() {
 	// {"type":"about:blank","title":"Bad Request","status":400,"detail":"Invalid request","instance":"/orders","code":"VALIDATION_INVALID_BODY","errors":[{"detail":"Must be at least 1","pointer":"#/items/0/count"}]} <nil>
 }
 
+// Resolve is for what is not an HTTP response: here the result of a queued job.
+func ExampleResolve() {
+	err := fmt.Errorf("running the job: %w", AgentNotFound.Wrap(fs.ErrNotExist))
+	e := apierr.Resolve(context.Background(), err)
+	fmt.Println(e.Code, e.Status)
+	fmt.Println(e.Message)
+	fmt.Println(apierr.Resolve(context.Background(), fs.ErrPermission).Code)
+	// Output:
+	// AGENT_NOT_FOUND 404
+	// The agent does not exist
+	// INTERNAL_SERVER_ERROR
+}
+
 // A WebSocket is closed with the code and the reason of an error.
 func ExampleCloseCode() {
 	for _, err := range []error{
