@@ -67,9 +67,6 @@ func mustCompile(c Contract) *CompiledContract {
 	return cc
 }
 
-// Contract returns a copy of the contract, its defaults filled in.
-func (cc *CompiledContract) Contract() Contract { return cc.contract.clone() }
-
 // IDHeaders returns the canonical names of the ID headers; [NoHeader] for one
 // that is not sent.
 func (cc *CompiledContract) IDHeaders() (request, correlation string) {

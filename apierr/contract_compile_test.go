@@ -147,14 +147,14 @@ func TestClosedContractsAnswerWithNothingElse(t *testing.T) {
 	standard := apierr.Standard
 	standard.Closed = true
 	for _, c := range []apierr.Contract{standard, contract(closed), chatbase.Closed, polyai.Closed, avatarium.Closed} {
-		promised := map[[2]any]bool{}
+		allowed := map[[2]any]bool{}
 		for _, e := range c.Errors {
-			promised[[2]any{e.Code, e.Status}] = true
+			allowed[[2]any{e.Code, e.Status}] = true
 		}
 		stands := slices.AppendSeq(slices.Collect(maps.Values(c.Mappings)), maps.Values(c.StatusMappings))
 		for _, s := range stands {
 			if s.Error != nil && s.Status != 0 {
-				promised[[2]any{s.Error.Code, s.Status}] = true
+				allowed[[2]any{s.Error.Code, s.Status}] = true
 			}
 		}
 		x := contracttest.NewExchange(t, c)
@@ -166,12 +166,13 @@ func TestClosedContractsAnswerWithNothingElse(t *testing.T) {
 			}
 		}
 		for _, f := range x.Failures {
-			require.True(t, promised[[2]any{f.Error.Code, f.Error.Status}], "%s: %s, %d", c.Name, f.Error.Code, f.Error.Status)
+			require.True(t, allowed[[2]any{f.Error.Code, f.Error.Status}], "%s: %s, %d", c.Name, f.Error.Code, f.Error.Status)
 		}
 	}
 }
 
-// In a closed contract a code has one ID, whoever raises it.
+// In a closed contract a code has one ID and one status, also if another error
+// has the code.
 func TestClosedContractsNumberTheirCodes(t *testing.T) {
 	c := contract(closed)
 	c.Format = apierr.Envelope{Members: []apierr.Member{{Name: "error", Members: []apierr.Member{
@@ -246,7 +247,8 @@ func TestForStatusIsMappedOnce(t *testing.T) {
 	}
 }
 
-// What a 401, 405, 429 and 503 have to carry, when nobody says it.
+// The headers of a 401, 405, 429 and 503 that neither the error nor a layer has
+// set.
 func TestDefaultHeaders(t *testing.T) {
 	for _, c := range []apierr.Contract{apierr.Standard, contract(), contract(closed)} {
 		for _, status := range []int{401, 405, 429} {
@@ -273,20 +275,18 @@ func TestCompileTakesASnapshot(t *testing.T) {
 	c.Errors[0] = broken
 	c.Mappings[apierr.NotFound] = apierr.Mapping{Error: broken}
 	c.StatusMappings[409] = apierr.Mapping{Error: missing}
-	got := x.Contract().Contract()
-	got.Mappings[apierr.NotFound] = apierr.Mapping{Error: broken}
 	require.Equal(t, "MISSING", contracttest.Body(t, x.Answer(nil, apierr.NotFound))["code"])
 	require.Equal(t, "BUSY", x.Contract().ForStatus(409).Code)
 }
 
 func TestCompileFillsInDefaults(t *testing.T) {
-	cc, err := apierr.Contract{CorrelationIDHeader: "x-chain"}.Compile()
+	c := apierr.Contract{CorrelationIDHeader: "x-chain"}
+	cc, err := c.Compile()
 	require.NoError(t, err)
-	c := cc.Contract()
-	require.Equal(t, apierr.Envelope{}, c.Format)
-	require.Equal(t, "Bearer", c.Challenge)
-	require.Equal(t, time.Second, c.RetryAfter)
 	request, correlation := cc.IDHeaders()
 	require.Equal(t, "X-Request-Id", request)
 	require.Equal(t, "X-Chain", correlation)
+	require.Equal(t, "Bearer", contracttest.Answer(t, c, apierr.Unauthenticated).Header().Get("WWW-Authenticate"))
+	require.Equal(t, "1", contracttest.Answer(t, c, apierr.TooManyRequests).Header().Get("Retry-After"))
+	require.Equal(t, contracttest.Answer(t, apierr.Contract{Format: apierr.Envelope{}}, apierr.Conflict).Body, contracttest.Answer(t, c, apierr.Conflict).Body)
 }

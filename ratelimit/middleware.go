@@ -2,12 +2,12 @@ package ratelimit
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"sync/atomic"
 	"time"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/errtree"
 )
 
 // Middleware limits the requests to a handler. It charges each request to the
@@ -203,8 +203,7 @@ func (g *guard) refuse(d *Decision) *apierr.Error {
 // failure returns the error that answers a limiter's error. A canceled context
 // is returned unchanged: it is not a failure of the server.
 func failure(ctx context.Context, err error) error {
-	var e *apierr.Error
-	if errors.As(err, &e) && e != nil || ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+	if e, _ := errtree.As[*apierr.Error](err); e != nil || ctx.Err() != nil && errtree.Is(err, ctx.Err()) {
 		return err
 	}
 	return apierr.Internal.Wrap(err)
