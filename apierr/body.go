@@ -25,16 +25,16 @@ func (b *buffer) free() {
 	}
 }
 
-// maxBody is the most bytes that an answer may have. A body over it loses its
-// details: a client that made a mistake has no use for megabytes of it.
+// maxBody is the most bytes of a body. A longer one loses its details: no
+// client reads megabytes about its mistake.
 const maxBody = 256 << 10
 
-// maxMessage is the most bytes that a message may have; each may become six of
-// the body.
+// maxMessage is the most bytes of a message; each may become six of the body.
 const maxMessage = maxBody / 8
 
-// encode makes the body. What fails or panics costs first the details and the
-// violations, then the Format; a message without end costs itself.
+// encode makes the body. A detail that cannot be encoded costs itself; a Format
+// that fails or panics costs first the details and the violations, then the
+// Format; a message that is too long is replaced by the status phrase.
 func encode(f Format, e *Error, info Info) (body *buffer, fault error) {
 	body = buffers.Get().(*buffer)
 	if e.Message == "" || len(e.Message) > maxMessage {
@@ -45,8 +45,14 @@ func encode(f Format, e *Error, info Info) (body *buffer, fault error) {
 		c.Message = phrase(e.Status)
 		e = &c
 	}
+	if len(e.Details) > 0 {
+		var dropped error
+		if e, dropped = withEncodableDetails(e, isOurs(f)); dropped != nil {
+			fault = errors.Join(fault, dropped)
+		}
+	}
 	if p, ours := f.(*plan); ours && len(e.Details) == 0 {
-		body.b, _ = p.Append(body.b[:0], e, info) // it can fail by its length only
+		body.b, _ = p.Append(body.b[:0], e, info) // fails by its length only
 		if len(body.b) <= maxBody {
 			body.form = f
 			return body, fault
@@ -63,14 +69,24 @@ func encode(f Format, e *Error, info Info) (body *buffer, fault error) {
 		return body, fault
 	}
 	fault = errors.Join(fault, err)
-	if body.append(Envelope{}, &plain, info) != nil { // a code without end
+	if body.append(Envelope{}, &plain, info) != nil { // the code is too long
 		plain.Code = Internal.Code
 		body.b, _ = Envelope{}.Append(body.b[:0], &plain, info)
 	}
 	return body, fault
 }
 
-// append puts the body of e into b, from its start.
+// isOurs reports whether a Format is of this package, and so appends values
+// that are encoded already.
+func isOurs(f Format) bool {
+	switch f.(type) {
+	case *plan, Problem:
+		return true
+	}
+	return false
+}
+
+// append replaces the content of b by the body of e.
 func (b *buffer) append(f Format, e *Error, info Info) (err error) {
 	defer func() {
 		if v := recover(); v != nil {

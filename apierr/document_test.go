@@ -176,9 +176,9 @@ func TestCustomFormatsAreTheCallers(t *testing.T) {
 	// The caller's format of a name of ours is meant to be used.
 	doc, err = apierr.Standard.MarshalJSON()
 	require.NoError(t, err)
-	c, err = apierr.ParseContract(doc, apierr.Envelope{Details: apierr.DetailsList})
+	c, err = apierr.ParseContract(doc, inError(withList))
 	require.NoError(t, err)
-	require.Equal(t, apierr.DetailsList, c.Format.(apierr.Envelope).Details)
+	require.Equal(t, inError(withList), c.Format)
 }
 
 // shout is a custom format.
@@ -197,8 +197,8 @@ func TestParseContractFaults(t *testing.T) {
 		{doc[:len(doc)-1], "parsing a contract"},
 		{strings.Replace(doc, `"name":"test"`, `"name":"test","colour":1`, 1), "unknown object member name"},
 		{strings.Replace(doc, `"name":"test"`, `"name":"test","name":"test"`, 1), "duplicate object member name"},
-		{strings.Replace(doc, `"details":"map"`, `"details":"map","colour":1`, 1), "unknown object member name"},
-		{strings.Replace(doc, `"details":"map"`, `"details":"tree"`, 1), `no details of the form "tree"`},
+		{strings.Replace(doc, `"settings":{`, `"settings":{"colour":1,`, 1), "unknown object member name"},
+		{strings.Replace(doc, `"from":"code"`, `"from":"colour"`, 1), `no source is called "colour"`},
 		{strings.Replace(doc, `"builtin":"RESOURCE_NOT_FOUND"`, `"builtin":"X"`, 1), `a mapping for "X", which is not known`},
 		{strings.Replace(doc, `"builtin":"RESOURCE_NOT_FOUND"`, `"declared":"X"`, 1), `a mapping for "X", which is not known`},
 		{strings.Replace(doc, `"builtin":"RESOURCE_NOT_FOUND"`, `"builtin":"METHOD_NOT_ALLOWED"`, 1), `two mappings for METHOD_NOT_ALLOWED`},

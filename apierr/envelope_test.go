@@ -21,22 +21,39 @@ var flat = apierr.Envelope{Members: []apierr.Member{
 	{Name: "data", JSON: "null"},
 }}
 
+// withFirst has the first violation as the details, else the Details.
+var withFirst = []apierr.Member{
+	{Name: "code", From: apierr.FromCode},
+	{Name: "message", From: apierr.FromMessage},
+	{Name: "details", Members: []apierr.Member{{Name: "field", From: apierr.FromPath}, {Name: "reason", From: apierr.FromRule}}},
+	{Name: "details", From: apierr.FromDetails},
+}
+
+// withList has a list of violations, and the Details beside it.
+var withList = []apierr.Member{
+	{Name: "code", From: apierr.FromCode},
+	{Name: "message", From: apierr.FromMessage},
+	{Name: "errors", Each: []apierr.Member{
+		{Name: "field", From: apierr.FromPath}, {Name: "code", From: apierr.FromRule}, {Name: "message", From: apierr.FromMessage},
+	}},
+	{Name: "details", From: apierr.FromDetails},
+}
+
+// inError returns an envelope with these members in the member error.
+func inError(members []apierr.Member) apierr.Envelope {
+	return apierr.Envelope{Members: []apierr.Member{{Name: "error", Members: members}}}
+}
+
 // withMeta is the later form of Avatarium's API: a sibling with the request ID.
 var withMeta = apierr.Envelope{
-	Details: apierr.DetailsFirst,
 	Members: []apierr.Member{
-		{Name: "error", Members: []apierr.Member{
-			{Name: "code", From: apierr.FromCode},
-			{Name: "message", From: apierr.FromMessage},
-			{Name: "details", From: apierr.FromDetails},
-		}},
+		{Name: "error", Members: withFirst},
 		{Name: "meta", Members: []apierr.Member{{Name: "requestId", From: apierr.FromRequestID}}},
 	},
 }
 
 // optionalFirst has every member that can be absent before those that cannot.
 var optionalFirst = apierr.Envelope{
-	Details: apierr.DetailsList,
 	Members: []apierr.Member{
 		{Name: "id", From: apierr.FromID},
 		{Name: "meta", Members: []apierr.Member{
@@ -77,15 +94,15 @@ func TestEnvelope(t *testing.T) {
 	}{
 		{"zero", apierr.Envelope{}, bare, info, `{"error":{"code":"C","message":"M"}}`},
 		{"zero, all there is", apierr.Envelope{}, full, info, `{"error":{"code":"C","message":"M","details":{"a":"Short","b":"Required","k":1}}}`},
-		{"first", apierr.Envelope{Details: apierr.DetailsFirst}, full, info, `{"error":{"code":"C","message":"M","details":{"field":"a","reason":"min"}}}`},
-		{"first of none", apierr.Envelope{Details: apierr.DetailsFirst}, bare.With("k", 1), info, `{"error":{"code":"C","message":"M","details":{"k":1}}}`},
-		{"list", apierr.Envelope{Details: apierr.DetailsList}, full, info,
-			`{"error":{"code":"C","message":"M","details":[{"field":"a","message":"Short"},{"field":"b","message":"Required"},{"field":"k","value":1}]}}`},
-		{"reasons", apierr.Envelope{Details: apierr.DetailsFirst, Reasons: map[string]string{"min": "short"}}, one, info,
-			`{"error":{"code":"C","message":"M","details":{"field":"a","reason":"short"}}}`},
+		{"first", inError(withFirst), full, info, `{"error":{"code":"C","message":"M","details":{"field":"a","reason":"min"}}}`},
+		{"first of none", inError(withFirst), bare.With("k", 1), info, `{"error":{"code":"C","message":"M","details":{"k":1}}}`},
+		{"list", inError(withList), full, info, `{"error":{"code":"C","message":"M",` +
+			`"errors":[{"field":"a","code":"min","message":"Short"},{"field":"b","code":"required","message":"Required"}],"details":{"k":1}}}`},
+		{"rules", apierr.Envelope{Members: withFirst, Rules: map[string]string{"min": "short"}}, one, info,
+			`{"code":"C","message":"M","details":{"field":"a","reason":"short"}}`},
 		{"violation", apierr.Envelope{Violation: "{path} {rule} {param} {message}{more}"}, full, info,
 			`{"error":{"code":"C","message":"a min 3 Short (and 1 more)","details":{"a":"Short","b":"Required","k":1}}}`},
-		{"violation, others left out", apierr.Envelope{Violation: "{path}{more}", Details: apierr.DetailsFirst},
+		{"violation, others left out", apierr.Envelope{Violation: "{path}{more}", Members: inError(withFirst).Members},
 			one.WithViolations(apierr.Violation{Path: "$", Rule: "more", Message: "More"}), info,
 			`{"error":{"code":"C","message":"a (and more)","details":{"field":"a","reason":"min"}}}`},
 		{"violation, other braces", apierr.Envelope{Violation: "{ {{path}} {x} {message"}, one, info,
@@ -101,7 +118,7 @@ func TestEnvelope(t *testing.T) {
 		{"sibling, no ID", withMeta, bare, apierr.Info{}, `{"error":{"code":"C","message":"M"}}`},
 
 		{"optional first", optionalFirst, full, info, `{"id":9,"meta":{"request":"r1","deep":{"correlation":"c1"}},` +
-			`"details":[{"field":"a","message":"Short"},{"field":"b","message":"Required"},{"field":"k","value":1}],` +
+			`"details":{"a":"Short","b":"Required","k":1},` +
 			`"error":{"id":9,"status":400},"code":"C","v\"1\"":"x","message":"M","id2":9}`},
 		{"optional first, none of them", optionalFirst, bare, apierr.Info{}, `{"error":{"status":400},"code":"C","v\"1\"":"x","message":"M"}`},
 		{"optional first, one of them", optionalFirst, bare, apierr.Info{CorrelationID: "c1"},

@@ -123,9 +123,12 @@ func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex ex
 	if cc.alternative != nil {
 		format = cc.alternative.choose(r, h)
 	}
-	body, fault := encode(format, e, infoOf(r, ex, format))
+	info := infoOf(r, ex, format)
+	sent, language := cc.prepared(e, h, ex, &info)
+	body, fault := encode(format, sent, info)
 	clean(h, keepEncoding)
 	cc.setHeader(h, e)
+	cc.setLanguage(h, language)
 	h["Content-Type"] = typeValue(body.form)
 	h["Content-Length"] = numberValue(int64(len(body.b)))
 	h["X-Content-Type-Options"] = noSniff
@@ -140,7 +143,9 @@ func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex ex
 
 // last sends e as the end of an open stream. It returns what answer does.
 func (cc *CompiledContract) last(w http.ResponseWriter, r *http.Request, ex exchange, e *Error, delivery seam.Delivery) error {
-	body, fault := encode(cc.format, e, infoOf(r, ex, cc.format))
+	info := infoOf(r, ex, cc.format)
+	e, _ = cc.prepared(e, w.Header(), ex, &info)
+	body, fault := encode(cc.format, e, info)
 	var b []byte
 	if delivery == seam.EventStream {
 		b = append(b, "event: error\n"...)

@@ -85,6 +85,9 @@ type notes struct {
 	limit     time.Time       // the deadline that Limits asked for there, zero: none
 	conn      net.Conn        // as the handler has hijacked it
 	encoding  []string        // Content-Encoding when the exchange began
+
+	language   string                   // that the request chose under languageOf
+	languageOf *apierr.CompiledContract // nil: nobody has asked yet
 }
 
 // noted calls f with the notes, unless the request is over.
@@ -147,6 +150,27 @@ func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
 func (ex *exchange) ClientGone() bool {
 	o := ex.outermost()
 	return o.base().Err() == context.Canceled && !(o.body != nil && o.body.late.Load())
+}
+
+// Language implements seam.Exchange.
+func (ex *exchange) Language() string { return ex.languageUnder(ex.contract) }
+
+// languageUnder returns the language that the request chooses under c. The
+// header is matched once, for the first contract that asks.
+func (ex *exchange) languageUnder(c *apierr.CompiledContract) string {
+	if c.Language(nil) == "" {
+		return "" // without taking the lock
+	}
+	if n := ex.read(); n.languageOf == c {
+		return n.language
+	}
+	l := c.Language(ex.request.Header)
+	ex.noted(func(n *notes) {
+		if n.languageOf == nil {
+			n.language, n.languageOf = l, c
+		}
+	})
+	return l
 }
 
 // LimitsBody implements seam.Exchange.

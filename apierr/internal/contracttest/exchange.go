@@ -24,6 +24,7 @@ const (
 // Exchange is a [seam.Exchange] in which nothing was sent yet.
 type Exchange struct {
 	contract *apierr.CompiledContract
+	request  *http.Request // that is answered; nil: none yet
 
 	// Failures are those that were recorded. Not for concurrent use.
 	Failures []Failure
@@ -58,6 +59,7 @@ func (x *Exchange) Answer(r *http.Request, err error) *httptest.ResponseRecorder
 
 // AnswerTo writes err as the answer to r into w.
 func (x *Exchange) AnswerTo(w http.ResponseWriter, r *http.Request, err error) {
+	x.request = r
 	request, correlation := x.contract.IDHeaders()
 	for name, id := range map[string]string{request: RequestID, correlation: CorrelationID} {
 		if name != apierr.NoHeader {
@@ -89,6 +91,14 @@ func (x *Exchange) Map(context.Context, error) *apierr.Error { return nil }
 
 // ClientGone implements [seam.Exchange].
 func (x *Exchange) ClientGone() bool { return false }
+
+// Language implements [seam.Exchange].
+func (x *Exchange) Language() string {
+	if x.request == nil {
+		return x.contract.Language(nil)
+	}
+	return x.contract.Language(x.request.Header)
+}
 
 // LimitsBody implements [seam.Exchange].
 func (x *Exchange) LimitsBody(io.Reader) bool { return false }
