@@ -126,7 +126,11 @@ func checkValue(m Member, at string, each bool, fault func(format string, args .
 		}
 	}
 	checkObject(m.Members, at, each, fault)
-	checkObject(m.Each, at, true, fault)
+	if len(m.Each) == 1 && m.Each[0].Name == "" {
+		checkValue(m.Each[0], at, true, fault)
+	} else {
+		checkObject(m.Each, at, true, fault)
+	}
 	for i, element := range m.Array {
 		at := fmt.Sprintf("%s: the element %d", at, i)
 		if element.Name != "" {

@@ -69,8 +69,9 @@ type Member struct {
 	// left out; the array is absent if all are but its constants.
 	Array []Member
 
-	// Each makes an array with one object for each of the Violations. In it,
-	// FromMessage is the violation's message. Absent if there are none.
+	// Each makes an array with one object for each of the Violations; of one
+	// member without a name, with one value for each. In it, FromMessage is the
+	// violation's message. Absent if there are no violations.
 	Each []Member
 
 	// JSON is a constant value in its JSON form: `false`, `null`, `"v1"`.
@@ -103,8 +104,7 @@ const (
 
 	FromPath     Source = "path"     // of a violation: a string, as in items[0].name
 	FromRule     Source = "rule"     // of a violation: a string; see Envelope.Rules
-	FromIn       Source = "in"       // of a violation: "body", "query", "path", "header" or "form"
-	FromLocation Source = "location" // of a violation: In and the steps of the path, as in ["body","items",0,"name"]
+	FromLocation Source = "location" // of a violation: {in} and the steps of the path, as in ["body","items",0,"name"]
 )
 
 // Name returns "envelope".

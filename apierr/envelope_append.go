@@ -134,6 +134,8 @@ func (f *filler) string(v value) (s string, ok bool) {
 		return f.info.RequestID, f.info.RequestID != ""
 	case valueCorrelationID:
 		return f.info.CorrelationID, f.info.CorrelationID != ""
+	case valueLanguage:
+		return f.info.Language, f.info.Language != ""
 	}
 	if f.v == nil {
 		return "", false
@@ -211,8 +213,14 @@ func (f *filler) each(dst []byte, steps []step) (_ []byte, err error) {
 			return dst, errTooLong
 		}
 		f.v = &f.e.Violations[i]
-		if dst, err = f.append(appendComma(dst), steps); err != nil {
+		mark := len(dst)
+		dst = appendComma(dst)
+		start := len(dst)
+		if dst, err = f.append(dst, steps); err != nil {
 			return dst, err
+		}
+		if len(dst) == start { // a value that this violation does not have
+			dst = dst[:mark]
 		}
 	}
 	f.v = first

@@ -60,6 +60,7 @@ const (
 	valueRetryAfter
 	valueRequestID
 	valueCorrelationID
+	valueLanguage
 	valueDetails
 	valueMessages
 	valueAddDetails  // to the object around it
@@ -85,12 +86,12 @@ var sourceValues = map[Source]value{
 	FromDocURL: valueDocURL, FromRetryAfter: valueRetryAfter,
 	FromRequestID: valueRequestID, FromCorrelationID: valueCorrelationID,
 	FromDetails: valueDetails, FromMessages: valueMessages,
-	FromPath: valuePath, FromRule: valueRule, FromIn: valueIn, FromLocation: valueLocation,
+	FromPath: valuePath, FromRule: valueRule, FromLocation: valueLocation,
 }
 
 // textValues are the sources of texts.
 var textValues = func() map[string]value {
-	m := map[string]value{"param": valueParam}
+	m := map[string]value{"param": valueParam, "in": valueIn, "language": valueLanguage}
 	for from, v := range sourceValues {
 		switch v {
 		case valueDetails, valueMessages, valueLocation:
@@ -271,7 +272,7 @@ func (l *list) optional(s step) {
 
 // append adds a step after the constant text.
 func (c *compiler) append(s step) {
-	s.before, c.text = c.text, ""
+	s.before, c.text = c.text+s.before, ""
 	c.steps = append(c.steps, s)
 }
 
@@ -314,11 +315,14 @@ func (c *compiler) step(choice []Member) step {
 		inner.array(m.Array)
 		s.value, s.absent = valueArray, c.isOptional(m)
 	case len(m.Each) > 0:
-		inner.each = true
+		s.value, inner.each = valueEach, true
+		if len(m.Each) == 1 && m.Each[0].Name == "" {
+			inner.append(inner.step(m.Each))
+			break
+		}
 		inner.text = "{"
 		inner.object(m.Each)
 		inner.text += "}"
-		s.value = valueEach
 	case m.Text != "":
 		s.value, s.text = valueText, pieces(m.Text, c.each)
 	case m.Detail != "":
