@@ -103,7 +103,7 @@ func checkObject(members []Member, where string, each bool, fault func(format st
 // checkValue reports the faults of the value of a member or an element.
 func checkValue(m Member, at string, each bool, fault func(format string, args ...any)) {
 	given := 0
-	for _, is := range []bool{m.From != "", m.Detail != "", m.Text != "", m.Members != nil, m.Array != nil, m.Each != nil, m.JSON != ""} {
+	for _, is := range []bool{m.From != "", m.Detail != "", m.Text != "", len(m.Members) > 0, len(m.Array) > 0, len(m.Each) > 0, m.JSON != ""} {
 		if is {
 			given++
 		}
@@ -115,7 +115,7 @@ func checkValue(m Member, at string, each bool, fault func(format string, args .
 	switch {
 	case m.From != "" && sourceValues[m.From] == valueNone:
 		fault("%s: no source is called %q", at, m.From)
-	case each && (m.From == FromMessages || m.From == FromDetails || m.Each != nil):
+	case each && (m.From == FromMessages || m.From == FromDetails || len(m.Each) > 0):
 		fault("%s: it is about all violations, inside Each", at)
 	case m.JSON != "" && !jsontext.Value(m.JSON).IsValid():
 		fault("%s: %s is not JSON", at, m.JSON)

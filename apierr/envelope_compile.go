@@ -196,29 +196,25 @@ func (c *compiler) flush() {
 
 // object compiles the members of an object whose brace is open.
 func (c *compiler) object(members []Member) {
-	l := list{compiler: c}
-	for i, m := range members {
-		if slices.ContainsFunc(members[:i], func(o Member) bool { return o.Name == m.Name }) {
-			continue // compiled with the first of its name
+	var names []string // each once, in order
+	choices := make(map[string][]Member, len(members))
+	for _, m := range members {
+		if choices[m.Name] == nil {
+			names = append(names, m.Name)
 		}
-		if m.Name == "" {
-			add := step{value: valueAddDetails, optional: true}
-			if m.From == FromMessages {
-				add.value = valueAddMessages
-			}
-			for _, m := range members {
-				add.names = append(add.names, m.Name)
-			}
-			l.optional(add)
+		choices[m.Name] = append(choices[m.Name], m)
+	}
+	l := list{compiler: c}
+	for _, name := range names {
+		if name != "" {
+			l.member(string(appendString(nil, name))+":", choices[name])
 			continue
 		}
-		var choice []Member
-		for _, o := range members[i:] {
-			if o.Name == m.Name {
-				choice = append(choice, o)
-			}
+		add := step{value: valueAddDetails, optional: true, names: names}
+		if choices[name][0].From == FromMessages {
+			add.value = valueAddMessages
 		}
-		l.member(string(appendString(nil, m.Name))+":", choice)
+		l.optional(add)
 	}
 }
 

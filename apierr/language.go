@@ -138,7 +138,7 @@ func (cc *CompiledContract) prepared(e *Error, h http.Header, ex exchange, info 
 		}
 	}
 	wait := cc.wait(e, h)
-	if message == e.Message && wait == max(e.RetryAfter, 0) {
+	if message == e.Message && wait == e.RetryAfter {
 		return e, messageLanguage
 	}
 	c := *e

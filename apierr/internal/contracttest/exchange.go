@@ -24,7 +24,10 @@ const (
 // Exchange is a [seam.Exchange] in which nothing was sent yet.
 type Exchange struct {
 	contract *apierr.CompiledContract
-	request  *http.Request // that is answered; nil: none yet
+
+	// Request is the one that chooses the language; AnswerTo sets it. nil: no
+	// language is preferred.
+	Request *http.Request
 
 	// Failures are those that were recorded. Not for concurrent use.
 	Failures []Failure
@@ -59,7 +62,7 @@ func (x *Exchange) Answer(r *http.Request, err error) *httptest.ResponseRecorder
 
 // AnswerTo writes err as the answer to r into w.
 func (x *Exchange) AnswerTo(w http.ResponseWriter, r *http.Request, err error) {
-	x.request = r
+	x.Request = r
 	request, correlation := x.contract.IDHeaders()
 	for name, id := range map[string]string{request: RequestID, correlation: CorrelationID} {
 		if name != apierr.NoHeader {
@@ -94,10 +97,10 @@ func (x *Exchange) ClientGone() bool { return false }
 
 // Language implements [seam.Exchange].
 func (x *Exchange) Language() string {
-	if x.request == nil {
+	if x.Request == nil {
 		return x.contract.Language(nil)
 	}
-	return x.contract.Language(x.request.Header)
+	return x.contract.Language(x.Request.Header)
 }
 
 // LimitsBody implements [seam.Exchange].
