@@ -36,6 +36,8 @@ func (c Contract) checkFormats(fault func(format string, args ...any)) {
 			if !isURIReference(f.Types) {
 				fault("the problem details: %q does not begin a URI reference", f.Types)
 			}
+		case *Envelope, *Problem:
+			fault("the format %s is a %T: use the value", f.Name(), f)
 		}
 	}
 	if len(types) == 2 && types[0].main == types[1].main && types[0].sub == types[1].sub {

@@ -96,6 +96,9 @@ func TestCheck(t *testing.T) {
 		{apierr.Contract{Alternative: inError(withList)}, "the alternative has the content type of the format, application/json"},
 		{apierr.Contract{Format: odd{}}, "the format apierr_test.odd has no name\nthe format : \"any/*\" is no content type"},
 
+		{apierr.Contract{Format: &apierr.Envelope{}}, "the format envelope is a *apierr.Envelope: use the value"},
+		{apierr.Contract{Alternative: &apierr.Problem{}}, "the format problem is a *apierr.Problem: use the value"},
+
 		// envelopes: a body needs neither code nor message
 		{members(apierr.Member{Name: "ok", JSON: "false"}), ""},
 		{members(apierr.Member{Name: "status", From: apierr.FromStatus}), ""},

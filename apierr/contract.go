@@ -111,9 +111,10 @@ type Contract struct {
 
 // Mapping is what a contract answers in place of another error.
 type Mapping struct {
-	// Error is the declared error that is answered: its code, ID and status,
-	// and its message unless the raised error was given another one. nil: the
-	// raised error is answered, changed by the fields below.
+	// Error is the declared error that is answered: its code, ID and status, its
+	// Details under those of the raised error, and its message unless the raised
+	// error was given another one. nil: the raised error is answered, changed by
+	// the fields below.
 	Error *Error
 
 	// Status is sent instead of the error's own. 0: the error's own.

@@ -6,12 +6,9 @@ import (
 	"strings"
 )
 
-// docURL returns the URL of the page about e, as [Contract.DocURL] says. It is
-// empty if the contract has none, and if it needs an ID that e does not have.
+// docURL returns the URL of the page about e under a contract that has a
+// [Contract.DocURL]. It is empty if that needs an ID that e does not have.
 func (cc *CompiledContract) docURL(e *Error) string {
-	if cc.contract.DocURL == "" {
-		return ""
-	}
 	if declared := e.declared(); cc.codes[e.Code] == declared {
 		return cc.docURLs[declared]
 	}

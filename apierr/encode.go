@@ -24,23 +24,8 @@ func appendString(dst []byte, s string) []byte {
 }
 
 // isPlain reports whether s is ASCII without anything that JSON escapes. Most
-// codes and messages are, and looking costs less than quoting: eight bytes are
-// looked at in one word, by the arithmetic that finds a zero byte in it.
+// codes and messages are, and looking costs less than quoting.
 func isPlain(s string) bool {
-	const (
-		ones  = 0x0101010101010101
-		highs = 0x8080808080808080
-	)
-	for len(s) >= 8 {
-		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-		quote, slash := w^(ones*'"'), w^(ones*'\\')
-		found := w | (w-ones*' ')&^w | (quote-ones)&^quote | (slash-ones)&^slash
-		if found&highs != 0 {
-			return false
-		}
-		s = s[8:]
-	}
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
 			return false

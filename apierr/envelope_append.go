@@ -9,19 +9,25 @@ import (
 // filler appends the values of one body.
 type filler struct {
 	*plan
-	e    *Error
-	info Info
-	v    *Violation // that the violation sources are about; nil: there is none
+	e     *Error
+	info  *Info
+	v     *Violation // that the violation sources are about; nil: there is none
+	plain bool       // e has neither details nor violations
 
 	found int // how many values that may be absent were there
 }
 
 // Append implements [Format].
 func (p *plan) Append(dst []byte, e *Error, info Info) ([]byte, error) {
+	return p.append(dst, e, &info)
+}
+
+func (p *plan) append(dst []byte, e *Error, info *Info) ([]byte, error) {
 	f := filler{plan: p, e: e, info: info}
 	if len(e.Violations) > 0 {
 		f.v = &e.Violations[0]
 	}
+	f.plain = f.v == nil && len(e.Details) == 0
 	return f.append(dst, p.steps)
 }
 
@@ -40,6 +46,9 @@ func (f *filler) append(dst []byte, steps []step) (_ []byte, err error) {
 			continue
 		case valueMessage:
 			dst = appendString(dst, f.message(f.e, f.info.Language))
+			continue
+		}
+		if s.detailed && f.plain {
 			continue
 		}
 		mark := len(dst)

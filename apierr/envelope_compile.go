@@ -14,6 +14,7 @@ type plan struct {
 
 	picked       []string                     // the keys of the Details that members have by themselves
 	violations   bool                         // FromDetails shows the violations
+	retryAfter   bool                         // a member shows the RetryAfter
 	translations map[string]map[string]string // of the contract, by language and text
 }
 
@@ -23,6 +24,8 @@ type step struct {
 	before string
 	// optional: the value may be absent, and its name and comma with it.
 	optional bool
+	// detailed: it is absent if the error has neither details nor violations.
+	detailed bool
 	// comma: the step begins with a comma unless it is the first of its object
 	// or array, which depends on the values before it.
 	comma bool
@@ -121,6 +124,7 @@ func (f Envelope) compile() *plan {
 		if m.Detail != "" {
 			p.picked = append(p.picked, m.Detail)
 		}
+		p.retryAfter = p.retryAfter || m.From == FromRetryAfter || strings.Contains(m.Text, "{retry_after}")
 	})
 	var c compiler
 	c.text = "{"
@@ -241,6 +245,7 @@ func (l *list) member(name string, choice []Member) {
 	if l.isOptional(last) {
 		s := l.step(choice)
 		s.optional, s.comma, s.name = true, true, name
+		s.detailed = !slices.ContainsFunc(choice, func(m Member) bool { return !l.isDetailed(m) })
 		l.optional(s)
 		return
 	}
@@ -359,6 +364,20 @@ func (c *compiler) isOptional(m Member) bool {
 // that is always there is constant.
 func (c *compiler) areOptional(members []Member) bool {
 	return !slices.ContainsFunc(members, func(m Member) bool { return !isConstant(m) && !c.isOptional(m) })
+}
+
+// isDetailed reports whether a member is absent if the error has neither details
+// nor violations.
+func (c *compiler) isDetailed(m Member) bool {
+	switch {
+	case len(m.Each) > 0, m.Detail != "", m.From == FromDetails, m.From == FromMessages:
+		return true
+	case len(m.Members) > 0, len(m.Array) > 0:
+		return !isConstant(m) && !slices.ContainsFunc(slices.Concat(m.Members, m.Array), func(m Member) bool {
+			return !isConstant(m) && !c.isDetailed(m)
+		})
+	}
+	return !c.each && isOfViolation(c.source(m.From))
 }
 
 func (c *compiler) isOptionalValue(v value) bool {

@@ -21,7 +21,6 @@ func (p *plan) message(e *Error, language string) string {
 	if text == "" {
 		return e.Message
 	}
-	more := p.more(e.Violations[1:], language)
 	return fill(p.translated(text, language), func(name string) (string, bool) {
 		switch name {
 		case "path":
@@ -36,7 +35,7 @@ func (p *plan) message(e *Error, language string) string {
 		case "param":
 			return v.Param, true
 		case "more":
-			return more, true
+			return p.more(e.Violations[1:], language), true
 		}
 		return "", false
 	})
@@ -73,6 +72,7 @@ func (p *plan) translated(text, language string) string {
 // kept.
 func fill(text string, value func(name string) (string, bool)) string {
 	var b strings.Builder
+	b.Grow(len(text) + 64)
 	for {
 		before, after, found := strings.Cut(text, "{")
 		b.WriteString(before)

@@ -118,35 +118,6 @@ func parseRange(s string) (tag language.Tag, weight int, ok bool) {
 	return tag, weight, true
 }
 
-// prepared returns e as a Format receives it, completes info, and returns the
-// language of the message: empty if that is not known, since the handler wrote
-// the text, and under a contract without translations.
-func (cc *CompiledContract) prepared(e *Error, h http.Header, ex exchange, info *Info) (_ *Error, messageLanguage string) {
-	info.DocURL = cc.docURL(e)
-	message := e.Message
-	if cc.languages != nil {
-		info.Language = cc.languages.tags[0]
-		if ex != nil {
-			info.Language = ex.Language()
-		}
-		info.title = cc.translations[info.Language][e.Code]
-		if message == e.declared().Message {
-			messageLanguage = cc.languages.tags[0]
-			if info.title != "" {
-				message, messageLanguage = info.title, info.Language
-			}
-		}
-	}
-	wait := cc.wait(e, h)
-	if message == e.Message && wait == e.RetryAfter {
-		return e, messageLanguage
-	}
-	c := *e
-	c.origin = e.declared()
-	c.Message, c.RetryAfter = message, wait
-	return &c, messageLanguage
-}
-
 // setLanguage sets the headers of an answer that depends on the language.
 func (cc *CompiledContract) setLanguage(h http.Header, messageLanguage string) {
 	if cc.languages == nil {
