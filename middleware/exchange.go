@@ -85,9 +85,13 @@ type notes struct {
 	limit     time.Time       // the deadline that Limits asked for there, zero: none
 	conn      net.Conn        // as the handler has hijacked it
 	encoding  []string        // Content-Encoding when the exchange began
+	language  *chosenLanguage // nil: nobody has asked yet
+}
 
-	language   string                   // that the request chose under languageOf
-	languageOf *apierr.CompiledContract // nil: nobody has asked yet
+// chosenLanguage is the language that the request chose under a contract.
+type chosenLanguage struct {
+	tag   string
+	under *apierr.CompiledContract
 }
 
 // noted calls f with the notes, unless the request is over.
@@ -161,16 +165,16 @@ func (ex *exchange) languageUnder(c *apierr.CompiledContract) string {
 	if c.Language(nil) == "" {
 		return "" // without taking the lock
 	}
-	if n := ex.read(); n.languageOf == c {
-		return n.language
+	if l := ex.read().language; l != nil && l.under == c {
+		return l.tag
 	}
-	l := c.Language(ex.request.Header)
+	l := &chosenLanguage{c.Language(ex.request.Header), c}
 	ex.noted(func(n *notes) {
-		if n.languageOf == nil {
-			n.language, n.languageOf = l, c
+		if n.language == nil {
+			n.language = l
 		}
 	})
-	return l
+	return l.tag
 }
 
 // LimitsBody implements seam.Exchange.
