@@ -181,14 +181,14 @@ func TestCheck(t *testing.T) {
 	} {
 		test.c.Name = "c"
 		err := test.c.Check()
-		_, promiseErr := test.c.Compile()
+		_, compileErr := test.c.Compile()
 		if test.want == "" {
 			require.NoError(t, err)
-			require.NoError(t, promiseErr)
+			require.NoError(t, compileErr)
 			continue
 		}
 		require.EqualError(t, err, `apierr: contract "c": `+test.want)
-		require.Equal(t, err, promiseErr)
+		require.Equal(t, err, compileErr)
 	}
 }
 

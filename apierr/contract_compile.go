@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// CompiledContract is a [Contract] that was checked, copied and indexed. A
-// layer such as middleware.New compiles the contract that it is given once;
-// later changes of the literal have no effect on it. It is safe for use by
+// CompiledContract is a [Contract] that was checked, copied and indexed. A layer
+// such as middleware.New compiles its contract once; later changes of the
+// literal have no effect. It is safe for use by
 // several goroutines.
 type CompiledContract struct {
 	contract Contract // header names, challenge and durations filled in
@@ -71,7 +71,7 @@ func (c Contract) clone() Contract {
 	return c
 }
 
-// standard is in force outside middleware.New.
+// standard is the contract of [Write] outside middleware.New.
 var standard = mustCompile(Standard)
 
 func mustCompile(c Contract) *CompiledContract {

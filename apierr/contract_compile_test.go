@@ -297,3 +297,28 @@ func TestCompileFillsInDefaults(t *testing.T) {
 	require.Equal(t, "X-Request-Id", request)
 	require.Equal(t, "X-Chain", correlation)
 }
+
+// The Details of a declared error are its constants: a mapping to it keeps them
+// under those of the raised error, also beside violations.
+func TestMappingKeepsTheDetailsOfTheDeclaredError(t *testing.T) {
+	declared := &apierr.Error{Code: "D", Status: 400, Message: "M", Details: map[string]any{"class": "client", "k": 0}}
+	c := apierr.Contract{Errors: errs{declared}, Mappings: mappings{
+		apierr.InvalidBody: {Error: declared},
+		apierr.NotFound:    {Error: declared, Details: map[string]any{"only": "alone"}},
+		apierr.Conflict:    {Status: 410},
+	}}
+	for _, test := range []struct {
+		e    *apierr.Error
+		want map[string]any
+	}{
+		{apierr.InvalidBody, map[string]any{"class": "client", "k": 0.0}},
+		{apierr.InvalidBody.With("k", 1).With("l", 2), map[string]any{"class": "client", "k": 1.0, "l": 2.0}},
+		{apierr.InvalidBody.WithViolations(violations[0]), map[string]any{"name": "Required", "class": "client", "k": 0.0}},
+		{apierr.NotFound, map[string]any{"only": "alone"}},
+		{apierr.NotFound.With("k", 1), map[string]any{"class": "client", "k": 1.0}},
+		{apierr.Conflict.With("k", 1), map[string]any{"k": 1.0}},
+	} {
+		require.Equal(t, test.want, contracttest.Body(t, contracttest.Answer(t, c, test.e))["details"])
+		require.Equal(t, map[string]any{"class": "client", "k": 0}, declared.Details, "the declared error does not change")
+	}
+}
