@@ -209,7 +209,7 @@ func (ex *exchange) claim() bool {
 // delivery returns what an answer through w can still be.
 func (ex *exchange) delivery(w http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {
 	d = ex.writer.delivery()
-	if w != ex.writer.handed() {
+	if seam.Inner(w) != ex.writer.handed() {
 		return ex.deliveryThrough(w, d)
 	}
 	ex.writer.last = d != seam.Answered

@@ -53,3 +53,27 @@ func (p Path) String() string {
 	}
 	return string(p.text)
 }
+
+// Stack is the path of the value that a walk has reached, as steps: a walk that
+// reports few of the paths it visits writes only those. The zero value is the
+// whole document.
+type Stack []Step
+
+// PushName goes to a member, PushIndex to an element, and Pop back.
+func (s *Stack) PushName(name string) { *s = append(*s, Step{Name: name}) }
+func (s *Stack) PushIndex(i int)      { *s = append(*s, Step{Index: i, IsIndex: true}) }
+func (s *Stack) Pop()                 { *s = (*s)[:len(*s)-1] }
+
+// String is the text of the path, of at most [Limit] bytes.
+func (s Stack) String() string {
+	var text [64]byte // most paths
+	p := Path{text: text[:0]}
+	for _, step := range s {
+		if step.IsIndex {
+			p = p.Index(step.Index)
+		} else {
+			p = p.Name(step.Name)
+		}
+	}
+	return p.String()
+}
