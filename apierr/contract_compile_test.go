@@ -3,6 +3,7 @@ package apierr_test
 import (
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"testing"
 	"time"
@@ -266,10 +267,15 @@ func TestDefaultHeaders(t *testing.T) {
 
 func TestCompileTakesASnapshot(t *testing.T) {
 	c := contract()
-	reasons := map[string]string{"min": "short"}
-	c.Format = apierr.Envelope{Details: apierr.DetailsFirst, Reasons: reasons}
+	rules := map[string]string{"min": "short"}
+	c.Format = apierr.Envelope{Members: inError(withFirst).Members, Rules: rules}
+	german := map[string]string{"MISSING": "Fehlt"}
+	c.Translations = map[string]map[string]string{"de": german}
 	x := contracttest.NewExchange(t, c)
-	reasons["min"] = "other"
+	rules["min"], german["MISSING"] = "other", "other"
+	r := httptest.NewRequest("GET", "/x", nil)
+	r.Header.Set("Accept-Language", "de")
+	require.Equal(t, "Fehlt", contracttest.Body(t, x.Answer(r, missing))["message"])
 	short := apierr.InvalidBody.WithViolations(apierr.Violation{Path: "a", Rule: "min"})
 	require.Equal(t, map[string]any{"field": "a", "reason": "short"}, contracttest.Body(t, x.Answer(nil, short))["details"])
 	c.Errors[0] = broken
@@ -289,4 +295,29 @@ func TestCompileFillsInDefaults(t *testing.T) {
 	require.Equal(t, "Bearer", contracttest.Answer(t, c, apierr.Unauthenticated).Header().Get("WWW-Authenticate"))
 	require.Equal(t, "1", contracttest.Answer(t, c, apierr.TooManyRequests).Header().Get("Retry-After"))
 	require.Equal(t, contracttest.Answer(t, apierr.Contract{Format: apierr.Envelope{}}, apierr.Conflict).Body, contracttest.Answer(t, c, apierr.Conflict).Body)
+}
+
+// The Details of a declared error are its constants: a mapping to it keeps them
+// under those of the raised error, also beside violations.
+func TestMappingKeepsTheDetailsOfTheDeclaredError(t *testing.T) {
+	declared := &apierr.Error{Code: "D", Status: 400, Message: "M", Details: map[string]any{"class": "client", "k": 0}}
+	c := apierr.Contract{Errors: errs{declared}, Mappings: mappings{
+		apierr.InvalidBody: {Error: declared},
+		apierr.NotFound:    {Error: declared, Details: map[string]any{"only": "alone"}},
+		apierr.Conflict:    {Status: 410},
+	}}
+	for _, test := range []struct {
+		e    *apierr.Error
+		want map[string]any
+	}{
+		{apierr.InvalidBody, map[string]any{"class": "client", "k": 0.0}},
+		{apierr.InvalidBody.With("k", 1).With("l", 2), map[string]any{"class": "client", "k": 1.0, "l": 2.0}},
+		{apierr.InvalidBody.WithViolations(violations[0]), map[string]any{"name": "Required", "class": "client", "k": 0.0}},
+		{apierr.NotFound, map[string]any{"only": "alone"}},
+		{apierr.NotFound.With("k", 1), map[string]any{"class": "client", "k": 1.0}},
+		{apierr.Conflict.With("k", 1), map[string]any{"k": 1.0}},
+	} {
+		require.Equal(t, test.want, contracttest.Body(t, contracttest.Answer(t, c, test.e))["details"])
+		require.Equal(t, map[string]any{"class": "client", "k": 0}, declared.Details, "the declared error does not change")
+	}
 }

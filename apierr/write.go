@@ -58,7 +58,8 @@ func (f HandlerFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Age, Pragma, and the cache controls of shared caches (RFC 9213). All others
 // stay. Set are Content-Type, Content-Length, X-Content-Type-Options: nosniff;
 // Cache-Control: no-store, unless one is there that forbids storing; Vary: Accept
-// if the contract has an Alternative; Retry-After, WWW-Authenticate on a 401 and
+// if the contract has an Alternative; Content-Language and Vary: Accept-Language
+// if it has Translations; Retry-After, WWW-Authenticate on a 401 and
 // Allow on a 405, as the error, the contract or RFC 9110 require. A body over 256
 // KiB is sent without the details.
 //
@@ -127,8 +128,11 @@ func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex ex
 	if cc.alternative != nil {
 		format = cc.alternative.choose(r, h)
 	}
-	body, encoding := encode(format, e, infoOf(r, ex, format))
+	body := newBuffer()
+	sent, language := cc.prepared(e, r, h, ex, format, &body.info)
+	encoding = body.encode(format, sent)
 	cc.setHeader(h, e, body)
+	cc.setLanguage(h, language)
 	w.WriteHeader(e.Status)
 	if r.Method != http.MethodHead {
 		w.Write(body.b)
@@ -140,7 +144,9 @@ func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex ex
 // last sends e as the end of an open stream. It returns what went wrong with the
 // encoding.
 func (cc *CompiledContract) last(w http.ResponseWriter, r *http.Request, ex exchange, e *Error, delivery seam.Delivery) (encoding error) {
-	body, encoding := encode(cc.format, e, infoOf(r, ex, cc.format))
+	body := newBuffer()
+	e, _ = cc.prepared(e, r, w.Header(), ex, cc.format, &body.info)
+	encoding = body.encode(cc.format, e)
 	var b []byte
 	if delivery == seam.EventStream {
 		b = append(b, "event: error\n"...)
@@ -160,14 +166,4 @@ func (cc *CompiledContract) last(w http.ResponseWriter, r *http.Request, ex exch
 		http.NewResponseController(w).Flush() // a writer without Flush sends it when the handler returns
 	}
 	return encoding
-}
-
-func infoOf(r *http.Request, ex exchange, f Format) (info Info) {
-	if _, ours := f.(*plan); !ours && r.URL != nil { // an Envelope does not use the path
-		info.Path = r.URL.EscapedPath()
-	}
-	if ex != nil {
-		info.RequestID, info.CorrelationID = ex.IDs()
-	}
-	return info
 }
