@@ -24,7 +24,9 @@ func New(contract apierr.Contract) *Client {
 	if err != nil {
 		panic("client.New: " + err.Error())
 	}
-	contract = compiled.Contract()
+	if contract.Format == nil {
+		contract.Format = apierr.Envelope{}
+	}
 	c := &Client{
 		contract: compiled,
 		forms:    []form{formOf(contract.Format)},
