@@ -84,7 +84,7 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 	if !known || !e.complete() {
 		e, known, secondary = resolve(ctx, ex, cc, err)
 	}
-	if !known && delivery != seam.NotStarted && delivery != seam.Answered {
+	if !known && (delivery == seam.EventStream || delivery == seam.JSONLines || delivery == seam.Abort) {
 		e = StreamFailed
 		if clientGone(ctx, ex) {
 			e = ClientGone // most likely it is what failed
@@ -102,7 +102,7 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	var encoding error
 	switch delivery {
-	case seam.NotStarted:
+	case seam.NotStarted, seam.ThroughLayer:
 		encoding = cc.answer(w, r, ex, e, keepEncoding)
 	case seam.EventStream, seam.JSONLines:
 		encoding = cc.last(w, r, ex, e, delivery)
@@ -130,6 +130,9 @@ func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex ex
 	h["Content-Length"] = numberValue(int64(len(body.b)))
 	h["X-Content-Type-Options"] = noSniff
 	h["Cache-Control"] = noStore
+	if ex != nil {
+		ex.Sending(w, e, body.b)
+	}
 	w.WriteHeader(e.Status)
 	if r.Method != http.MethodHead {
 		w.Write(body.b)
@@ -156,6 +159,9 @@ func (cc *CompiledContract) last(w http.ResponseWriter, r *http.Request, ex exch
 		b = append([]byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(string(body.b))), '\n')
 	}
 	body.free()
+	if ex != nil {
+		ex.Sending(w, e, b)
+	}
 	if _, err := w.Write(b); err == nil {
 		http.NewResponseController(w).Flush() // what cannot flush sends it when the handler returns
 	}

@@ -98,6 +98,9 @@ func (x *Exchange) Begin(http.ResponseWriter) (d seam.Delivery, keepEncoding boo
 	return seam.NotStarted, false
 }
 
+// Sending implements [seam.Exchange].
+func (x *Exchange) Sending(http.ResponseWriter, *apierr.Error, []byte) {}
+
 // Record implements [seam.Exchange].
 func (x *Exchange) Record(_ *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {
 	x.Failures = append(x.Failures, Failure{e, cause, secondary, d})
