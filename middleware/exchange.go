@@ -217,6 +217,13 @@ func (ex *exchange) claim() bool {
 	return true
 }
 
+// unclaim gives the answer of this exchange free for New itself.
+func (ex *exchange) unclaim() {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	ex.claimed = false
+}
+
 // claimOuter takes the answer of the exchanges around this one too, as far as
 // what is written here comes to them without a layer between.
 func (ex *exchange) claimOuter() {

@@ -88,15 +88,16 @@ const maxHeld = 1 << 10
 type held struct {
 	mode   mode
 	status int
-	header http.Header // as it was when the status was written
-	text   []byte      // the first bytes, at most maxHeld
-	cut    bool        // text is not all of it
-	closed bool        // what comes now is not a part of the text
-	page   bool        // the text is http.TimeoutHandler's own page
-	opaque bool        // the text is under a Content-Encoding
-	cause  error       // beside the text; may be nil
-	told   *told       // the answer of apierr.Write that a layer passes on
-	by     *exchange   // whose functions and contract decide
+	header http.Header   // as it was when the status was written
+	text   []byte        // the first bytes, at most maxHeld
+	cut    bool          // text is not all of it
+	closed bool          // what comes now is not a part of the text
+	page   bool          // the text is http.TimeoutHandler's own page
+	opaque bool          // the text is under a Content-Encoding
+	cause  error         // beside the text; may be nil
+	told   *told         // the answer of apierr.Write that a layer passes on
+	by     *exchange     // whose functions and contract decide
+	before seam.Delivery // what could be delivered, where the response has begun
 }
 
 // mode is what happens to the body of what is held.
@@ -182,7 +183,7 @@ func (w *writer) superfluous(code int) {
 	case w.status >= 400:
 		w.held = &held{mode: dropped, status: code}
 	case w.began():
-		w.held = &held{mode: failing, status: code, by: w.ex}
+		w.held = &held{mode: failing, status: code, by: w.ex, before: w.delivery()}
 		w.sent.Store(int32(seam.Answered))
 	}
 }
@@ -288,7 +289,7 @@ func (w *writer) drop() {
 		w.restore(h)
 		w.sent.Store(int32(seam.NotStarted))
 	case h.mode == failing:
-		w.sent.Store(int32(deliveryAfter(w.inner.Header())))
+		w.sent.Store(int32(h.before)) // not by the header, which http.Error has changed
 	}
 }
 
@@ -332,6 +333,7 @@ func (ex *exchange) settleHeld() {
 	case failing:
 		if len(h.text) > 0 {
 			w.drop()
+			ex.unclaim() // what an error claimed meanwhile came too late
 			ex.answer(ex.contract, ex.contract.ForStatus(h.status).Wrap(errors.New(string(h.text))))
 		}
 		return

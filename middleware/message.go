@@ -69,11 +69,11 @@ var goErrors = regexp.MustCompile(strings.Join([]string{
 	`after (object key|array element|object key:value pair)|in (string literal|string escape code|literal (true|false|null))`,
 	`XML syntax error|illegal base64 data|Error:Field validation|invalid URL escape|parsing time "|^parse "|unsupported protocol scheme`,
 	// The runtime: a panic, a stack, a type, a pointer, a format gone wrong.
-	`runtime error|goroutine \d|panic:|panic serving|fatal error:|interface conversion|invalid memory address|nil pointer`,
+	`runtime error|goroutine \d|panic:|panic serving|fatal error:|interface conversion|invalid memory address|nil pointer|entry in nil map`,
 	`[\w./-]+\.go\b|\b0x[0-9a-fA-F]{6,}|%!\w?\(|\bmain\.|\bfunc\(|map\[string\]|\[\](string|byte|int)\b|(struct|interface) ?\{`,
 	`(^|[ \[(])\*[a-z]\w*\.[A-Za-z]`,
 	// The network, the context, another process.
-	`\b(dial|read|write|listen|accept|set) (tcp|udp|unix|ip)|^lookup \S+|no such host|server misbehaving|connection (refused|reset by peer)`,
+	`\b(dial|read|write|listen|accept|set) (tcp|udp|unix|ip)|\blookup \S+( on \S+)?: |no such host|server misbehaving|connection (refused|reset by peer)`,
 	`broken pipe|i/o timeout|use of closed network connection|context canceled|context deadline exceeded|exit status \d|executable file not found`,
 	`^(Get|Head|Post|Put|Patch|Delete) "|^EOF$|: EOF$|unexpected EOF|stream error: stream ID`,
 	// A file.

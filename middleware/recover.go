@@ -84,9 +84,8 @@ func (ex *exchange) hangUp() {
 // to be cut.
 func (ex *exchange) settle() (cut bool) {
 	w := &ex.writer
-	cut = ex.cut.Load()
 	switch {
-	case cut, w.hijacked:
+	case ex.cut.Load(), w.hijacked:
 	case w.held != nil:
 		ex.settleHeld()
 	case w.status != 0:
@@ -96,7 +95,7 @@ func (ex *exchange) settle() (cut bool) {
 		// net/http answers 200 for a handler that says nothing.
 		w.prepare(w.inner.Header())
 	}
-	return cut
+	return ex.cut.Load()
 }
 
 // finish ends the exchange and, if it is the outermost, tells the log and the
@@ -129,7 +128,10 @@ func panicOf(what string, v any) error {
 	return fmt.Errorf("middleware: %s panicked: %s", what, text.OfPanic(v))
 }
 
-// secondaryError notes what went wrong while a failure was reported.
+// secondaryError notes what went wrong while a failure was reported, here and in
+// the exchanges around.
 func (ex *exchange) secondaryError(err error) {
-	ex.noted(func(n *notes) { n.secondary = join(n.secondary, err) })
+	for ; ex != nil; ex = ex.outer {
+		ex.noted(func(n *notes) { n.secondary = join(n.secondary, err) })
+	}
 }

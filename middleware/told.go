@@ -27,7 +27,8 @@ type reply struct {
 	contract    *apierr.CompiledContract
 	status      int
 	contentType string
-	length      string // Content-Length
+	size        int    // of the body in bytes
+	length      string // the same as Content-Length
 	start       []byte // the first bytes of the body
 	body        []byte // all of it, or the end of a stream, until apierr.Write has sent it; else nil
 }
@@ -40,6 +41,8 @@ type told struct {
 	reached bool // it came to this exchange's writer, byte for byte
 	began   bool // and the response of this exchange had begun before
 	arrived bool // it is this exchange's answer
+	plain   bool // and its bytes are those of the layer's response
+	left    int  // of which so many are still to come
 }
 
 const (
@@ -126,23 +129,31 @@ func newReply(w http.ResponseWriter, e *apierr.Error, body []byte, c *apierr.Com
 	body = bytes.Clone(body)
 	return &reply{
 		err: e, contract: c, status: e.Status,
-		contentType: contentTypeOf(w.Header()), length: strconv.Itoa(len(body)),
+		contentType: contentTypeOf(w.Header()), size: len(body), length: strconv.Itoa(len(body)),
 		start: body[:min(len(body), maxStart)], body: body,
 	}
 }
 
-// reached notes that p came to the writer, and reports whether it is not to be
-// sent: it is a whole answer, but the response had begun.
-func (ex *exchange) reached(p []byte, began bool) (swallow bool) {
+// fromLayer returns what of p, which a layer passes on, is to be sent: nothing
+// if it is a whole answer but the response had begun, and no more than the
+// answer if that is what the layer passes on.
+func (ex *exchange) fromLayer(p []byte, began bool) []byte {
 	ex.noted(func(n *notes) {
 		for _, t := range n.told {
-			if t.reply != nil && t.body != nil && bytes.Equal(t.body, p) {
+			switch {
+			case t.reply == nil:
+			case t.plain:
+				p = p[:min(len(p), t.left)]
+				t.left -= len(p)
+			case t.body != nil && bytes.Equal(t.body, p):
 				t.reached, t.began = true, began
-				swallow = began && !t.arrived && !t.shared
+				if began && !t.shared {
+					p = nil
+				}
 			}
 		}
 	})
-	return swallow
+	return p
 }
 
 // passedOn returns the answer that a layer passes on with this status and
@@ -218,6 +229,7 @@ func (w *writer) match(h *held, p []byte) (int, error) {
 func (w *writer) confirm(h *held, plain bool) {
 	if plain {
 		w.keepEncoding(h.header)
+		w.ex.noted(func(*notes) { h.told.plain, h.told.left = true, h.told.size })
 	}
 	w.ex.arrive(h.told)
 	w.release(h)
@@ -280,7 +292,7 @@ func (ex *exchange) sentThrough(f failure, c *apierr.CompiledContract) (recorded
 			o.record(failure{err: f.err, cause: f.cause, secondary: f.secondary}, c)
 			recorded = true
 		}
-		if t.reached && (t.arrived || f.delivery == seam.EventStream || f.delivery == seam.JSONLines) {
+		if (t.reached || t.plain && t.left == 0) && (t.arrived || f.delivery == seam.EventStream || f.delivery == seam.JSONLines) {
 			o.writer.shut.Store(true) // nothing follows what is complete
 		}
 	}

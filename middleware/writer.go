@@ -168,6 +168,7 @@ func (w *writer) commit(code int) {
 func (w *writer) prepare(h http.Header) {
 	ex := w.ex
 	ex.setIDs(h)
+	dropOtherSpellings(h, ex.governing())
 	if w.status == http.StatusRequestEntityTooLarge || ex.body != nil && ex.body.over.Load() {
 		if ex.request.ProtoMajor == 1 {
 			h["Connection"] = []string{"close"} // the rest of the body is not read
@@ -177,6 +178,21 @@ func (w *writer) prepare(h http.Header) {
 	if w.crossed {
 		ex.governing().contract.Expose(h)
 	}
+}
+
+// dropOtherSpellings removes the ID headers that a handler has set under a name
+// that is not canonical, as w.Header()["X-Request-ID"]: net/http would send both.
+func dropOtherSpellings(h http.Header, c *config) {
+	for name := range h {
+		if isSpelling(name, c.requestHeader) || isSpelling(name, c.correlationHeader) {
+			delete(h, name)
+		}
+	}
+}
+
+// isSpelling reports whether name is another spelling of a canonical name.
+func isSpelling(name, canonical string) bool {
+	return len(name) == len(canonical) && name != canonical && strings.EqualFold(name, canonical)
 }
 
 // deliveryAfter returns how a failure can still be delivered once a response
@@ -228,8 +244,22 @@ func (w *writer) write(p []byte) (int, error) {
 	if !w.open() {
 		return w.withhold(p)
 	}
-	if w.through.Load() && w.ex.reached(p, w.began()) {
-		return len(p), nil
+	if w.through.Load() {
+		if q := w.ex.fromLayer(p, w.began()); len(q) < len(p) {
+			n, err := w.send(q)
+			if err == nil {
+				n = len(p)
+			}
+			return n, err
+		}
+	}
+	return w.send(p)
+}
+
+// send writes p to the inner writer.
+func (w *writer) send(p []byte) (int, error) {
+	if len(p) == 0 && w.through.Load() {
+		return 0, nil
 	}
 	n, err := w.inner.Write(p)
 	w.wrote(int64(n), err)
