@@ -19,8 +19,7 @@ func newAlternative(own, other Format) *alternative {
 }
 
 // choose returns the form for r and says in h that there was a choice.
-func (a *alternative) choose(r *http.Request, h http.Header) Format {
-	addVary(h, "Accept")
+func (a *alternative) choose(r *http.Request) Format {
 	if prefers(r.Header["Accept"], a.otherType, a.ownType) {
 		return a.other
 	}

@@ -46,8 +46,7 @@ func (l *layer) Map(_ context.Context, err error) *apierr.Error {
 	}
 	return l.mapper(err)
 }
-func (l *layer) Sending(http.ResponseWriter, *apierr.Error, []byte) {}
-func (l *layer) Begin(http.ResponseWriter) (seam.Delivery, bool)    { return l.delivery, l.keepEncoding }
+func (l *layer) Begin(http.ResponseWriter) (seam.Delivery, bool) { return l.delivery, l.keepEncoding }
 func (l *layer) write(w http.ResponseWriter, err error) contracttest.Failure {
 	apierr.Write(w, httptest.NewRequest("GET", "/", nil).WithContext(l), err)
 	if len(l.Failures) == 0 {

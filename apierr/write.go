@@ -118,21 +118,26 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 // answer sends e as the whole response. It returns what went wrong with the
 // encoding; that a client has gone is no fault of the answer.
 func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex exchange, e *Error, keepEncoding bool) error {
-	h := w.Header()
 	format := cc.format
 	if cc.alternative != nil {
-		format = cc.alternative.choose(r, h)
+		format = cc.alternative.choose(r)
 	}
 	body, fault := encode(format, e, infoOf(r, ex, format))
+	contentType := typeValue(body.form)
+	if ex != nil {
+		w = ex.Sending(w, e, contentType[0], body.b)
+		defer ex.Sent(w)
+	}
+	h := w.Header()
+	if cc.alternative != nil {
+		addVary(h, "Accept")
+	}
 	clean(h, keepEncoding)
 	cc.setHeader(h, e)
-	h["Content-Type"] = typeValue(body.form)
+	h["Content-Type"] = contentType
 	h["Content-Length"] = numberValue(int64(len(body.b)))
 	h["X-Content-Type-Options"] = noSniff
 	h["Cache-Control"] = noStore
-	if ex != nil {
-		ex.Sending(w, e, body.b)
-	}
 	w.WriteHeader(e.Status)
 	if r.Method != http.MethodHead {
 		w.Write(body.b)
@@ -160,7 +165,8 @@ func (cc *CompiledContract) last(w http.ResponseWriter, r *http.Request, ex exch
 	}
 	body.free()
 	if ex != nil {
-		ex.Sending(w, e, b)
+		w = ex.Sending(w, e, "", b)
+		defer ex.Sent(w)
 	}
 	if _, err := w.Write(b); err == nil {
 		http.NewResponseController(w).Flush() // what cannot flush sends it when the handler returns

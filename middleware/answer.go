@@ -46,10 +46,12 @@ func (a *answer) Begin(w http.ResponseWriter) (d seam.Delivery, keepEncoding boo
 }
 
 // Sending implements seam.Exchange.
-func (a *answer) Sending(w http.ResponseWriter, e *apierr.Error, body []byte) {
+func (a *answer) Sending(_ http.ResponseWriter, e *apierr.Error, contentType string, body []byte) http.ResponseWriter {
 	if a.outer != nil {
-		a.sendingOuter(newReply(w, e, body, a.contract))
+		a.sendingOuter(newReply(e, contentType, body, a.contract))
 	}
+	a.writer.mu.Lock()
+	return lockedWriter{&a.writer}
 }
 
 // Record implements seam.Exchange.

@@ -255,7 +255,7 @@ func (w *writer) beginTyped() seam.Delivery {
 		w.typed = true
 		w.sent.Store(int32(seam.Answered)) // for later answers
 		if w.encoded {
-			w.inner.Header()["Content-Encoding"] = w.ex.read().encoding
+			w.header["Content-Encoding"] = w.ex.read().encoding
 		}
 	}
 	return d
@@ -285,14 +285,29 @@ func (ex *exchange) beginThrough(out, via http.ResponseWriter, shared bool) (d s
 	return d, false
 }
 
-// Sending implements seam.Exchange.
-func (ex *exchange) Sending(w http.ResponseWriter, e *apierr.Error, body []byte) {
+// Sending implements seam.Exchange. An answer to the exchange's own writer has it
+// for itself from the header to the end of the body: a goroutine that the
+// handler has left behind may be writing at the same time, or New may be ending
+// the response.
+func (ex *exchange) Sending(w http.ResponseWriter, e *apierr.Error, contentType string, body []byte) http.ResponseWriter {
 	at, via, p := ex.locate(w)
-	switch {
-	case p != direct:
-		at.fill(via, newReply(w, e, body, ex.contract))
-	case at.outer != nil:
-		at.sendingOuter(newReply(w, e, body, ex.contract))
+	if p != direct {
+		at.fill(via, newReply(e, contentType, body, ex.contract))
+		return w
+	}
+	if at.outer != nil {
+		at.sendingOuter(newReply(e, contentType, body, ex.contract))
+	}
+	if !at.writer.begin() {
+		return &discard{}
+	}
+	return lockedWriter{&at.writer}
+}
+
+// Sent implements seam.Exchange.
+func (ex *exchange) Sent(w http.ResponseWriter) {
+	if l, ok := w.(lockedWriter); ok {
+		l.w.mu.Unlock()
 	}
 }
 

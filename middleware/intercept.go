@@ -119,7 +119,7 @@ const (
 
 // hold keeps a failure back. Nothing of it is sent.
 func (w *writer) hold(status int, m mode) {
-	h := w.inner.Header()
+	h := w.header
 	w.held = &held{
 		mode: m, status: status, header: maps.Clone(h), by: w.ex,
 		opaque: w.encodedWithin(h),
@@ -135,7 +135,7 @@ func (w *writer) encodedWithin(h http.Header) bool {
 
 // judge decides about a status that a handler, or a layer, has written.
 func (w *writer) judge(code int) {
-	h := w.inner.Header()
+	h := w.header
 	if t := w.ex.passedOn(code, h); t != nil {
 		w.pass(code, h, t)
 		return
@@ -258,17 +258,17 @@ func (w *writer) decided(h *held, whole bool) {
 // header since, trailers for example, stays in it, as in net/http.
 func (w *writer) release(h *held) {
 	w.held = nil
-	later := maps.Clone(w.inner.Header())
+	later := maps.Clone(w.header)
 	w.restore(h)
 	w.commit(h.status)
-	replaceHeader(w.inner.Header(), later)
+	replaceHeader(w.header, later)
 	if len(h.text) > 0 {
 		w.write(h.text)
 	}
 }
 
 // restore makes the header what it was when the status was written.
-func (w *writer) restore(h *held) { replaceHeader(w.inner.Header(), h.header) }
+func (w *writer) restore(h *held) { replaceHeader(w.header, h.header) }
 
 func replaceHeader(h, by http.Header) {
 	clear(h)

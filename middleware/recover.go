@@ -93,7 +93,7 @@ func (ex *exchange) settle() (cut bool) {
 		ex.answer(ex.contract, apierr.GatewayTimeout.Wrap(errDeadline))
 	default:
 		// net/http answers 200 for a handler that says nothing.
-		w.prepare(w.inner.Header())
+		w.prepare(w.header)
 	}
 	return ex.cut.Load()
 }

@@ -125,11 +125,11 @@ func (ex *exchange) fill(w http.ResponseWriter, y *reply) {
 	})
 }
 
-func newReply(w http.ResponseWriter, e *apierr.Error, body []byte, c *apierr.CompiledContract) *reply {
+func newReply(e *apierr.Error, contentType string, body []byte, c *apierr.CompiledContract) *reply {
 	body = bytes.Clone(body)
 	return &reply{
 		err: e, contract: c, status: e.Status,
-		contentType: contentTypeOf(w.Header()), size: len(body), length: strconv.Itoa(len(body)),
+		contentType: contentType, size: len(body), length: strconv.Itoa(len(body)),
 		start: body[:min(len(body), maxStart)], body: body,
 	}
 }

@@ -25,7 +25,7 @@ import (
 type writer struct {
 	handle   responsewriter.Writer
 	inner    http.ResponseWriter
-	header   http.Header // of inner, to compare with: calling inner.Header is for one goroutine
+	header   http.Header // of inner, whose method Header is for one goroutine only
 	ex       *exchange
 	held     *held
 	bytes    int64 // of the body that left; 0 for HEAD
@@ -114,11 +114,10 @@ func (w *writer) Header() http.Header {
 	if w.over.Load() && w.ex.outer == nil {
 		return http.Header{}
 	}
-	h := w.inner.Header()
 	if w.hijacked {
-		w.ex.setIDs(h)
+		w.ex.setIDs(w.header)
 	}
-	return h
+	return w.header
 }
 
 // WriteHeader implements http.ResponseWriter. A second call has no effect, as
@@ -153,7 +152,7 @@ func (w *writer) writeHeader(code int) {
 // commit sends the status line.
 func (w *writer) commit(code int) {
 	w.status = int32(code)
-	h := w.inner.Header()
+	h := w.header
 	w.prepare(h)
 	if !w.typed {
 		w.sent.Store(int32(deliveryAfter(h)))
@@ -462,10 +461,10 @@ func (w *writer) CloseNotify() <-chan bool {
 }
 
 // ownWriter is the writer as New itself uses it, also after the handler has
-// returned.
+// returned: the handler's writer refuses what comes then.
 type ownWriter struct{ w *writer }
 
-func (o ownWriter) Header() http.Header         { return o.w.inner.Header() }
+func (o ownWriter) Header() http.Header         { return o.w.header }
 func (o ownWriter) Unwrap() http.ResponseWriter { return o.w.inner }
 
 func (o ownWriter) WriteHeader(code int) {
@@ -484,4 +483,24 @@ func (o ownWriter) FlushError() error {
 	o.w.mu.Lock()
 	defer o.w.mu.Unlock()
 	return o.w.flush()
+}
+
+// lockedWriter is the writer in the hands of one that has locked mu.
+type lockedWriter struct{ w *writer }
+
+func (l lockedWriter) Header() http.Header         { return l.w.header }
+func (l lockedWriter) WriteHeader(code int)        { l.w.writeHeader(code) }
+func (l lockedWriter) Write(p []byte) (int, error) { return l.w.write(p) }
+func (l lockedWriter) FlushError() error           { return l.w.flush() }
+
+// discard takes an answer that came after the handler had returned.
+type discard struct{ h http.Header }
+
+func (d *discard) WriteHeader(int)           {}
+func (d *discard) Write([]byte) (int, error) { return 0, errLate }
+func (d *discard) Header() http.Header {
+	if d.h == nil {
+		d.h = http.Header{}
+	}
+	return d.h
 }

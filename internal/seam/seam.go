@@ -53,10 +53,12 @@ type Exchange[Contract, Error any] interface {
 	// w's header belongs to a layer between the server and the handler.
 	Begin(w http.ResponseWriter) (d Delivery, keepEncoding bool)
 
-	// Sending announces what is written to w next: the body of a whole answer, or
-	// the end of a stream. e is the error that it says. body is valid during
-	// the call.
-	Sending(w http.ResponseWriter, e Error, body []byte)
+	// Sending announces what is written to w next: the body of a whole answer of
+	// that type, or the end of a stream, with type "". e is the error that it
+	// says. body is valid during the call. It returns the writer to use in place
+	// of w, which nobody else uses until Sent is called with it, and Sent must be.
+	Sending(w http.ResponseWriter, e Error, contentType string, body []byte) http.ResponseWriter
+	Sent(w http.ResponseWriter)
 
 	// Record reports a failure. It is called once for each apierr.Write, after
 	// the answer was written or dropped. e is what the client received, or

@@ -99,7 +99,12 @@ func (x *Exchange) Begin(http.ResponseWriter) (d seam.Delivery, keepEncoding boo
 }
 
 // Sending implements [seam.Exchange].
-func (x *Exchange) Sending(http.ResponseWriter, *apierr.Error, []byte) {}
+func (x *Exchange) Sending(w http.ResponseWriter, _ *apierr.Error, _ string, _ []byte) http.ResponseWriter {
+	return w
+}
+
+// Sent implements [seam.Exchange].
+func (x *Exchange) Sent(http.ResponseWriter) {}
 
 // Record implements [seam.Exchange].
 func (x *Exchange) Record(_ *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {
