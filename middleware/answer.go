@@ -51,7 +51,7 @@ func (a *answer) Sending(_ http.ResponseWriter, e *apierr.Error, contentType str
 		a.sendingOuter(newReply(e, contentType, body, a.contract))
 	}
 	a.writer.mu.Lock()
-	return lockedWriter{&a.writer}
+	return a.writer.locked(contentType != "")
 }
 
 // Record implements seam.Exchange.

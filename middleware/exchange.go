@@ -73,13 +73,9 @@ func (ex *exchange) base() context.Context {
 
 // notes is what most requests have no need of.
 type notes struct {
-	failure   *apierr.Error                        // the first that was sent, or would have been; nil: nothing failed
-	contract  *apierr.CompiledContract             // in force for it
-	told      []*told                              // answers of apierr.Write to layers' own writers
-	verdict   *verdict                             // about the failure that an inner New has let pass, or did not answer
-	intercept func(status int, h http.Header) bool // of the route, nil: that of New
-	writeErr  error                                // of the first write to the inner writer that failed
-	final     bool                                 // by New itself: whatever else is recorded was too late
+	failure   *apierr.Error            // the first that was sent, or would have been; nil: nothing failed
+	contract  *apierr.CompiledContract // in force for it
+	final     bool                     // by New itself: whatever else is recorded was too late
 	cause     error
 	secondary error
 	stack     string
@@ -88,6 +84,35 @@ type notes struct {
 	limit     time.Time       // the deadline that Limits asked for there, zero: none
 	conn      net.Conn        // as the handler has hijacked it
 	encoding  []string        // Content-Encoding when the exchange began
+	*rare
+}
+
+// rare is what few failures have need of: an error costs less without it.
+type rare struct {
+	told      []*told                              // answers of apierr.Write to layers' writers
+	verdict   *verdict                             // of an inner New about a failure
+	intercept func(status int, h http.Header) bool // of the route, nil: that of New
+	writeErr  error                                // of the first write to the inner writer that failed
+}
+
+// notedRare is noted for what is rare.
+func (ex *exchange) notedRare(f func(*notes)) {
+	ex.noted(func(n *notes) {
+		if n.rare == nil {
+			n.rare = new(rare)
+		}
+		f(n)
+	})
+}
+
+// readRare returns a copy of what is rare as it is now.
+func (ex *exchange) readRare() rare {
+	if n := ex.read(); n.rare != nil {
+		ex.mu.Lock()
+		defer ex.mu.Unlock()
+		return *n.rare
+	}
+	return rare{}
 }
 
 // noted calls f with the notes, unless the request is over.
@@ -236,29 +261,16 @@ func (ex *exchange) claimOuter() {
 	}
 }
 
-// deliver prepares the writer for an answer of apierr.Write that is written to
-// it, as out, and to no other.
+// deliver returns what an answer of apierr.Write can be that is written to this
+// writer, as out, and to no other.
 func (w *writer) deliver(out http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {
-	d = w.beginTyped()
-	if d == seam.EventStream || d == seam.JSONLines {
+	switch d = w.delivery(); d {
+	case seam.NotStarted:
+		w.sent.Store(int32(seam.Answered)) // for later answers
+	case seam.EventStream, seam.JSONLines:
 		io.WriteString(out, w.lineEnd(d)) // what follows fails as well
 	}
 	return d, w.encoded
-}
-
-func (w *writer) beginTyped() seam.Delivery {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	d := w.delivery()
-	w.last = d != seam.Answered
-	if d == seam.NotStarted {
-		w.typed = true
-		w.sent.Store(int32(seam.Answered)) // for later answers
-		if w.encoded {
-			w.header["Content-Encoding"] = w.ex.read().encoding
-		}
-	}
-	return d
 }
 
 // beginThrough begins an answer that is written to out, and comes to this
@@ -301,7 +313,17 @@ func (ex *exchange) Sending(w http.ResponseWriter, e *apierr.Error, contentType 
 	if !at.writer.begin() {
 		return &discard{}
 	}
-	return lockedWriter{&at.writer}
+	return at.writer.locked(contentType != "")
+}
+
+// locked returns the writer for an answer of apierr.Write. mu is locked. whole: it
+// is not the end of a stream.
+func (w *writer) locked(whole bool) http.ResponseWriter {
+	w.last, w.typed = true, whole
+	if whole && w.encoded {
+		w.header["Content-Encoding"] = w.ex.read().encoding
+	}
+	return lockedWriter{w}
 }
 
 // Sent implements seam.Exchange.
@@ -385,7 +407,7 @@ func (ex *exchange) note(f failure, c *apierr.CompiledContract) {
 
 // writeFailed notes that the inner writer could not take a part of the body.
 func (ex *exchange) writeFailed(err error) {
-	ex.noted(func(n *notes) {
+	ex.notedRare(func(n *notes) {
 		if n.writeErr == nil {
 			n.writeErr = err
 		}
@@ -403,14 +425,14 @@ type verdict struct {
 // setVerdict notes v here and in the exchanges around.
 func (ex *exchange) setVerdict(v *verdict) {
 	for ; ex != nil; ex = ex.outer {
-		ex.noted(func(n *notes) { n.verdict = v })
+		ex.notedRare(func(n *notes) { n.verdict = v })
 	}
 }
 
 // verdictOn returns what an inner New has decided about a failure with this
 // status and header, nil if there is none, or the failure is another one.
 func (ex *exchange) verdictOn(status int, h http.Header) *verdict {
-	v := ex.read().verdict
+	v := ex.readRare().verdict
 	if v == nil || v.status != status || v.pass && v.contentType != "" && v.contentType != contentTypeOf(h) {
 		return nil
 	}
@@ -432,8 +454,10 @@ func (ex *exchange) close() notes {
 	if ex.notes == nil {
 		return notes{}
 	}
-	for _, t := range ex.notes.told {
-		ex.undelivered(ex.notes, t)
+	if ex.notes.rare != nil {
+		for _, t := range ex.notes.told {
+			ex.undelivered(ex.notes, t)
+		}
 	}
 	return *ex.notes
 }

@@ -45,7 +45,7 @@ func Intercept(intercept func(r *http.Request, status int, h http.Header) bool) 
 	return onRoute(func(ex *exchange, r *http.Request) (*http.Request, context.CancelFunc) {
 		if ex != nil {
 			own := func(status int, h http.Header) bool { return intercept(r, status, h) }
-			ex.noted(func(n *notes) { n.intercept = own })
+			ex.notedRare(func(n *notes) { n.intercept = own })
 		}
 		return r, func() {}
 	})
@@ -55,7 +55,7 @@ func Intercept(intercept func(r *http.Request, status int, h http.Header) bool) 
 // where it panics. h is the handler's header, found the type that replaces its
 // Content-Type.
 func (ex *exchange) intercepts(status int, h http.Header, found string) bool {
-	if own := ex.read().intercept; own != nil {
+	if own := ex.readRare().intercept; own != nil {
 		return ex.asks(own, status, h, found)
 	}
 	if ex.intercept == nil {

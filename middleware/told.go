@@ -97,7 +97,7 @@ func samePointer(a, b http.Header) bool {
 // before: the first answer wins there too.
 func (ex *exchange) expect(w http.ResponseWriter, shared bool) bool {
 	first := true
-	ex.noted(func(n *notes) {
+	ex.notedRare(func(n *notes) {
 		for _, t := range n.told {
 			if sameWriter(t.writer, w) {
 				first = false
@@ -116,7 +116,7 @@ func (ex *exchange) expect(w http.ResponseWriter, shared bool) bool {
 
 // fill notes what apierr.Write is about to send to w.
 func (ex *exchange) fill(w http.ResponseWriter, y *reply) {
-	ex.noted(func(n *notes) {
+	ex.notedRare(func(n *notes) {
 		for _, t := range n.told {
 			if sameWriter(t.writer, w) {
 				t.reply = y
@@ -138,7 +138,7 @@ func newReply(e *apierr.Error, contentType string, body []byte, c *apierr.Compil
 // if it is a whole answer but the response had begun, and no more than the
 // answer if that is what the layer passes on.
 func (ex *exchange) fromLayer(p []byte, began bool) []byte {
-	ex.noted(func(n *notes) {
+	ex.notedRare(func(n *notes) {
 		for _, t := range n.told {
 			switch {
 			case t.reply == nil:
@@ -162,7 +162,7 @@ func (ex *exchange) passedOn(code int, h http.Header) (found *told) {
 	if !ex.writer.through.Load() {
 		return nil
 	}
-	ex.noted(func(n *notes) {
+	ex.notedRare(func(n *notes) {
 		for i := len(n.told) - 1; i >= 0 && found == nil; i-- {
 			if t := n.told[i]; t.reply != nil && t.matches(code, h) {
 				found = t
@@ -188,7 +188,7 @@ func (t *told) matches(code int, h http.Header) bool {
 // forgetLength removes the Content-Length that apierr.Write has left in the
 // header for a body which the layer has dropped.
 func (ex *exchange) forgetLength(h http.Header) {
-	for _, t := range ex.read().told {
+	for _, t := range ex.readRare().told {
 		if t.shared && t.reply != nil && first(h["Content-Length"]) == t.length {
 			delete(h, "Content-Length")
 		}
@@ -260,7 +260,7 @@ func (ex *exchange) sent(e *apierr.Error) (found *told) {
 	if !ex.writer.through.Load() {
 		return nil
 	}
-	ex.noted(func(n *notes) {
+	ex.notedRare(func(n *notes) {
 		for _, t := range n.told {
 			if t.reply != nil && t.body != nil && t.err == e {
 				found = t

@@ -166,8 +166,10 @@ func (w *writer) commit(code int) {
 // prepare makes the header fit to leave.
 func (w *writer) prepare(h http.Header) {
 	ex := w.ex
+	if len(h) > 0 {
+		dropOtherSpellings(h, ex.governing())
+	}
 	ex.setIDs(h)
-	dropOtherSpellings(h, ex.governing())
 	if w.status == http.StatusRequestEntityTooLarge || ex.body != nil && ex.body.over.Load() {
 		if ex.request.ProtoMajor == 1 {
 			h["Connection"] = []string{"close"} // the rest of the body is not read
