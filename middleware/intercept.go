@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"runtime"
+	"strings"
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/seam"
@@ -254,17 +255,33 @@ func (w *writer) decided(h *held, whole bool) {
 }
 
 // release sends what was held as it is: the header as it was when the status
-// was written, and what there is of the body. What the handler has put into the
-// header since, trailers for example, stays in it, as in net/http.
+// was written, and what there is of the body. Of what the handler has put into
+// the header since only the trailers count, as in net/http.
 func (w *writer) release(h *held) {
 	w.held = nil
 	later := maps.Clone(w.header)
 	w.restore(h)
 	w.commit(h.status)
-	replaceHeader(w.header, later)
+	for name, values := range later {
+		if strings.HasPrefix(name, http.TrailerPrefix) || declares(h.header, name) {
+			w.header[name] = values
+		}
+	}
 	if len(h.text) > 0 {
 		w.write(h.text)
 	}
+}
+
+// declares reports whether the Trailer lines in h name a trailer.
+func declares(h http.Header, name string) bool {
+	for _, line := range h["Trailer"] {
+		for field := range strings.SplitSeq(line, ",") {
+			if strings.EqualFold(strings.TrimSpace(field), name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // restore makes the header what it was when the status was written.

@@ -219,6 +219,9 @@ func (w *writer) match(h *held, p []byte) (int, error) {
 		h.mode = replaced // the answer is at the end of another body
 		return len(p), nil
 	}
+	if !same {
+		relabel(h.header, p)
+	}
 	w.confirm(h, same)
 	return w.write(p)
 }
@@ -234,6 +237,17 @@ func (w *writer) confirm(h *held, plain bool) {
 	w.ex.arrive(h.told)
 	w.release(h)
 	w.sent.Store(int32(deliveryAfter(h.header)))
+}
+
+// relabel gives encoded bytes the label that they show to need: a handler may have
+// set another one for a body that is not sent, over that of the compressor.
+func relabel(h http.Header, p []byte) {
+	switch {
+	case bytes.HasPrefix(p, []byte("\x1f\x8b\x08")): // RFC 1952 section 2.3.1
+		h["Content-Encoding"] = []string{"gzip"}
+	case bytes.HasPrefix(p, []byte("\x28\xb5\x2f\xfd")): // RFC 8878 section 3.1.1
+		h["Content-Encoding"] = []string{"zstd"}
+	}
 }
 
 // keepEncoding leaves only the Content-Encoding that was set outside New.
