@@ -14,7 +14,8 @@ type answer struct {
 	contract *apierr.CompiledContract
 }
 
-// answer answers with e under the contract c.
+// answer answers with e under the contract c. The caller has shut the gate of the
+// writer, or is inside.
 func (ex *exchange) answer(c *apierr.CompiledContract, e error) {
 	a := &answer{ex, c}
 	ex.writer.drop()
@@ -22,6 +23,19 @@ func (ex *exchange) answer(c *apierr.CompiledContract, e error) {
 		ex.govern()
 	}
 	apierr.Write(ownWriter{&ex.writer}, ex.request.WithContext(a), e)
+}
+
+// answerNow answers with y while the handler is at work.
+func (ex *exchange) answerNow(c *apierr.CompiledContract, y *reply) {
+	if !ex.writer.gate.enter() {
+		return
+	}
+	defer ex.writer.gate.leave()
+	e := y.err
+	if e.Unwrap() == nil {
+		e = e.Wrap(y.cause)
+	}
+	ex.answer(c, e)
 }
 
 // Value implements context.Context.
@@ -50,9 +64,11 @@ func (a *answer) Sending(_ http.ResponseWriter, e *apierr.Error, contentType str
 	if a.outer != nil {
 		a.sendingOuter(newReply(e, contentType, body, a.contract))
 	}
-	a.writer.mu.Lock()
-	return a.writer.locked(contentType != "")
+	return a.writer.own(contentType != "")
 }
+
+// Sent implements seam.Exchange. The gate is not this answer's to leave.
+func (a *answer) Sent(http.ResponseWriter) {}
 
 // Record implements seam.Exchange.
 func (a *answer) Record(_ *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {

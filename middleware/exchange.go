@@ -89,7 +89,7 @@ type notes struct {
 
 // rare is what few failures have need of: an error costs less without it.
 type rare struct {
-	told      []*told                              // answers of apierr.Write to layers' writers
+	relayed   []*relayed                           // answers of apierr.Write to layers' writers
 	verdict   *verdict                             // of an inner New about a failure
 	intercept func(status int, h http.Header) bool // of the route, nil: that of New
 	writeErr  error                                // of the first write to the inner writer that failed
@@ -213,7 +213,7 @@ func (ex *exchange) Begin(w http.ResponseWriter) (d seam.Delivery, keepEncoding 
 }
 
 // isOver reports whether the handler of this exchange has returned.
-func (ex *exchange) isOver() bool { return ex.writer.over.Load() }
+func (ex *exchange) isOver() bool { return ex.writer.gate.isShut() }
 
 // locate returns the exchange that an answer to w is for, the writer by which
 // it comes there, and how. It is the innermost exchange that is not over.
@@ -310,26 +310,26 @@ func (ex *exchange) Sending(w http.ResponseWriter, e *apierr.Error, contentType 
 	if at.outer != nil {
 		at.sendingOuter(newReply(e, contentType, body, ex.contract))
 	}
-	if !at.writer.begin() {
+	if !at.writer.gate.enter() {
 		return &discard{}
 	}
-	return at.writer.locked(contentType != "")
+	return at.writer.own(contentType != "")
 }
 
-// locked returns the writer for an answer of apierr.Write. mu is locked. whole: it
-// is not the end of a stream.
-func (w *writer) locked(whole bool) http.ResponseWriter {
+// own returns the writer for an answer of apierr.Write, which is inside the gate.
+// whole: it is not the end of a stream.
+func (w *writer) own(whole bool) http.ResponseWriter {
 	w.last, w.typed = true, whole
 	if whole && w.encoded {
 		w.header["Content-Encoding"] = w.ex.read().encoding
 	}
-	return lockedWriter{w}
+	return ownWriter{w}
 }
 
 // Sent implements seam.Exchange.
 func (ex *exchange) Sent(w http.ResponseWriter) {
-	if l, ok := w.(lockedWriter); ok {
-		l.w.mu.Unlock()
+	if own, ok := w.(ownWriter); ok {
+		own.w.gate.leave()
 	}
 }
 
@@ -455,7 +455,7 @@ func (ex *exchange) close() notes {
 		return notes{}
 	}
 	if ex.notes.rare != nil {
-		for _, t := range ex.notes.told {
+		for _, t := range ex.notes.relayed {
 			ex.undelivered(ex.notes, t)
 		}
 	}

@@ -87,18 +87,18 @@ const maxHeld = 1 << 10
 // held is a status that the handler has written and that was not sent yet, or,
 // once another one was committed, what follows a second status.
 type held struct {
-	mode   mode
-	status int
-	header http.Header   // as it was when the status was written
-	text   []byte        // the first bytes, at most maxHeld
-	cut    bool          // text is not all of it
-	closed bool          // what comes now is not a part of the text
-	page   bool          // the text is http.TimeoutHandler's own page
-	opaque bool          // the text is under a Content-Encoding
-	cause  error         // beside the text; may be nil
-	told   *told         // the answer of apierr.Write that a layer passes on
-	by     *exchange     // whose functions and contract decide
-	before seam.Delivery // what could be delivered, where the response has begun
+	mode    mode
+	status  int
+	header  http.Header   // as it was when the status was written
+	text    []byte        // the first bytes, at most maxHeld
+	cut     bool          // text is not all of it
+	closed  bool          // what comes now is not a part of the text
+	page    bool          // the text is http.TimeoutHandler's own page
+	opaque  bool          // the text is under a Content-Encoding
+	cause   error         // beside the text; may be nil
+	relayed *relayed      // the answer of apierr.Write that a layer passes on
+	by      *exchange     // whose functions and contract decide
+	before  seam.Delivery // what could be delivered, where the response has begun
 }
 
 // mode is what happens to the body of what is held.
@@ -294,8 +294,6 @@ func replaceHeader(h, by http.Header) {
 
 // drop forgets what was held back, in favour of another answer.
 func (w *writer) drop() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	h := w.held
 	if h == nil {
 		return
@@ -340,13 +338,9 @@ func (ex *exchange) settleHeld() {
 	h := w.held
 	switch h.mode {
 	case undecided:
-		w.mu.Lock()
 		w.decided(h, true)
-		w.mu.Unlock()
 	case unmatched:
-		w.mu.Lock()
 		w.unmatched(h)
-		w.mu.Unlock()
 	case failing:
 		if len(h.text) > 0 {
 			w.drop()
@@ -365,7 +359,7 @@ func (ex *exchange) settleHeld() {
 // body, or with the deadline, where a proxy takes that for its upstream's
 // failure; else with the contract's error for the status.
 func (ex *exchange) replace(h *held) {
-	if t := h.told; t != nil {
+	if t := h.relayed; t != nil {
 		ex.arrive(t)
 		ex.answer(t.contract, t.err)
 		return

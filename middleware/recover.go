@@ -14,7 +14,7 @@ import (
 // end is deferred around the handler: it turns what went wrong into an answer,
 // and tells what became of the request.
 func (ex *exchange) end() {
-	ex.writer.finish()
+	ex.writer.gate.shut()
 	var abort bool
 	if !ex.returned {
 		abort = ex.failed(recover())
@@ -93,7 +93,7 @@ func (ex *exchange) settle() (cut bool) {
 		ex.answer(ex.contract, apierr.GatewayTimeout.Wrap(errDeadline))
 	default:
 		// net/http answers 200 for a handler that says nothing.
-		w.prepare(w.header)
+		w.prepare(w.header, len(w.header["Content-Type"]) > 0)
 	}
 	return ex.cut.Load()
 }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/failwell/failwell/internal/responsewriter"
@@ -21,7 +20,8 @@ import (
 // the inner writer and no others. New itself writes through [ownWriter].
 //
 // Handlers may leave goroutines behind that go on writing. Each method therefore
-// runs under mu, and none of them reaches the inner writer once over is set.
+// passes the gate, which is shut when the handler has returned: then only New
+// itself writes, as ownWriter.
 type writer struct {
 	handle   responsewriter.Writer
 	inner    http.ResponseWriter
@@ -29,10 +29,9 @@ type writer struct {
 	ex       *exchange
 	held     *held
 	bytes    int64 // of the body that left; 0 for HEAD
-	mu       sync.Mutex
+	gate     gate
 	status   int32        // 0: not committed
 	sent     atomic.Int32 // a seam.Delivery: what can still be delivered
-	over     atomic.Bool  // the handler has returned
 	shut     atomic.Bool  // the answer is complete or aborted: nothing more is sent
 	through  atomic.Bool  // apierr.Write has answered through a layer's writer
 	hijacked bool         // with mu held, but for Header
@@ -85,25 +84,6 @@ func (w *writer) handed() http.ResponseWriter { return w.handle.Handed() }
 // delivery returns what can still be delivered.
 func (w *writer) delivery() seam.Delivery { return seam.Delivery(w.sent.Load()) }
 
-// begin locks the writer for one call of the handler's. It returns false, and
-// nothing is locked, if the handler has returned.
-func (w *writer) begin() bool {
-	w.mu.Lock()
-	if w.over.Load() {
-		w.mu.Unlock()
-		return false
-	}
-	return true
-}
-
-// finish ends the handler's use of the writer. It waits for a call that is
-// under way on another goroutine.
-func (w *writer) finish() {
-	w.mu.Lock()
-	w.over.Store(true)
-	w.mu.Unlock()
-}
-
 // Unwrap is for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.inner }
 
@@ -111,7 +91,7 @@ func (w *writer) Unwrap() http.ResponseWriter { return w.inner }
 // connection writes the header itself, as httputil.ReverseProxy does for a 101:
 // what was copied into it since the last call does not replace the IDs.
 func (w *writer) Header() http.Header {
-	if w.over.Load() && w.ex.outer == nil {
+	if w.gate.isShut() && w.ex.outer == nil {
 		return http.Header{}
 	}
 	if w.hijacked {
@@ -123,11 +103,11 @@ func (w *writer) Header() http.Header {
 // WriteHeader implements http.ResponseWriter. A second call has no effect, as
 // in net/http, and is noted.
 func (w *writer) WriteHeader(code int) {
-	if !w.begin() {
+	if !w.gate.enter() {
 		w.writeHeaderLate(code)
 		return
 	}
-	defer w.mu.Unlock()
+	defer w.gate.leave()
 	w.writeHeader(code)
 }
 
@@ -153,20 +133,21 @@ func (w *writer) writeHeader(code int) {
 func (w *writer) commit(code int) {
 	w.status = int32(code)
 	h := w.header
-	w.prepare(h)
+	contentType := h["Content-Type"]
+	w.prepare(h, len(contentType) > 0)
 	if !w.typed {
-		w.sent.Store(int32(deliveryAfter(h)))
+		w.sent.Store(int32(deliveryAfter(contentType)))
 	}
 	if code >= 400 && w.ex.outer != nil {
-		w.ex.outer.setVerdict(&verdict{status: code, contentType: contentTypeOf(h), by: w.ex, pass: true})
+		w.ex.outer.setVerdict(&verdict{status: code, contentType: first(contentType), by: w.ex, pass: true})
 	}
 	w.inner.WriteHeader(code)
 }
 
-// prepare makes the header fit to leave.
-func (w *writer) prepare(h http.Header) {
+// prepare makes the header fit to leave. typed: it has a Content-Type.
+func (w *writer) prepare(h http.Header, typed bool) {
 	ex := w.ex
-	if len(h) > 0 {
+	if n := len(h); n > 1 || n == 1 && !typed { // going through a map is dear
 		dropOtherSpellings(h, ex.governing())
 	}
 	ex.setIDs(h)
@@ -197,9 +178,8 @@ func isSpelling(name, canonical string) bool {
 }
 
 // deliveryAfter returns how a failure can still be delivered once a response
-// with this header is under way.
-func deliveryAfter(h http.Header) seam.Delivery {
-	v := h["Content-Type"]
+// with this Content-Type is under way.
+func deliveryAfter(v []string) seam.Delivery {
 	if len(v) == 0 {
 		return seam.Abort
 	}
@@ -234,10 +214,10 @@ func first(v []string) string {
 
 // Write implements http.ResponseWriter.
 func (w *writer) Write(p []byte) (int, error) {
-	if !w.begin() {
+	if !w.gate.enter() {
 		return w.writeLate(p)
 	}
-	defer w.mu.Unlock()
+	defer w.gate.leave()
 	return w.write(p)
 }
 
@@ -270,10 +250,10 @@ func (w *writer) send(p []byte) (int, error) {
 
 // WriteString implements io.StringWriter.
 func (w *writer) WriteString(s string) (int, error) {
-	if !w.begin() {
+	if !w.gate.enter() {
 		return w.writeLate([]byte(s))
 	}
-	defer w.mu.Unlock()
+	defer w.gate.leave()
 	return w.writeString(s)
 }
 
@@ -351,10 +331,10 @@ func (w *writer) end() {
 // FlushError is for http.Flusher and http.ResponseController. A held answer is
 // not flushed, and nothing is committed where nothing can be flushed.
 func (w *writer) FlushError() error {
-	if !w.begin() {
+	if !w.gate.enter() {
 		return w.flushLate()
 	}
-	defer w.mu.Unlock()
+	defer w.gate.leave()
 	return w.flush()
 }
 
@@ -376,10 +356,10 @@ func (w *writer) flush() error {
 // Hijack implements http.Hijacker. What was held is committed, as net/http
 // commits a status line before it gives the connection away.
 func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	if !w.begin() {
+	if !w.gate.enter() {
 		return w.hijackLate()
 	}
-	defer w.mu.Unlock()
+	defer w.gate.leave()
 	if h := w.held; h != nil && w.status == 0 {
 		w.release(h)
 	}
@@ -416,12 +396,12 @@ func (w *writer) ReadFrom(r io.Reader) (n int64, err error) {
 		m, err := io.Copy(onlyWriter{w}, r)
 		return n + m, err
 	}
-	// Not under mu: r may block for as long as it likes, and the handler may
+	// Outside the gate: r may block for as long as it likes, and the handler may
 	// return meanwhile.
 	m, err := w.inner.(io.ReaderFrom).ReadFrom(r)
-	if w.begin() {
+	if w.gate.enter() {
 		w.wrote(m, nil) // err may be that of r
-		w.mu.Unlock()
+		w.gate.leave()
 	}
 	return n + m, err
 }
@@ -431,26 +411,26 @@ type onlyWriter struct{ io.Writer }
 
 // untouched reports whether nothing was committed or held.
 func (w *writer) untouched() bool {
-	if !w.begin() {
+	if !w.gate.enter() {
 		return false
 	}
-	defer w.mu.Unlock()
+	defer w.gate.leave()
 	return w.status == 0 && w.held == nil && !w.hijacked
 }
 
 // passes reports whether bytes go to the inner writer, and nobody needs to see
 // them.
 func (w *writer) passes() bool {
-	if !w.begin() {
+	if !w.gate.enter() {
 		return false
 	}
-	defer w.mu.Unlock()
+	defer w.gate.leave()
 	return w.open() && !w.streams() && !w.through.Load()
 }
 
 // Push implements http.Pusher.
 func (w *writer) Push(target string, opts *http.PushOptions) error {
-	if w.over.Load() {
+	if w.gate.isShut() {
 		return http.ErrNotSupported
 	}
 	return w.inner.(http.Pusher).Push(target, opts)
@@ -462,38 +442,14 @@ func (w *writer) CloseNotify() <-chan bool {
 	return w.inner.(interface{ CloseNotify() <-chan bool }).CloseNotify()
 }
 
-// ownWriter is the writer as New itself uses it, also after the handler has
-// returned: the handler's writer refuses what comes then.
+// ownWriter is the writer in the hands of one who is inside the gate, or who has
+// shut it.
 type ownWriter struct{ w *writer }
 
 func (o ownWriter) Header() http.Header         { return o.w.header }
-func (o ownWriter) Unwrap() http.ResponseWriter { return o.w.inner }
-
-func (o ownWriter) WriteHeader(code int) {
-	o.w.mu.Lock()
-	defer o.w.mu.Unlock()
-	o.w.writeHeader(code)
-}
-
-func (o ownWriter) Write(p []byte) (int, error) {
-	o.w.mu.Lock()
-	defer o.w.mu.Unlock()
-	return o.w.write(p)
-}
-
-func (o ownWriter) FlushError() error {
-	o.w.mu.Lock()
-	defer o.w.mu.Unlock()
-	return o.w.flush()
-}
-
-// lockedWriter is the writer in the hands of one that has locked mu.
-type lockedWriter struct{ w *writer }
-
-func (l lockedWriter) Header() http.Header         { return l.w.header }
-func (l lockedWriter) WriteHeader(code int)        { l.w.writeHeader(code) }
-func (l lockedWriter) Write(p []byte) (int, error) { return l.w.write(p) }
-func (l lockedWriter) FlushError() error           { return l.w.flush() }
+func (o ownWriter) WriteHeader(code int)        { o.w.writeHeader(code) }
+func (o ownWriter) Write(p []byte) (int, error) { return o.w.write(p) }
+func (o ownWriter) FlushError() error           { return o.w.flush() }
 
 // discard takes an answer that came after the handler had returned.
 type discard struct{ h http.Header }

@@ -33,8 +33,8 @@ type reply struct {
 	body        []byte // all of it, or the end of a stream, until apierr.Write has sent it; else nil
 }
 
-// told is a reply to the writer of a layer.
-type told struct {
+// relayed is a reply to the writer of a layer.
+type relayed struct {
 	*reply  // nil until it is sent
 	writer  http.ResponseWriter
 	shared  bool // the writer's header is that of the exchange
@@ -46,9 +46,9 @@ type told struct {
 }
 
 const (
-	// maxTold is how many answers are remembered: a batch may have any number
+	// maxRelayed is how many answers are remembered: a batch may have any number
 	// of parts.
-	maxTold = 16
+	maxRelayed = 16
 	// maxStart is how much is kept of a body to recognise it by.
 	maxStart = 64
 )
@@ -98,17 +98,17 @@ func samePointer(a, b http.Header) bool {
 func (ex *exchange) expect(w http.ResponseWriter, shared bool) bool {
 	first := true
 	ex.notedRare(func(n *notes) {
-		for _, t := range n.told {
+		for _, t := range n.relayed {
 			if sameWriter(t.writer, w) {
 				first = false
 				return
 			}
 		}
-		if len(n.told) == maxTold {
-			ex.undelivered(n, n.told[0])
-			n.told = append(n.told[:0], n.told[1:]...)
+		if len(n.relayed) == maxRelayed {
+			ex.undelivered(n, n.relayed[0])
+			n.relayed = append(n.relayed[:0], n.relayed[1:]...)
 		}
-		n.told = append(n.told, &told{writer: w, shared: shared})
+		n.relayed = append(n.relayed, &relayed{writer: w, shared: shared})
 	})
 	ex.writer.through.Store(true)
 	return first
@@ -117,7 +117,7 @@ func (ex *exchange) expect(w http.ResponseWriter, shared bool) bool {
 // fill notes what apierr.Write is about to send to w.
 func (ex *exchange) fill(w http.ResponseWriter, y *reply) {
 	ex.notedRare(func(n *notes) {
-		for _, t := range n.told {
+		for _, t := range n.relayed {
 			if sameWriter(t.writer, w) {
 				t.reply = y
 			}
@@ -139,7 +139,7 @@ func newReply(e *apierr.Error, contentType string, body []byte, c *apierr.Compil
 // answer if that is what the layer passes on.
 func (ex *exchange) fromLayer(p []byte, began bool) []byte {
 	ex.notedRare(func(n *notes) {
-		for _, t := range n.told {
+		for _, t := range n.relayed {
 			switch {
 			case t.reply == nil:
 			case t.plain:
@@ -158,13 +158,13 @@ func (ex *exchange) fromLayer(p []byte, began bool) []byte {
 
 // passedOn returns the answer that a layer passes on with this status and
 // header, nil if it is a response of the layer's own.
-func (ex *exchange) passedOn(code int, h http.Header) (found *told) {
+func (ex *exchange) passedOn(code int, h http.Header) (found *relayed) {
 	if !ex.writer.through.Load() {
 		return nil
 	}
 	ex.notedRare(func(n *notes) {
-		for i := len(n.told) - 1; i >= 0 && found == nil; i-- {
-			if t := n.told[i]; t.reply != nil && t.matches(code, h) {
+		for i := len(n.relayed) - 1; i >= 0 && found == nil; i-- {
+			if t := n.relayed[i]; t.reply != nil && t.matches(code, h) {
 				found = t
 			}
 		}
@@ -177,7 +177,7 @@ func (ex *exchange) passedOn(code int, h http.Header) (found *told) {
 
 // matches reports whether a response with this status and header is the answer,
 // or holds it.
-func (t *told) matches(code int, h http.Header) bool {
+func (t *relayed) matches(code int, h http.Header) bool {
 	contentType := contentTypeOf(h)
 	if code == t.status && (contentType == t.contentType || contentType == "" && t.shared && code >= 400) {
 		return true
@@ -188,7 +188,7 @@ func (t *told) matches(code int, h http.Header) bool {
 // forgetLength removes the Content-Length that apierr.Write has left in the
 // header for a body which the layer has dropped.
 func (ex *exchange) forgetLength(h http.Header) {
-	for _, t := range ex.readRare().told {
+	for _, t := range ex.readRare().relayed {
 		if t.shared && t.reply != nil && first(h["Content-Length"]) == t.length {
 			delete(h, "Content-Length")
 		}
@@ -198,13 +198,13 @@ func (ex *exchange) forgetLength(h http.Header) {
 // pass sends the answer on as the layer has it, or replaces it by the whole of
 // it where the layer has lost its status or its type: it had kept a success
 // back, and the answer is at its end.
-func (w *writer) pass(code int, h http.Header, t *told) {
+func (w *writer) pass(code int, h http.Header, t *relayed) {
 	m := unmatched
 	if code < 400 && code != t.status || contentTypeOf(h) != t.contentType {
 		m = replaced
 	}
 	w.hold(code, m)
-	w.held.told = t
+	w.held.relayed = t
 }
 
 // match compares the first bytes of a body with those of the answer.
@@ -212,7 +212,7 @@ func (w *writer) match(h *held, p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	t := h.told
+	t := h.relayed
 	k := min(len(p), len(t.start))
 	same := bytes.Equal(p[:k], t.start[:k])
 	if !same && len(h.header["Content-Encoding"]) == 0 {
@@ -232,11 +232,11 @@ func (w *writer) match(h *held, p []byte) (int, error) {
 func (w *writer) confirm(h *held, plain bool) {
 	if plain {
 		w.keepEncoding(h.header)
-		w.ex.noted(func(*notes) { h.told.plain, h.told.left = true, h.told.size })
+		w.ex.noted(func(*notes) { h.relayed.plain, h.relayed.left = true, h.relayed.size })
 	}
-	w.ex.arrive(h.told)
+	w.ex.arrive(h.relayed)
 	w.release(h)
-	w.sent.Store(int32(deliveryAfter(h.header)))
+	w.sent.Store(int32(deliveryAfter(h.header["Content-Type"])))
 }
 
 // relabel gives encoded bytes the label that they show to need: a handler may have
@@ -261,7 +261,7 @@ func (w *writer) keepEncoding(h http.Header) {
 
 // unmatched ends the wait for the first bytes: there are none.
 func (w *writer) unmatched(h *held) {
-	if !w.head && len(h.told.start) > 0 {
+	if !w.head && len(h.relayed.start) > 0 {
 		h.mode = replaced // the layer has lost the body
 		return
 	}
@@ -270,12 +270,12 @@ func (w *writer) unmatched(h *held) {
 
 // sent returns the reply to a layer that apierr.Write has just sent, nil for
 // none.
-func (ex *exchange) sent(e *apierr.Error) (found *told) {
+func (ex *exchange) sent(e *apierr.Error) (found *relayed) {
 	if !ex.writer.through.Load() {
 		return nil
 	}
 	ex.notedRare(func(n *notes) {
-		for _, t := range n.told {
+		for _, t := range n.relayed {
 			if t.reply != nil && t.body != nil && t.err == e {
 				found = t
 				return
@@ -288,7 +288,7 @@ func (ex *exchange) sent(e *apierr.Error) (found *told) {
 // sentThrough ends what apierr.Write has sent to layers: now its cause is known.
 // It reports whether the failure was recorded.
 func (ex *exchange) sentThrough(f failure, c *apierr.CompiledContract) (recorded bool) {
-	var all []*told
+	var all []*relayed
 	var at []*exchange
 	for o := ex; o != nil; o = o.outer {
 		if t := o.sent(f.err); t != nil {
@@ -300,7 +300,7 @@ func (ex *exchange) sentThrough(f failure, c *apierr.CompiledContract) (recorded
 		o.noted(func(*notes) { t.cause, t.body = f.cause, nil })
 		switch {
 		case t.reached && t.began && f.delivery == seam.ThroughLayer && !t.arrived:
-			o.answer(c, f.cause) // a layer passes on what must not follow here
+			o.answerNow(c, t.reply) // the layer passes on what must not follow here
 			return true
 		case t.arrived:
 			o.record(failure{err: f.err, cause: f.cause, secondary: f.secondary}, c)
@@ -314,7 +314,7 @@ func (ex *exchange) sentThrough(f failure, c *apierr.CompiledContract) (recorded
 }
 
 // arrive makes a reply that a layer passes on the answer of this exchange.
-func (ex *exchange) arrive(t *told) {
+func (ex *exchange) arrive(t *relayed) {
 	var sending, already bool
 	ex.noted(func(*notes) {
 		already, sending = t.arrived, t.body != nil
@@ -333,7 +333,7 @@ func (ex *exchange) arrive(t *told) {
 
 // undelivered notes the failure of an answer that a layer has kept: it is not
 // that of the exchange, but its cause is not to be lost.
-func (ex *exchange) undelivered(n *notes, t *told) {
+func (ex *exchange) undelivered(n *notes, t *relayed) {
 	if t.reply != nil && !t.arrived && t.status >= 500 {
 		n.secondary = join(n.secondary, &keptByLayer{t.cause})
 	}
