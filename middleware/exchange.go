@@ -83,7 +83,6 @@ type notes struct {
 	limited   context.Context // the context that Limits made, nil where it made none
 	limit     time.Time       // the deadline that Limits asked for there, zero: none
 	conn      net.Conn        // as the handler has hijacked it
-	encoding  []string        // Content-Encoding when the exchange began
 	*rare
 }
 
@@ -93,6 +92,7 @@ type rare struct {
 	verdict   *verdict                             // of an inner New about a failure
 	intercept func(status int, h http.Header) bool // of the route, nil: that of New
 	writeErr  error                                // of the first write to the inner writer that failed
+	encoding  []string                             // Content-Encoding when the exchange began
 }
 
 // notedRare is noted for what is rare.
@@ -321,7 +321,7 @@ func (ex *exchange) Sending(w http.ResponseWriter, e *apierr.Error, contentType 
 func (w *writer) own(whole bool) http.ResponseWriter {
 	w.last, w.typed = true, whole
 	if whole && w.encoded {
-		w.header["Content-Encoding"] = w.ex.read().encoding
+		w.header["Content-Encoding"] = w.ex.readRare().encoding
 	}
 	return ownWriter{w}
 }

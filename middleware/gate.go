@@ -30,9 +30,12 @@ func (g *gate) enter() bool {
 
 // leave lets the next one in.
 func (g *gate) leave() {
-	if g.state.CompareAndSwap(gateBusy, gateOpen) {
-		return
+	if !g.state.CompareAndSwap(gateBusy, gateOpen) {
+		g.leaveCrowd()
 	}
+}
+
+func (g *gate) leaveCrowd() {
 	met.L.Lock()
 	g.state.Store(gateOpen)
 	met.L.Unlock()

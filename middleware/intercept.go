@@ -131,7 +131,7 @@ func (w *writer) hold(status int, m mode) {
 // encodedWithin reports whether the Content-Encoding in h was set inside New.
 func (w *writer) encodedWithin(h http.Header) bool {
 	v := h["Content-Encoding"]
-	return len(v) > 0 && (!w.encoded || first(v) != first(w.ex.read().encoding))
+	return len(v) > 0 && (!w.encoded || first(v) != first(w.ex.readRare().encoding))
 }
 
 // judge decides about a status that a handler, or a layer, has written.

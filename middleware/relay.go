@@ -256,7 +256,7 @@ func (w *writer) keepEncoding(h http.Header) {
 		delete(h, "Content-Encoding")
 		return
 	}
-	h["Content-Encoding"] = w.ex.read().encoding
+	h["Content-Encoding"] = w.ex.readRare().encoding
 }
 
 // unmatched ends the wait for the first bytes: there are none.

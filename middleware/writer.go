@@ -54,7 +54,7 @@ func (w *writer) enter(ex *exchange, inner http.ResponseWriter) {
 	if h := w.header; len(h) > 0 {
 		if v := h["Content-Encoding"]; len(v) > 0 {
 			w.encoded = true
-			ex.noted(func(n *notes) { n.encoding = v })
+			ex.notedRare(func(n *notes) { n.encoding = v })
 		}
 	}
 	// Now, since a handler that was abandoned may change the header later.
@@ -144,10 +144,21 @@ func (w *writer) commit(code int) {
 	w.inner.WriteHeader(code)
 }
 
+// answerFields is how many header fields each answer of apierr.Write has:
+// Content-Type, Content-Length, X-Content-Type-Options and Cache-Control.
+const answerFields = 4
+
 // prepare makes the header fit to leave. typed: it has a Content-Type.
 func (w *writer) prepare(h http.Header, typed bool) {
 	ex := w.ex
-	if n := len(h); n > 1 || n == 1 && !typed { // going through a map is dear
+	known := 0 // going through a map is dear
+	switch {
+	case w.typed:
+		known = answerFields
+	case typed:
+		known = 1
+	}
+	if len(h) > known {
 		dropOtherSpellings(h, ex.governing())
 	}
 	ex.setIDs(h)
@@ -222,29 +233,34 @@ func (w *writer) Write(p []byte) (int, error) {
 }
 
 func (w *writer) write(p []byte) (int, error) {
-	if !w.open() {
+	switch {
+	case !w.open():
 		return w.withhold(p)
-	}
-	if w.through.Load() {
-		if q := w.ex.fromLayer(p, w.began()); len(q) < len(p) {
-			n, err := w.send(q)
-			if err == nil {
-				n = len(p)
-			}
-			return n, err
-		}
+	case w.through.Load():
+		return w.writeThrough(p)
 	}
 	return w.send(p)
 }
 
+// writeThrough is write for bytes that a layer may pass on.
+func (w *writer) writeThrough(p []byte) (int, error) {
+	q := w.ex.fromLayer(p, w.began())
+	if len(q) == 0 {
+		return len(p), nil
+	}
+	n, err := w.send(q)
+	if err == nil {
+		n = len(p)
+	}
+	return n, err
+}
+
 // send writes p to the inner writer.
 func (w *writer) send(p []byte) (int, error) {
-	if len(p) == 0 && w.through.Load() {
-		return 0, nil
-	}
 	n, err := w.inner.Write(p)
-	w.wrote(int64(n), err)
-	w.keepTail(p[:n])
+	if w.wrote(int64(n), err); w.streams() {
+		w.keepTail(p[:n])
+	}
 	return n, err
 }
 
@@ -299,10 +315,10 @@ func (w *writer) streams() bool {
 // keepTail remembers how a stream ends so far, so that its last event begins
 // on a line of its own.
 func (w *writer) keepTail(p []byte) {
-	if len(p) == 0 || !w.streams() {
+	switch len(p) {
+	case 0:
 		return
-	}
-	if len(p) == 1 {
+	case 1:
 		w.tail = [2]byte{w.tail[1], p[0]}
 		return
 	}
