@@ -1,81 +1,74 @@
 // Package failwell is the tour of a library that makes any HTTP server fail
-// well: every failure of an API in one typed value, answered in one declared
-// form. It has no code of its own.
+// well: every failure of an API is one typed value, answered in one declared
+// form. The package has no code.
 //
 // A Go server fails in a dozen dialects: the text of http.Error, ServeMux's
-// plain 404 and 405, an empty reply after a panic, TimeoutHandler's HTML, a
-// validator's Go-speak, a limiter's bare 429. Clients cannot program against
-// that, and support cannot find it again. failwell is wrapped around the
-// handlers that are there and makes all of it keep one promise.
+// plain 404 and 405, an empty reply after a panic, TimeoutHandler's HTML, the
+// Go names in a validator's messages, a limiter's bare 429. Clients cannot
+// program against these answers, and support cannot find them again. failwell
+// wraps the handlers that exist and gives all their failures one form.
 //
 // # The packages
 //
-//   - [github.com/failwell/failwell/apierr]: the Error, the Contract that says
-//     how errors are told, the Format of their bodies, and Write, where every
-//     failure ends
+//   - [github.com/failwell/failwell/apierr]: the Error; the Contract, which
+//     declares how errors are answered; the Format of their bodies; and Write,
+//     where every failure ends
 //   - [github.com/failwell/failwell/apierr/contracts/chatbase],
 //     [github.com/failwell/failwell/apierr/contracts/polyai] and
 //     [github.com/failwell/failwell/apierr/contracts/avatarium]: three
 //     published contracts
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,
 //     recovery, interception, deadlines, the body limit, one log record
-//   - [github.com/failwell/failwell/validate]: a request into a struct, or an
-//     Error with everything that is wrong with it
+//   - [github.com/failwell/failwell/validate]: decodes a request into a struct,
+//     or returns one Error with everything that is wrong with it
 //   - [github.com/failwell/failwell/ratelimit]: limits and quotas, and the 429;
 //     [github.com/failwell/failwell/ratelimit/redislimit] shares them between
 //     machines
 //
-// middleware, validate and ratelimit do not know each other: each is useful
+// middleware, validate and ratelimit do not import each other: each is useful
 // alone, and apierr is all they share. A handler's package imports apierr and
 // validate, never middleware.
 //
 // # The way of a request
 //
-// middleware.New makes an exchange for the request: the IDs, the wrapped
-// writer, one deferred recover. The handler runs, and however it fails (it
+// middleware.New begins an exchange for the request: it makes the IDs, wraps
+// the writer and defers one recover. The handler runs. However it fails (it
 // returns an error, panics, calls http.Error, outlives its deadline, reads past
-// the body limit, is refused by a limiter) the failure ends in apierr.Write.
-// Write finds the Error that tells it, the contract puts its stand-in in place,
-// the Format encodes it into memory, and only then is the response touched. A
-// response that has begun is never appended to: an event stream gets one last
-// event, a stream of JSON lines one last line, and anything else is cut so that
-// the client sees it.
+// the body limit, is refused by a limiter), the failure ends in apierr.Write.
+// Write resolves the failure to one Error, the contract maps it, and the Format
+// encodes it into memory; only then is the response touched. If the response
+// has begun, an event stream gets one last event, a stream of JSON lines one
+// last line, and anything else is aborted, so that the client sees that the
+// body is incomplete.
 //
 // # Choices
 //
-// A contract is a value, and a layer makes an [github.com/failwell/failwell/apierr.CompiledContract] of it: checked,
-// copied, indexed. What the two need of each other is one interface in the
-// request's context, [github.com/failwell/failwell/apierr.Exchange], so that a layer of one's own can stand
-// in middleware's place.
+// A contract is a value. middleware.New compiles it once: checks, copies and
+// indexes it. Write and the layer above it speak through one interface in the
+// request's context. The interface is internal to the module, since an
+// interface that users may implement can never grow.
 //
-// The ID headers are set when the response is committed, not on entry: so they
-// are there exactly once, whatever a proxy or a handler has put in the header.
-//
-// Request IDs are UUIDs of version 7 made from a generator that the kernel
-// seeds; the uuid package's own takes a lock and a system call, a third of what
-// the whole middleware costs. The text of the ID lies in the exchange.
-//
-// What go-playground/validator would plainly say of a flat struct, package
-// validate says itself, and a fuzz target holds the two together. All else is
-// for validator to judge.
+// The ID headers are set when the response is committed, and not on entry. So
+// each is there exactly once, whatever a proxy or a handler has put into the
+// header.
 //
 // # Dependencies
 //
 //	module                      for                     why this one
-//	go-playground/validator/v10 rules on structs        what Go servers already tag their structs with
-//	go-playground/form/v4       forms and parameters    the same house's decoder: nested names, no second tag language
-//	go-playground/              translated messages     what validator's own translations are written for
+//	go-playground/validator/v10 rules on structs        Go servers tag their structs for it already
+//	go-playground/form/v4       forms and parameters    the decoder of the same authors: nested names, no second tag language
+//	go-playground/              translated messages     validator's translations are written for these
 //	  universal-translator,
 //	  locales
-//	gabriel-vasile/mimetype     types of file parts     tells a file by its bytes, not by its name; validator brings it along
-//	golang.org/x/text           Accept-Language         matching of languages, RFC 4647; validator brings it along
-//	google/uuid                 request IDs             the standard answer; see Choices
-//	go-json-experiment/json     decoding and quoting    encoding/json/v2: the standard library's own on Go 1.27.
-//	                                                    Rejects duplicate names and invalid UTF-8, gives JSON Pointers
-//	stretchr/testify            tests, and the checks   what Go tests are usually written with
-//	                              of limittest
-//	redis/go-redis/v9           the shared limiter      Redis is where teams already share limits; redislimit's own go.mod
+//	gabriel-vasile/mimetype     types of file parts     finds the type of a file from its bytes; a dependency of validator
+//	golang.org/x/text           Accept-Language         matches languages, RFC 4647; a dependency of validator
+//	google/uuid                 request IDs             the standard answer
+//	go-json-experiment/json     decoding and quoting    the mirror of encoding/json/v2: on Go 1.27 the standard library's own,
+//	                                                    on 1.26 the same code. Rejects duplicate names and invalid UTF-8,
+//	                                                    reports JSON Pointers
+//	stretchr/testify            tests                   Go tests are usually written with it
+//	redis/go-redis/v9           the shared limiter      Redis is where teams share limits already; only in redislimit's go.mod
 //
-// Go 1.26 is the oldest Go that works, since validator needs it; the newest is
-// tested too.
+// Go 1.26 is the oldest supported version, since validator needs it. The newest
+// is tested too.
 package failwell
