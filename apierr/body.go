@@ -12,6 +12,8 @@ import (
 type buffer struct {
 	b    []byte
 	form Format // that made it
+
+	values fieldValues // for the header; what is left of them serves the next answer
 }
 
 var buffers = sync.Pool{New: func() any { return &buffer{b: make([]byte, 0, 512)} }}

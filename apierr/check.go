@@ -98,8 +98,8 @@ func (c Contract) Check() error {
 		switch {
 		case !isToken(name):
 			fault("%q is no header name", name)
-		case isAnswerHeader(name):
-			fault("the header %s is no place for an ID: answers use it", name)
+		case isReservedForHTTP(name):
+			fault("the header %s cannot carry an ID: it has another meaning", name)
 		}
 	}
 	if request == correlation && request != NoHeader {
@@ -153,15 +153,6 @@ func checkHeader(e *Error, fault func(format string, args ...any)) {
 			}
 		}
 	}
-}
-
-// isAnswerHeader reports whether answers set the header or drop it.
-func isAnswerHeader(name string) bool {
-	switch name {
-	case "Retry-After", "Www-Authenticate", "Allow", "Vary", exposeHeader:
-		return true
-	}
-	return slices.Contains(bodyHeaders[:], name) || isStale(name)
 }
 
 // byCode lists the errors that are mapped in the order of their codes, so that

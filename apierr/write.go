@@ -119,17 +119,13 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 // encoding; that a client has gone is no fault of the answer.
 func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex exchange, e *Error, keepEncoding bool) error {
 	h := w.Header()
+	cc.clean(h, e.Status, keepEncoding)
 	format := cc.format
 	if cc.alternative != nil {
 		format = cc.alternative.choose(r, h)
 	}
 	body, fault := encode(format, e, infoOf(r, ex, format))
-	clean(h, keepEncoding)
-	cc.setHeader(h, e)
-	h["Content-Type"] = typeValue(body.form)
-	h["Content-Length"] = numberValue(int64(len(body.b)))
-	h["X-Content-Type-Options"] = noSniff
-	h["Cache-Control"] = noStore
+	cc.setHeader(h, e, body)
 	w.WriteHeader(e.Status)
 	if r.Method != http.MethodHead {
 		w.Write(body.b)
