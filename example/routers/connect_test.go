@@ -19,13 +19,15 @@ import (
 
 // The protocols that a connect handler serves, each with a real client.
 var protocols = []struct {
-	name string
-	opts []connect.ClientOption
+	name    string
+	version int // of HTTP
+	opts    []connect.ClientOption
 }{
-	{"Connect, JSON", []connect.ClientOption{connect.WithProtoJSON()}},
-	{"Connect", nil},
-	{"gRPC", []connect.ClientOption{connect.WithGRPC()}},
-	{"gRPC-Web", []connect.ClientOption{connect.WithGRPCWeb()}},
+	{"Connect, JSON", 1, []connect.ClientOption{connect.WithProtoJSON()}},
+	{"Connect", 1, nil},
+	{"Connect over HTTP/2", 2, nil},
+	{"gRPC", 2, []connect.ClientOption{connect.WithGRPC()}},
+	{"gRPC-Web", 1, []connect.ClientOption{connect.WithGRPCWeb()}},
 }
 
 // TestConnect holds for every protocol what TestRecipes holds for the routers.
@@ -47,7 +49,7 @@ func TestConnect(t *testing.T) {
 			} {
 				for _, prefix := range []string{"", "/v2"} {
 					t.Run(test.name+prefix, func(t *testing.T) {
-						s := serve(t, routers.Connect)
+						s := serve(t, routers.Connect, protocol.version)
 						res, err := find(s, prefix, test.id, protocol.opts...)
 						if test.code == 0 {
 							require.NoError(t, err)
@@ -68,7 +70,7 @@ func TestConnect(t *testing.T) {
 				}
 			}
 			t.Run("panic", func(t *testing.T) {
-				s := serve(t, routers.Connect)
+				s := serve(t, routers.Connect, protocol.version)
 				_, err := find(s, "", "panic", protocol.opts...)
 				require.Error(t, err)
 				requireNoSecret(t, err.Error())
@@ -78,7 +80,7 @@ func TestConnect(t *testing.T) {
 				require.Contains(t, stack(rec), "findAgent")
 			})
 			t.Run("failure after the response has begun", func(t *testing.T) {
-				s := serve(t, routers.Connect)
+				s := serve(t, routers.Connect, protocol.version)
 				export := connect.NewClient[emptypb.Empty, wrapperspb.BytesValue](s.client, s.url+"/agents.v1.Agents/Export", protocol.opts...)
 				stream, err := export.CallServerStream(context.Background(), connect.NewRequest(&emptypb.Empty{}))
 				require.NoError(t, err)
@@ -92,7 +94,7 @@ func TestConnect(t *testing.T) {
 				s.record()
 			})
 			t.Run("rate limit", func(t *testing.T) {
-				s := serve(t, routers.Connect)
+				s := serve(t, routers.Connect, protocol.version)
 				create := connect.NewClient[wrapperspb.StringValue, wrapperspb.StringValue](s.client, s.url+"/agents.v1.Agents/Create", protocol.opts...)
 				for range 2 {
 					_, err := create.CallUnary(context.Background(), connect.NewRequest(wrapperspb.String("Ada")))
@@ -131,7 +133,7 @@ func TestConnect_HTTP(t *testing.T) {
 		{"group: panic", "POST", "/v2" + get, `"panic"`, want{status: 500, code: "INTERNAL_SERVER_ERROR", problem: true, level: "ERROR", logged: "findAgent"}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := serve(t, routers.Connect)
+			s := serve(t, routers.Connect, 1)
 			res, body := s.send(test.method, test.path, test.body)
 			rec := s.record()
 			require.Equal(t, test.want.status, res.StatusCode, body)
@@ -150,7 +152,7 @@ func TestConnect_HTTP(t *testing.T) {
 		})
 	}
 	t.Run("broken binary message", func(t *testing.T) {
-		s := serve(t, routers.Connect)
+		s := serve(t, routers.Connect, 1)
 		res, err := s.client.Post(s.url+get, "application/proto", strings.NewReader("\xffagent-secret"))
 		require.NoError(t, err)
 		defer res.Body.Close()
@@ -161,7 +163,7 @@ func TestConnect_HTTP(t *testing.T) {
 		s.record()
 	})
 	t.Run("rate limit of a client that speaks no RPC", func(t *testing.T) {
-		s := serve(t, routers.Connect)
+		s := serve(t, routers.Connect, 1)
 		for range 2 {
 			s.send("PUT", "/agents.v1.Agents/Create", "")
 			s.record()
