@@ -17,7 +17,6 @@ import (
 
 // TestGinErrors holds how each use of c.Error is answered.
 func TestGinErrors(t *testing.T) {
-	gin.SetMode(gin.ReleaseMode)
 	secret := errors.New("agent-secret")
 	for _, test := range []struct {
 		name    string

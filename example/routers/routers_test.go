@@ -1,15 +1,19 @@
 package routers_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
@@ -29,7 +33,7 @@ var recipes = []struct {
 	// noGroup405: the router answers a wrong method in a group with 404.
 	noGroup405 bool
 }{
-	{name: "net/http", handler: routers.NetHTTP, agent: "/agents/{id}"},
+	{name: "ServeMux", handler: routers.NetHTTP, agent: "/agents/{id}"},
 	{name: "chi", handler: routers.Chi, agent: "/agents/{id}"},
 	{name: "gorilla", handler: routers.Gorilla, agent: "/agents/{id}", noMethods: true},
 	{name: "gin", handler: routers.Gin, agent: "/agents/:id"},
@@ -98,8 +102,15 @@ var cases = []struct {
 // replace it.
 const notFound = "The resource does not exist"
 
-func TestRecipes(t *testing.T) {
+// TestMain keeps gin quiet.
+func TestMain(m *testing.M) {
 	gin.SetMode(gin.ReleaseMode)
+	os.Exit(m.Run())
+}
+
+// TestRecipes holds that every recipe answers every failure once, whole and in
+// the contract's form, and logs it once, with its route.
+func TestRecipes(t *testing.T) {
 	for _, recipe := range recipes {
 		for _, version := range []int{1, 2} {
 			t.Run(fmt.Sprintf("%s, HTTP/%d", recipe.name, version), func(t *testing.T) {
@@ -188,6 +199,28 @@ func TestRecipes(t *testing.T) {
 	}
 }
 
+// TestRecipes_SlowBody holds that a body which does not arrive in time is a 408,
+// and not the 400 that frameworks make of it.
+func TestRecipes_SlowBody(t *testing.T) {
+	for _, recipe := range recipes {
+		t.Run(recipe.name, func(t *testing.T) {
+			t.Parallel() // they wait
+			s := start(t, recipe.handler, 100*time.Millisecond)
+			conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+			require.NoError(t, err)
+			defer conn.Close()
+			fmt.Fprint(conn, "POST /agents HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"name\":")
+			res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			require.NoError(t, err)
+			defer res.Body.Close()
+			body, err := io.ReadAll(res.Body)
+			require.NoError(t, err)
+			requireError(t, res, string(body), s.record(), want{code: "REQUEST_TIMEOUT"})
+			require.Equal(t, 408, res.StatusCode)
+		})
+	}
+}
+
 // server is a recipe on a real connection, with its log.
 type server struct {
 	t      *testing.T
@@ -213,9 +246,21 @@ func (b *logBuffer) Write(p []byte) (int, error) {
 
 // serve serves a recipe, and returns a client of the HTTP version, 1 or 2.
 func serve(t *testing.T, recipe func(*slog.Logger) http.Handler, version int) *server {
+	s := start(t, recipe, 0)
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(version == 1)
+	protocols.SetUnencryptedHTTP2(version == 2)
+	s.client = &http.Client{Transport: &http.Transport{Protocols: protocols}}
+	t.Cleanup(s.client.CloseIdleConnections) // before the server closes
+	return s
+}
+
+// start serves a recipe. readTimeout is that of http.Server; 0: none.
+func start(t *testing.T, recipe func(*slog.Logger) http.Handler, readTimeout time.Duration) *server {
 	log := &logBuffer{arrived: make(chan struct{}, 16)}
 	s := httptest.NewUnstartedServer(recipe(slog.New(slog.NewJSONHandler(log, nil))))
 	s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	s.Config.ReadTimeout = readTimeout
 	s.Config.Protocols = new(http.Protocols)
 	s.Config.Protocols.SetHTTP1(true)
 	s.Config.Protocols.SetUnencryptedHTTP2(true)
@@ -224,12 +269,7 @@ func serve(t *testing.T, recipe func(*slog.Logger) http.Handler, version int) *s
 		s.Close() // waits for the handlers, and so for their records
 		require.Empty(t, log.records, "one record a request")
 	})
-	protocols := new(http.Protocols)
-	protocols.SetHTTP1(version == 1)
-	protocols.SetUnencryptedHTTP2(version == 2)
-	client := &http.Client{Transport: &http.Transport{Protocols: protocols}}
-	t.Cleanup(client.CloseIdleConnections) // before s.Close
-	return &server{t, s.URL, client, log}
+	return &server{t: t, url: s.URL, log: log}
 }
 
 func (s *server) send(method, path, body string) (*http.Response, string) {
