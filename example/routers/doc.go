@@ -1,6 +1,6 @@
 // Package routers is one complete recipe for each router and framework: how to
 // put [github.com/failwell/failwell/middleware.New] around it, and how its own
-// failures are answered by the contract. Copy the file of yours:
+// failures are answered by the contract. Copy the file for yours:
 //
 //	nethttp.go    net/http
 //	chi.go        go-chi/chi v5
