@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"strconv"
 
@@ -88,7 +89,7 @@ func connectError(ctx context.Context, log *slog.Logger, err error) error {
 		out.AddDetail(detail)
 	}
 	if e.RetryAfter > 0 {
-		out.Meta().Set("Retry-After", strconv.Itoa(int((e.RetryAfter+999_999_999)/1_000_000_000)))
+		out.Meta().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
 	}
 	return out
 }
