@@ -11,6 +11,7 @@ import (
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/errtree"
+	"github.com/failwell/failwell/internal/responsewriter"
 	"github.com/failwell/failwell/internal/seam"
 )
 
@@ -103,6 +104,7 @@ type rare struct {
 	writeBy    time.Time                            // the deadline that SetWriteDeadline set, zero: none
 	writeBySet bool                                 // SetWriteDeadline was called
 	watch      *watch                               // for the loss of the connection
+	atEnd      []func(status int)                   // in order
 	encoding   []string                             // Content-Encoding when the exchange began
 }
 
@@ -336,7 +338,7 @@ func (ex *exchange) beginThrough(out, via http.ResponseWriter, shared bool) (d s
 	ex.claimOuter()
 	ex.expect(via, shared)
 	switch {
-	case seam.Inner(via) == ex.writer.handed(): // it changes no byte
+	case responsewriter.Watched(via) == ex.writer.handed(): // it changes no byte
 		io.WriteString(out, ex.writer.lineEnd(d))
 	case d == seam.EventStream:
 		io.WriteString(out, "\n\n") // what follows fails as well

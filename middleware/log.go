@@ -33,12 +33,9 @@ func DefaultLevel(o Outcome) slog.Level {
 }
 
 // report calls the observer and makes the one record of the request.
-func (ex *exchange) report(n *notes, gone bool) {
-	var o Outcome
-	now := time.Now()
-	ex.outcome(&o, n, now, gone)
+func (ex *exchange) report(o *Outcome, now time.Time) {
 	if ex.observer != nil {
-		o.SecondaryError = join(o.SecondaryError, ex.observe(o))
+		o.SecondaryError = join(o.SecondaryError, ex.observe(*o))
 	}
 	if ex.logger == nil {
 		if o.SecondaryError != nil {
@@ -51,9 +48,9 @@ func (ex *exchange) report(n *notes, gone bool) {
 			ex.serverLog("the logger panicked", text.OfPanic(v))
 		}
 	}()
-	level := ex.levelOf(&o)
+	level := ex.levelOf(o)
 	if ex.skipLog != nil && level < slog.LevelWarn && !o.failed() {
-		if ex.skips(&o) {
+		if ex.skips(o) {
 			return
 		}
 		if o.SecondaryError != nil {
@@ -65,7 +62,7 @@ func (ex *exchange) report(n *notes, gone bool) {
 		return
 	}
 	rec := slog.NewRecord(now, level, "request", 0)
-	addOutcome(&rec, &o)
+	addOutcome(&rec, o)
 	if err := h.Handle(ex.request.Context(), rec); err != nil {
 		ex.serverLog("the logger failed", text.OfError(err))
 	}

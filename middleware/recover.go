@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/errtree"
@@ -109,15 +110,21 @@ func (ex *exchange) finish() {
 		ex.outer.setRouteWritten(n.routeWritten)
 		return
 	}
-	if !ex.records {
-		if ex.notes.Load() != nil {
-			ex.close()
-		}
+	if !ex.records && ex.notes.Load() == nil {
 		return
 	}
 	gone := ex.ClientGone() // before the exchange ends, and with it the watch
 	n := ex.close()
-	ex.report(&n, gone)
+	if !ex.records && (n.rare == nil || n.atEnd == nil) {
+		return
+	}
+	var o Outcome
+	now := time.Now()
+	ex.outcome(&o, &n, now, gone)
+	ex.callAtEnd(&n, &o)
+	if ex.records {
+		ex.report(&o, now)
+	}
 }
 
 var (

@@ -112,21 +112,12 @@ func (g *limited) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve calls the handler with a ResponseWriter that knows what the options
 // need; without such an option, with the one it has.
 func (g *limited) serve(w http.ResponseWriter, r *http.Request, charged bool, c charge) {
-	counts, legacy := g.counts != nil && charged, g.legacy != 0 && g.report == nil
-	if !counts && !legacy {
-		g.next.ServeHTTP(w, r)
+	legacy := g.legacy != 0 && g.report == nil
+	if g.counts != nil && charged {
+		g.count(w, r, c, legacy)
 		return
 	}
-	own := &responseWriter{inner: w}
-	if legacy {
-		own.before = keepFirst
-		defer own.prepare() // if the handler sends nothing
-	}
-	if counts {
-		g.count(own, r, c)
-		return
-	}
-	g.next.ServeHTTP(own.optional(), r)
+	g.watch(w, r, legacy, nil)
 }
 
 // fail answers a request that could not be counted.

@@ -1,30 +1,33 @@
 package ratelimit
 
 import (
+	"errors"
 	"io"
 	"net/http"
 
-	"github.com/failwell/failwell/internal/seam"
+	"github.com/failwell/failwell/internal/responsewriter"
 )
 
 // responseWriter remembers the status of a response, and calls before once,
-// before the header is sent. The handler gets it with the optional interfaces
-// that inner has and no others: see optional.
+// before the header is sent. The handler gets it as handle.Handed(), which hides
+// nothing that the inner writer can do.
 type responseWriter struct {
-	inner  http.ResponseWriter
-	before func(http.Header) // nil: nothing
-	status int               // 0: not sent
+	responsewriter.Base
+	handle   responsewriter.Writer
+	before   func(http.Header) // nil: nothing
+	status   int               // 0: not sent
+	timedOut bool              // http.TimeoutHandler has answered in its place
 }
 
-var _ seam.Transparent = (*responseWriter)(nil)
+// wrap returns a responseWriter around inner.
+func wrap(inner http.ResponseWriter) *responseWriter {
+	w := &responseWriter{Base: responsewriter.Base{Inner: inner}}
+	w.handle.Wrap(w, responsewriter.SetOf(inner))
+	return w
+}
 
-// Transparent lets package apierr write to inner as if w were not there.
-func (w *responseWriter) Transparent() http.ResponseWriter { return w.inner }
-
-// Unwrap is for http.ResponseController.
-func (w *responseWriter) Unwrap() http.ResponseWriter { return w.inner }
-
-func (w *responseWriter) Header() http.Header { return w.inner.Header() }
+// OnlyWatches implements [responsewriter.Watcher].
+func (w *responseWriter) OnlyWatches() {}
 
 func (w *responseWriter) WriteHeader(status int) {
 	// A status under 200 is not the response yet, except that of an upgrade,
@@ -32,24 +35,37 @@ func (w *responseWriter) WriteHeader(status int) {
 	if w.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
 		w.commit(status)
 	}
-	w.inner.WriteHeader(status)
+	w.Inner.WriteHeader(status)
 }
 
 func (w *responseWriter) Write(p []byte) (int, error) {
 	w.commit(http.StatusOK)
-	return w.inner.Write(p)
+	n, err := w.Base.Write(p)
+	return n, w.noticed(err)
 }
 
 func (w *responseWriter) WriteString(s string) (int, error) {
 	w.commit(http.StatusOK)
-	return io.WriteString(w.inner, s)
+	n, err := w.Base.WriteString(s)
+	return n, w.noticed(err)
 }
 
-// FlushError is for http.ResponseController, also where inner has no Flush
-// itself.
+func (w *responseWriter) ReadFrom(r io.Reader) (int64, error) {
+	w.commit(http.StatusOK)
+	n, err := w.Base.ReadFrom(r)
+	return n, w.noticed(err)
+}
+
+// FlushError is for http.Flusher and http.ResponseController.
 func (w *responseWriter) FlushError() error {
 	w.commit(http.StatusOK)
-	return http.NewResponseController(w.inner).Flush()
+	return w.Base.FlushError()
+}
+
+// noticed remembers that http.TimeoutHandler takes no more bytes.
+func (w *responseWriter) noticed(err error) error {
+	w.timedOut = w.timedOut || errors.Is(err, http.ErrHandlerTimeout)
+	return err
 }
 
 // commit notes the status of a header that is about to be sent.
@@ -64,7 +80,7 @@ func (w *responseWriter) commit(status int) {
 // prepare calls before, once.
 func (w *responseWriter) prepare() {
 	if w.before != nil {
-		w.before(w.inner.Header())
+		w.before(w.Inner.Header())
 		w.before = nil
 	}
 }

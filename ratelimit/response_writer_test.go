@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/failwell/failwell/internal/seam"
+	"github.com/failwell/failwell/internal/responsewriter"
 	"github.com/failwell/failwell/ratelimit"
 )
 
@@ -328,9 +328,9 @@ func TestOptionalInterfaces(t *testing.T) {
 	}
 }
 
-// TestTransparent expects that package apierr sees through the writer: behind
+// TestOnlyWatches expects that package apierr sees through the writer: behind
 // it, an answer is delivered as without it.
-func TestTransparent(t *testing.T) {
+func TestOnlyWatches(t *testing.T) {
 	for _, o := range []ratelimit.Option{
 		ratelimit.WithLegacyHeaders(ratelimit.DeltaSeconds),
 		ratelimit.WithCountIf(func(int) bool { return true }),
@@ -340,7 +340,7 @@ func TestTransparent(t *testing.T) {
 		h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			called = true
 			require.False(t, w == http.ResponseWriter(inner))
-			require.Same(t, inner, seam.Inner(w))
+			require.Same(t, inner, responsewriter.Watched(w))
 		})
 		nested := ratelimit.Middleware(memory(), ratelimit.ByIP(), o)(ratelimit.Middleware(memory(), ratelimit.ByIP(), o)(h))
 		nested.ServeHTTP(inner, request(stranger))

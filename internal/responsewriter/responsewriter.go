@@ -105,10 +105,28 @@ func CanFlush(w http.ResponseWriter) bool {
 type ours interface {
 	http.ResponseWriter
 	Unwrap() http.ResponseWriter
-	ours()
+	ours() *Writer
 }
 
-func (*Writer) ours() {}
+func (w *Writer) ours() *Writer { return w }
+
+// Watcher is implemented by the [Methods] of a wrapper that only watches: it
+// passes every byte on as it is.
+type Watcher interface{ OnlyWatches() }
+
+// Watched returns the writer behind the wrappers around it that only watch.
+func Watched(w http.ResponseWriter) http.ResponseWriter {
+	for {
+		o, ok := w.(ours)
+		if !ok {
+			return w
+		}
+		if _, ok := o.ours().m.(Watcher); !ok {
+			return w
+		}
+		w = o.Unwrap()
+	}
+}
 
 // Set is which of the optional interfaces a writer has, one bit each.
 type Set uint8

@@ -65,6 +65,13 @@ type Exchange[Contract, Error any] interface {
 	Sending(w http.ResponseWriter, e Error, contentType string, body []byte) http.ResponseWriter
 	Sent(w http.ResponseWriter)
 
+	// AtEnd calls f once, when the outermost exchange has ended, with the status
+	// of the response: 499 if the client left before it was sent, 0 if it was
+	// aborted before. ok is false, and f is not called, if the exchange is over.
+	// direct reports that what is written to w reaches the exchange's writer;
+	// otherwise a layer between may keep it or answer in its place.
+	AtEnd(w http.ResponseWriter, f func(status int, direct bool)) (direct, ok bool)
+
 	// Record reports a failure. It is called once for each apierr.Write, after
 	// the answer was written or dropped. e is what the client received, or
 	// would have received; cause is the error as it was passed to Write;

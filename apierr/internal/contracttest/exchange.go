@@ -112,6 +112,9 @@ func (x *Exchange) Begin(http.ResponseWriter) (d seam.Delivery, keepEncoding boo
 	return seam.NotStarted, false
 }
 
+// AtEnd implements [seam.Exchange].
+func (x *Exchange) AtEnd(http.ResponseWriter, func(int, bool)) (direct, ok bool) { return false, false }
+
 // Sending implements [seam.Exchange].
 func (x *Exchange) Sending(w http.ResponseWriter, _ *apierr.Error, _ string, _ []byte) http.ResponseWriter {
 	return w
