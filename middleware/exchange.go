@@ -83,7 +83,6 @@ type notes struct {
 	limited   context.Context // the context that Limits made, nil where it made none
 	limit     time.Time       // the deadline that Limits asked for there, zero: none
 	conn      net.Conn        // as the handler has hijacked it
-	language  *chosenLanguage // nil: nobody has asked yet
 	*rare
 }
 
@@ -100,6 +99,7 @@ type rare struct {
 	intercept func(status int, h http.Header) bool // of the route, nil: that of New
 	writeErr  error                                // of the first write to the inner writer that failed
 	encoding  []string                             // Content-Encoding when the exchange began
+	language  *chosenLanguage                      // nil: nobody has asked yet
 }
 
 // notedRare is noted for what is rare.
@@ -209,11 +209,11 @@ func (ex *exchange) languageUnder(c *apierr.CompiledContract) string {
 	if c.Language(nil) == "" {
 		return "" // without taking the lock
 	}
-	if l := ex.read().language; l != nil && l.under == c {
+	if l := ex.readRare().language; l != nil && l.under == c {
 		return l.tag
 	}
 	l := &chosenLanguage{c.Language(ex.request.Header), c}
-	ex.noted(func(n *notes) {
+	ex.notedRare(func(n *notes) {
 		if n.language == nil {
 			n.language = l
 		}
