@@ -45,9 +45,10 @@ func (f HandlerFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // different packages and are not used; map such errors with a mapper. None of the
 // text of an error that is not an *Error reaches the client.
 //
-// Inside middleware.New, reads of the request's body return [RequestTimeout] or
-// [ClientGone] if the body arrived too slowly or the connection broke. A client
-// that closed only its sending half looks like one that has gone.
+// Inside middleware.New, the error of a read of the request's body is
+// [RequestTimeout] or [ClientGone], before any mapper is asked, if the body arrived
+// too slowly or the connection broke. A client that closed only its sending half
+// looks like one that has gone.
 //
 // The contract then maps the error, and its Format encodes it in memory. If
 // nothing of the response was sent, status, header and body are sent now, without

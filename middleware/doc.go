@@ -7,18 +7,22 @@
 //
 // For each request [New] makes a request ID and takes or makes a correlation
 // ID, recovers panics, replaces the failures that are not in the contract's
-// form, limits the body, and writes one log record. What a handler sends of its
-// own accord, success or JSON, passes untouched, and everything that
-// http.ResponseController and the optional interfaces of the server's
-// ResponseWriter can do works through it.
+// format, limits the body, and writes one log record. A success passes
+// untouched, and so does a failure that the handler has sent in a form other than plain text.
+// Everything that http.ResponseController and the optional interfaces of the
+// server's ResponseWriter can do works through New.
 //
 // # How failures are answered
 //
 //	a returned error, apierr.Write      the error, as apierr.Write resolves it
 //	a panic, runtime.Goexit             Internal; the stack goes to the log
 //	panic(http.ErrAbortHandler)         the connection is aborted, as asked
-//	a status >= 400 without a body,     the contract's error for the status
-//	  or with one of plain text
+//	a status >= 400 without a body,     the contract's error for the status;
+//	  or with plain text                  a line of text of a 4xx is the message
+//	a status >= 400 with another type   it passes; a body without a Content-Type
+//	                                      is HTML, JSON or text by its content
+//	http.TimeoutHandler's default page  the contract's error for 503
+//	two failing statuses                the first is the answer
 //	a deadline, nothing written         GatewayTimeout
 //	a deadline, 502 by a proxy          GatewayTimeout
 //	a canceled context, the client      Unavailable, with the contract's
@@ -27,7 +31,12 @@
 //	a body that comes too slowly        RequestTimeout
 //	a failure after the response has    one last event or line of a stream,
 //	  begun                               else the connection is aborted
+//	a status >= 400 and a body after    the same; the text goes to the log
+//	  the response has begun
 //	a client that has left              nothing is sent; 499 in the log
+//
+// [Intercept], [WithIntercept] and [WithTextMessages] change what is replaced,
+// and what of a text the client receives.
 //
 // A canceled context is the request's own: one that Server.BaseContext or a
 // layer outside New has canceled. A context that a handler has made and
@@ -50,11 +59,15 @@
 // and [Timeout] on single routes, then rate limits and authentication, then the
 // handlers.
 //
-//   - http.TimeoutHandler works on either side of New.
-//   - A compressor works inside too, but hides from New whether anything was
-//     written, and what it ends in an orderly way on a panic looks whole: give
-//     the handlers inside it a New of their own, which shares the IDs and the
-//     record with the outer one.
+//   - http.TimeoutHandler works on either side of New, and so do compressors: an
+//     answer says that it is compressed if it is. A compressor inside New hides
+//     whether anything was written, and what it ends in an orderly way on a panic
+//     looks complete: give the handlers inside it a New of their own, which shares
+//     the IDs and the record with the outer one, and decides about the failures
+//     inside it.
+//   - A layer with a writer for itself keeps what is written to it: a single-page
+//     fallback that answers a 404 with its index, a retry, a batch. Its response
+//     stands, and a 5xx that it has dropped is a secondary error in the record.
 //   - A layer outside New that adds to the context, such as a tracer, is seen by
 //     the functions of the options.
 //   - Remove the recoverer of a router, chi's, gin's or echo's. It recovers
@@ -69,7 +82,8 @@
 //
 // New cannot recover a panic in a goroutine that a handler has started: such a
 // panic ends the process, as under net/http alone. Recover in the goroutine, and
-// pass what it recovered to the handler.
+// pass what it recovered to the handler. What such a goroutine writes after the
+// handler has returned is refused.
 //
 // # A reverse proxy
 //
@@ -142,5 +156,7 @@
 // failure after the last byte of an answer with a Content-Length cannot be shown
 // any more on HTTP/1; the record has it. After runtime.Goexit, which ends
 // net/http's goroutine too, HTTP/1 closes the connection behind the answer and
-// HTTP/2 resets the stream behind it.
+// HTTP/2 resets the stream behind it. Outside an http.Server, under CGI or in an
+// adapter, nothing recovers http.ErrAbortHandler: there New does not raise it, and
+// the record says so.
 package middleware

@@ -85,7 +85,6 @@ type notes struct {
 	limited      context.Context // the context that Limits made, nil where it made none
 	limit        time.Time       // the deadline that Limits asked for there, zero: none
 	conn         net.Conn        // as the handler has hijacked it
-	language     *chosenLanguage // nil: nobody has asked yet
 	*rare
 }
 
@@ -106,6 +105,7 @@ type rare struct {
 	watch      *watch                               // for the loss of the connection
 	atEnd      []func(status int)                   // in order
 	encoding   []string                             // Content-Encoding when the exchange began
+	language   *chosenLanguage                      // nil: nobody has asked yet
 }
 
 // notedRare is noted for what is rare.
@@ -230,11 +230,11 @@ func (ex *exchange) languageUnder(c *apierr.CompiledContract) string {
 	if c.Language(nil) == "" {
 		return "" // without taking the lock
 	}
-	if l := ex.read().language; l != nil && l.under == c {
+	if l := ex.readRare().language; l != nil && l.under == c {
 		return l.tag
 	}
 	l := &chosenLanguage{c.Language(ex.request.Header), c}
-	ex.noted(func(n *notes) {
+	ex.notedRare(func(n *notes) {
 		if n.language == nil {
 			n.language = l
 		}

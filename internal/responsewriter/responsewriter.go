@@ -178,14 +178,18 @@ func (t *TypeSet) Of(w http.ResponseWriter) (s Set, ok bool) {
 	return t.set, true
 }
 
-// Base implements [Methods] by calling Inner. Embed it and override what the
-// wrapper is about:
+// Base implements [Methods] by calling Inner. Embed it, override what the wrapper
+// is about, and hand out what Wrap has made of it:
 //
 //	type counter struct {
 //		responsewriter.Base
-//		responsewriter.Writer
+//		handle responsewriter.Writer
 //		status int
 //	}
+//
+//	c := &counter{Base: responsewriter.Base{Inner: w}}
+//	c.handle.Wrap(c, responsewriter.SetOf(w))
+//	next.ServeHTTP(c.handle.Handed(), r)
 type Base struct{ Inner http.ResponseWriter }
 
 // Header implements http.ResponseWriter.
