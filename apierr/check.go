@@ -16,7 +16,10 @@ import (
 // that responses use otherwise or that are the same, a challenge that is no
 // header value, a format that cannot make a body or be asked for, and a closed
 // contract that maps [BadRequest] or [Internal] to nothing: undeclared errors
-// fold into these. [Contract.Uncovered] lists the built-in errors that do.
+// fold into these. [Contract.Uncovered] lists the built-in errors that do. It
+// also reports sections without a title or with one that another section has,
+// and deprecations and details schemas of errors that are not declared or that
+// are no JSON objects.
 //
 // middleware.New panics on a contract with faults.
 func (c Contract) Check() error {
@@ -24,7 +27,8 @@ func (c Contract) Check() error {
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 
 	codes, ids := map[string]bool{}, map[int]string{}
-	for i, e := range c.Errors {
+	all := c.Declared()
+	for i, e := range all {
 		switch {
 		case e == nil:
 			fault("error %d is nil", i)
@@ -54,7 +58,7 @@ func (c Contract) Check() error {
 			fault("%s: no answer can have the status %d", what, s.Status)
 		}
 		for _, e := range []*Error{s.Error, s.Required} {
-			if e != nil && !slices.Contains(c.Errors, e) {
+			if e != nil && !slices.Contains(all, e) {
 				fault("%s: the mapped error %s is not declared", what, e.Code)
 			}
 		}
@@ -68,7 +72,7 @@ func (c Contract) Check() error {
 		if e.origin != nil {
 			fault("%s: a mapping for a copy, not for the error itself", e.Code)
 		}
-		if c.Closed && s.Error == nil && !slices.Contains(c.Errors, e) {
+		if c.Closed && s.Error == nil && !slices.Contains(all, e) {
 			fault("%s: the mapping of a closed contract names no error", e.Code)
 		}
 		mapping(e.Code, s)
@@ -92,6 +96,7 @@ func (c Contract) Check() error {
 		}
 	}
 
+	c.checkSections(fault)
 	c.checkFormats(fault)
 	request, correlation := c.headerNames()
 	for _, name := range []string{request, correlation} {
@@ -128,7 +133,7 @@ func (c Contract) Uncovered() []*Error {
 // covers reports whether c declares the built-in error e or maps it.
 func (c Contract) covers(e *Error) bool {
 	_, mapped := c.Mappings[e]
-	return mapped || slices.Contains(c.Errors, e)
+	return mapped || slices.Contains(c.Declared(), e)
 }
 
 func (c Contract) headerNames() (request, correlation string) {
@@ -164,16 +169,10 @@ func isAnswerHeader(name string) bool {
 	return slices.Contains(bodyHeaders[:], name) || isStale(name)
 }
 
-// byCode lists the errors that are mapped in the order of their codes, so that
-// faults come in one order.
-func byCode(m map[*Error]Mapping) []*Error {
-	code := func(e *Error) string {
-		if e == nil {
-			return ""
-		}
-		return e.Code
-	}
-	return slices.SortedFunc(maps.Keys(m), func(a, b *Error) int { return strings.Compare(code(a), code(b)) })
+// byCode lists the keys of m in the order of their codes, so that faults come
+// in one order.
+func byCode[V any](m map[*Error]V) []*Error {
+	return slices.SortedFunc(maps.Keys(m), func(a, b *Error) int { return strings.Compare(codeOf(a), codeOf(b)) })
 }
 
 // isToken reports whether s is a token of RFC 9110 section 5.6.2.

@@ -36,8 +36,9 @@ func (c Contract) Compile() (*CompiledContract, error) {
 	if c.RetryAfter <= 0 {
 		c.RetryAfter = time.Second
 	}
-	cc := &CompiledContract{contract: c.clone(), codes: make(map[string]*Error, len(c.Errors)), declared: make(map[*Error]bool, len(c.Errors))}
-	for _, e := range c.Errors {
+	all := c.Declared()
+	cc := &CompiledContract{contract: c.clone(), codes: make(map[string]*Error, len(all)), declared: make(map[*Error]bool, len(all))}
+	for _, e := range all {
 		cc.codes[e.Code], cc.declared[e] = e, true
 	}
 	cc.passes = !c.Closed && len(c.Mappings) == 0
@@ -53,6 +54,7 @@ func (c Contract) clone() Contract {
 	c.Errors = slices.Clone(c.Errors)
 	c.Mappings = maps.Clone(c.Mappings)
 	c.StatusMappings = maps.Clone(c.StatusMappings)
+	c.cloneSections()
 	return c
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // document is a contract as other tools read it: what is promised, its
@@ -27,6 +28,7 @@ type document struct {
 	RetryAfter            inSeconds    `json:"retry_after"`
 	RetryAfterUnavailable inSeconds    `json:"retry_after_unavailable,omitzero"`
 	Errors                []errorDoc   `json:"errors"`
+	Sections              []sectionDoc `json:"sections,omitempty"`
 	Mappings              []mappingDoc `json:"mappings,omitempty"`
 	StatusMappings        []mappingDoc `json:"status_mappings,omitempty"`
 }
@@ -48,6 +50,9 @@ type errorDoc struct {
 	Violations []violationDoc `json:"violations,omitempty"`
 	RetryAfter inSeconds      `json:"retry_after,omitzero"`
 	Header     http.Header    `json:"header,omitempty"`
+
+	Deprecated    *string        `json:"deprecated,omitzero"`
+	DetailsSchema jsontext.Value `json:"details_schema,omitzero"`
 }
 
 type violationDoc struct {
@@ -109,13 +114,14 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	c = p.contract
+	all := c.Declared()
 	d := document{
 		Name: c.Name, Title: c.Title, Version: c.Version, Closed: c.Closed,
 		Headers:               headersDoc{sentName(c.RequestIDHeader), sentName(c.CorrelationIDHeader), !c.NoExposeHeaders},
 		Challenge:             c.Challenge,
 		RetryAfter:            secondsOf(c.RetryAfter),
 		RetryAfterUnavailable: secondsOf(max(c.RetryAfterUnavailable, 0)),
-		Errors:                make([]errorDoc, 0, len(c.Errors)),
+		Errors:                make([]errorDoc, 0, len(all)),
 	}
 	if d.Format, err = documentFormat(c.Format); err != nil {
 		return nil, err
@@ -127,9 +133,10 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 		}
 		d.Alternative = &f
 	}
-	for _, e := range c.Errors {
-		d.Errors = append(d.Errors, documentError(e))
+	for _, e := range all {
+		d.Errors = append(d.Errors, c.documentDeclared(e))
 	}
+	d.Sections = documentSections(c.Sections)
 	if d.Mappings, err = documentMappings(c); err != nil {
 		return nil, err
 	}
@@ -144,12 +151,13 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 // documentMappings lists the mappings, those for built-in errors first, by
 // code.
 func documentMappings(c Contract) (docs []mappingDoc, err error) {
+	all := c.Declared()
 	for e, s := range c.Mappings {
 		doc := documentMapping(s)
 		switch {
 		case isBuiltin(e):
 			doc.Builtin = e.Code
-		case slices.Contains(c.Errors, e):
+		case slices.Contains(all, e):
 			doc.Declared = e.Code
 		default:
 			return nil, fmt.Errorf("apierr: contract %q: the mapping for %s is for an error that is neither built-in nor declared", c.Name, e.Code)

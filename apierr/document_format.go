@@ -25,6 +25,7 @@ type envelopeDoc struct {
 
 type memberDoc struct {
 	Name     string         `json:"name"`
+	Doc      string         `json:"doc,omitzero"`
 	From     Source         `json:"from,omitzero"`
 	Members  []memberDoc    `json:"members,omitempty"`
 	Constant jsontext.Value `json:"constant,omitzero"`
@@ -58,7 +59,7 @@ func documentFormat(f Format) (formatDoc, error) {
 func documentMembers(members []Member) []memberDoc {
 	docs := make([]memberDoc, len(members))
 	for i, m := range members {
-		docs[i] = memberDoc{Name: m.Name, From: m.From}
+		docs[i] = memberDoc{Name: m.Name, Doc: m.Doc, From: m.From}
 		if m.JSON != "" {
 			docs[i].Constant = jsontext.Value(m.JSON)
 		}
@@ -104,7 +105,9 @@ func parseMembers(docs []memberDoc) []Member {
 	}
 	members := make([]Member, len(docs))
 	for i, d := range docs {
-		members[i] = Member{d.Name, d.From, parseMembers(d.Members), string(d.Constant)}
+		members[i] = Member{
+			Name: d.Name, Doc: d.Doc, From: d.From, Members: parseMembers(d.Members), JSON: string(d.Constant),
+		}
 	}
 	return members
 }

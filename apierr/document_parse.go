@@ -47,8 +47,8 @@ func (d document) contract(formats []Format) (c Contract, err error) {
 			return c, err
 		}
 	}
-	for _, e := range d.Errors {
-		c.Errors = append(c.Errors, e.error())
+	if err = d.declare(&c); err != nil {
+		return c, err
 	}
 	for _, doc := range d.Mappings {
 		of := builtinNamed(doc.Builtin)

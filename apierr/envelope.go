@@ -43,6 +43,10 @@ type Member struct {
 	// Name is the member's name. It may be any string, once in an object.
 	Name string
 
+	// Doc says what the member means, for a reference page. It is not sent.
+	// Empty: the page has a sentence for each Source.
+	Doc string
+
 	// From is the part of the error or the request that is sent.
 	From Source
 

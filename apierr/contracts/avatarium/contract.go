@@ -12,7 +12,6 @@ package avatarium
 
 import (
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/failwell/failwell/apierr"
@@ -24,7 +23,13 @@ var Contract = apierr.Contract{
 	Name:   "avatarium",
 	Title:  "Avatarium API errors",
 	Format: envelope,
-	Errors: append(catalogue(), Forbidden, NotFound, MethodNotAllowed, InternalError, ServiceUnavailable),
+	Errors: []*apierr.Error{Forbidden, NotFound, MethodNotAllowed, InternalError, ServiceUnavailable},
+
+	Sections: sections(),
+	DetailsSchemas: map[*apierr.Error]string{
+		MissingParameter: fieldAndReason,
+		InvalidParameter: fieldAndReason,
+	},
 
 	Challenge: `Bearer realm="avatarium"`,
 
@@ -40,12 +45,12 @@ var Contract = apierr.Contract{
 var Closed = func() apierr.Contract {
 	c := Contract
 	c.Name, c.Title, c.Closed = "avatarium-closed", "Avatarium API errors, closed", true
-	c.Errors = slices.Concat(catalogue(), []*apierr.Error{
+	c.Errors = []*apierr.Error{
 		Forbidden,          // no other 403
 		NotFound,           // every other 404 names a kind of thing
 		InternalError,      // no other 500
 		ServiceUnavailable, // every other 503 blames a provider
-	})
+	}
 	c.Mappings = maps.Clone(c.Mappings)
 	maps.Copy(c.Mappings, map[*apierr.Error]apierr.Mapping{
 		// 405, 406, 408, 409, 415 and 501 are not in the table: a wrong method
@@ -62,6 +67,17 @@ var Closed = func() apierr.Contract {
 
 // quotaRetryAfter is in no source; see QuotaExceeded.
 const quotaRetryAfter = time.Hour
+
+// fieldAndReason is the schema of the details.
+const fieldAndReason = `{
+	"type": "object",
+	"properties": {
+		"field": {"type": "string", "description": "The first field at fault."},
+		"reason": {"type": "string", "description": "The rule that it breaks, as missing."}
+	},
+	"required": ["field", "reason"],
+	"additionalProperties": false
+}`
 
 var envelope = apierr.Envelope{
 	Details:   apierr.DetailsFirst,

@@ -33,7 +33,7 @@ func TestAnswers(t *testing.T) {
 
 func TestCodesAreVerbatim(t *testing.T) {
 	noID, mixed := 0, 0
-	for _, e := range polyai.Contract.Errors[:64] {
+	for _, e := range polyai.Contract.Declared()[:64] {
 		if e.ID == 0 {
 			noID++
 		}
