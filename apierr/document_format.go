@@ -52,7 +52,7 @@ func documentFormat(f Format) (formatDoc, error) {
 		return d, nil
 	}
 	var err error
-	d.Settings, err = json.Marshal(settings, json.Deterministic(true))
+	d.Settings, err = json.Marshal(settings, detailOptions)
 	return d, err
 }
 

@@ -38,6 +38,16 @@ func (v htmlView) render(name string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// href returns a URL for an attribute. The package template takes a fragment
+// with a colon, such as the anchor of the code "a:b", for a scheme that it does
+// not know; every other URL goes through its filter.
+func href(url string) any {
+	if strings.HasPrefix(url, "#") {
+		return template.URL(url)
+	}
+	return url
+}
+
 // within is a value for a template that also needs the view.
 type within struct {
 	Page  htmlView
@@ -57,7 +67,8 @@ var (
 
 var htmlTemplates = template.Must(template.New("").Funcs(template.FuncMap{
 	"within":   func(v htmlView, value any) within { return within{v, value} },
-	"fragment": func(anchor string) string { return "#" + anchor },
+	"fragment": func(anchor string) template.URL { return template.URL("#" + anchor) },
+	"href":     href,
 	"class":    func(status int) int { return status / 100 },
 	"join":     func(columns []string) string { return strings.Join(columns, ", ") },
 }).ParseFS(htmlFiles, "assets/page.html.tmpl"))

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -100,7 +101,7 @@ func (m *markdown) block(level int, b block) {
 		m.head(cells)
 		for _, row := range b.Table.Rows {
 			for i, l := range row {
-				cells[i] = m.line(l)
+				cells[i] = m.line(inCell(l))
 			}
 			m.row(cells)
 		}
@@ -124,7 +125,7 @@ func (m *markdown) codes(entries []*entry) {
 	}
 	m.head(head)
 	for _, e := range entries {
-		row := []string{m.link(codeSpan(e.Shown()), m.toc[e.Anchor])}
+		row := []string{m.link(m.line(inCell(line{{Text: e.Shown(), Code: true}})), m.toc[e.Anchor])}
 		if m.hasIDs {
 			id := ""
 			if e.ID != 0 {
@@ -172,8 +173,18 @@ func (m *markdown) head(cells []string) {
 	m.b.WriteString("|" + strings.Repeat(" --- |", len(cells)) + "\n")
 }
 
-// row writes a table row. A bar divides cells even in a code span (GFM section
-// 4.10), so that it is escaped once more there.
+// inCell returns the line for a cell of a table. A code span in a cell cannot
+// have a backslash before a bar (GFM section 4.10): such code is plain text.
+func inCell(l line) line {
+	l = slices.Clone(l)
+	for i := range l {
+		l[i].Code = l[i].Code && !strings.Contains(l[i].Text, `\|`)
+	}
+	return l
+}
+
+// row writes a table row. A bar divides cells even in a code span, so that it is
+// escaped there too.
 func (m *markdown) row(cells []string) {
 	m.b.WriteByte('|')
 	for _, c := range cells {

@@ -10,25 +10,25 @@ import (
 // that change the direction of text are spelled out, as \u202e: they would
 // otherwise make a page show something else than it says.
 func visible(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	if strings.IndexFunc(s, isInvisible) < 0 {
 		return s
 	}
 	var b strings.Builder
 	for _, r := range s {
-		if !isInvisible(r) || r == unicode.ReplacementChar {
+		if isInvisible(r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
 			b.WriteRune(r)
-			continue
 		}
-		fmt.Fprintf(&b, `\u%04x`, r)
 	}
 	return b.String()
 }
 
-// isInvisible reports whether visible replaces r. Invalid UTF-8 comes as
-// U+FFFD, which stays.
+// isInvisible reports whether visible replaces r.
 func isInvisible(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) ||
-		r == '\u2028' || r == '\u2029' || r == '\ufeff' || r == unicode.ReplacementChar
+		r == '\u2028' || r == '\u2029' || r == '\ufeff'
 }
 
 // oneLine replaces line breaks, with the white space around them, by a space.

@@ -4,6 +4,10 @@
 (() => {
   const rows = [...document.querySelectorAll("table.codes > tbody > tr")];
 
+  // Where the contents stand above the text, they begin closed.
+  const contents = document.querySelector("nav details");
+  if (contents && !matchMedia("(min-width: 64.01rem)").matches) contents.open = false;
+
   // Search hides the rows in which a word is missing, and tables without rows.
   const form = document.querySelector("form.search");
   const input = document.getElementById("search");
@@ -49,7 +53,7 @@
     });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+      if (event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]")) return;
       event.preventDefault();
       input.focus();
     });
