@@ -21,7 +21,7 @@ import (
 	"github.com/failwell/failwell/validate"
 )
 
-// waitLong is a deadline that nobody is meant to meet.
+// waitLong is a deadline that no test reaches.
 const waitLong = 10 * time.Second
 
 // failing is a body that ends with an error.
@@ -83,16 +83,15 @@ func TestJSON_MaxBody(t *testing.T) {
 		return err
 	}
 	for _, length := range []int64{19, -1} {
-		require.NoError(t, read(length, validate.MaxBody(19)))
-		require.ErrorIs(t, read(length, validate.MaxBody(18)), apierr.BodyTooLarge)
-		require.NoError(t, read(length, validate.MaxBody(0)))
-		require.NoError(t, read(length, validate.MaxBody(-1)))
+		require.NoError(t, read(length, validate.WithMaxBody(19)))
+		require.ErrorIs(t, read(length, validate.WithMaxBody(18)), apierr.BodyTooLarge)
+		require.NoError(t, read(length, validate.WithMaxBody(0)))
 	}
 
 	r := httptest.NewRequest("POST", "/", unread{t})
 	r.Header.Set("Content-Type", "application/json")
 	r.ContentLength = 20
-	_, err := validate.JSON[message](r, validate.MaxBody(19))
+	_, err := validate.JSON[message](r, validate.WithMaxBody(19))
 	require.ErrorIs(t, err, apierr.BodyTooLarge, "a length over the limit is enough")
 }
 
@@ -103,7 +102,11 @@ func TestJSON_DefaultMaxBody(t *testing.T) {
 	require.ErrorIs(t, err, apierr.BodyTooLarge)
 	_, err = validate.JSON[message](underMiddleware(post(big)))
 	require.ErrorIs(t, err, apierr.InvalidBody, "it was read, and the message is too long")
-	_, err = validate.JSON[message](underMiddleware(post(big)), validate.MaxBody(100))
+	replaced := underMiddleware(post(big))
+	replaced.Body = io.NopCloser(replaced.Body)
+	_, err = validate.JSON[message](replaced)
+	require.ErrorIs(t, err, apierr.BodyTooLarge, "a layer that has replaced the body is limited by nobody else")
+	_, err = validate.JSON[message](underMiddleware(post(big)), validate.WithMaxBody(100))
 	require.ErrorIs(t, err, apierr.BodyTooLarge)
 }
 

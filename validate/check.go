@@ -7,9 +7,11 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/failwell/failwell/validate/internal/schema"
 )
 
-// Check looks at T and every type within it at start-up, and reports together
+// Check examines T and every type within it at start-up, and reports together
 // what would otherwise be a panic or a wrong answer when a client first sends
 // the field:
 //
@@ -19,12 +21,12 @@ import (
 //   - two fields with one name, which encoding/json/v2 leaves out in silence
 //   - malformed file tags of a [Form]
 //
-// To try a tag it applies the built-in rules to sample values, save those that
-// look at files or resolve host names. Rules of the program's own are only
-// looked up. The text is for the programmer and full of Go names.
+// Check applies the built-in rules to sample values, except those that look at
+// files or resolve host names. Rules that the program registered are looked up
+// and not called. The text is for the programmer and full of Go names.
 //
-// It returns nil if all is well. An Option that is a [*Rules] says with which
-// validator.
+// It returns nil if there is no fault. The validator is that of the [*Rules]
+// among the options.
 func Check[T any](opts ...Option) error {
 	k := checker{config: settle(opts), seen: make(map[reflect.Type]bool)}
 	k.visit(reflect.TypeFor[T](), "")
@@ -42,7 +44,7 @@ func (k *checker) fault(where, format string, args ...any) {
 	k.faults = append(k.faults, fmt.Errorf("validate: %s: %s", where, fmt.Sprintf(format, args...)))
 }
 
-// visit checks a type; where says which field led to it.
+// visit checks a type; where names the field that led to it.
 func (k *checker) visit(t reflect.Type, where string) {
 	if k.seen[t] {
 		return
@@ -54,38 +56,40 @@ func (k *checker) visit(t reflect.Type, where string) {
 	if t.Kind() == reflect.Struct && k.top == nil {
 		k.top = t
 	}
-	switch {
-	case t.Kind() == reflect.Pointer, buildOf(t) == list, buildOf(t) == optional:
+	switch schema.JSON.Of(t).Kind {
+	case schema.Pointer, schema.List, schema.Optional:
 		k.visit(t.Elem(), where)
-	case buildOf(t) == dict:
+	case schema.Map:
 		k.key(t.Key(), where)
 		k.visit(t.Elem(), where)
-	case buildOf(t) == object:
+	case schema.Object:
 		k.object(t)
-	case !decodable(t):
-		k.fault(where, "JSON cannot be decoded into %s", t)
+	default:
+		if !decodable(t) {
+			k.fault(where, "JSON cannot be decoded into %s", t)
+		}
 	}
 }
 
 // key checks the type of a map's keys.
 func (k *checker) key(t reflect.Type, where string) {
-	if t.Kind() == reflect.String || wantOf(t) == "integer" || wantOf(t) == "number" || unmarshalsItself(t) {
+	if t.Kind() == reflect.String || schema.Want(t) == "integer" || schema.Want(t) == "number" || schema.UnmarshalsItself(t) {
 		return
 	}
 	k.fault(where, "JSON has no map keys of type %s", t)
 }
 
-// decodable reports whether json takes any value for a type that is not taken
+// decodable reports whether json accepts any value for a type that is not taken
 // apart.
 func decodable(t reflect.Type) bool {
 	switch {
-	case unmarshalsItself(t) && t != durationType:
+	case schema.UnmarshalsItself(t) && t != schema.DurationType:
 		return true
 	case t.Kind() == reflect.Interface:
 		return t.NumMethod() == 0
 	}
-	// A type that json does not know is refused for its own sake, whatever
-	// the value; others take null.
+	// json refuses a type that it does not know whatever the value is; others
+	// accept null.
 	return json.Unmarshal([]byte("null"), reflect.New(t).Interface()) == nil
 }
 
@@ -96,7 +100,7 @@ func (k *checker) object(t reflect.Type) {
 	} else if err := json.Unmarshal([]byte("{}"), reflect.New(t).Interface()); err != nil {
 		k.fault(name, "%s", reason(err))
 	} else {
-		for _, clash := range jsonNames.shapeOf(t).clashes {
+		for _, clash := range schema.JSON.Of(t).Duplicates {
 			k.fault(name, "%s", clash)
 		}
 	}
@@ -109,13 +113,13 @@ func (k *checker) object(t reflect.Type) {
 		if tag := f.Tag.Get(k.config.tagName); tag != "" && tag != "-" {
 			k.rules(t, f, where, tag)
 		}
-		if !parseName(f, jsonTag).out && !isFile(f.Type) {
+		if !schema.JSON.NameOf(f).Out && !schema.IsFile(f.Type) {
 			k.visit(f.Type, where)
 		}
 	}
 }
 
-// nameOf is how a type is called in a fault.
+// nameOf is the name of a type in a fault.
 func nameOf(t reflect.Type) string {
 	if t.Kind() == reflect.Struct && t.Name() == "" {
 		return "struct{...}"
@@ -123,7 +127,7 @@ func nameOf(t reflect.Type) string {
 	return t.String()
 }
 
-// reason is why json refuses a type, without its own preamble.
+// reason is why json refuses a type, without the preamble of its error.
 func reason(err error) string {
 	if e, ok := errors.AsType[*json.SemanticError](err); ok && e.Err != nil {
 		return e.Err.Error()
@@ -134,8 +138,8 @@ func reason(err error) string {
 // isSource reports whether a struct is for one of the sources beside JSON.
 func isSource(t reflect.Type) bool {
 	for i := range t.NumField() {
-		for _, n := range []*naming{queryNames, pathNames, headerNames, formNames} {
-			if _, ok := t.Field(i).Tag.Lookup(n.tag); ok {
+		for _, s := range schema.Parameters {
+			if _, ok := t.Field(i).Tag.Lookup(s.Tag); ok {
 				return true
 			}
 		}
@@ -145,21 +149,21 @@ func isSource(t reflect.Type) bool {
 
 // source checks a struct that is filled from a query, a form or the like.
 func (k *checker) source(t reflect.Type) {
-	for _, n := range []*naming{queryNames, pathNames, headerNames, formNames} {
-		for _, clash := range n.shapeOf(t).clashes {
-			k.fault(nameOf(t), "%s tags: %s", n.tag, clash)
+	for _, s := range schema.Parameters {
+		for _, clash := range s.Of(t).Duplicates {
+			k.fault(nameOf(t), "%s tags: %s", s.Tag, clash)
 		}
 	}
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if f.Type.Kind() == reflect.Array && !unmarshalsItself(f.Type) {
+		if f.Type.Kind() == reflect.Array && !schema.UnmarshalsItself(f.Type) {
 			k.fault(nameOf(t)+"."+f.Name, "a slice is needed in place of %s", f.Type)
 		}
 		tag, ok := f.Tag.Lookup("file")
 		if !ok {
 			continue
 		}
-		if !isFile(f.Type) {
+		if !schema.IsFile(f.Type) {
 			k.fault(nameOf(t)+"."+f.Name, "a file tag on %s", f.Type)
 		}
 		if err := attempt(func() { parseFileRules(tag) }); err != nil {

@@ -4,6 +4,9 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"github.com/failwell/failwell/validate/internal/message"
+	"github.com/failwell/failwell/validate/internal/schema"
 )
 
 // rules checks the tag of a field f of struct t.
@@ -19,13 +22,13 @@ func (k *checker) rules(t reflect.Type, f reflect.StructField, where, tag string
 		one := list[0]
 		switch one {
 		case "dive":
-			next := elemOf(pointee(at))
+			next := schema.ElemOf(schema.Pointee(at))
 			if next == nil {
 				k.fault(where, "tag %q: %s has nothing to dive into", tag, at)
 				return
 			}
 			if len(list) > 1 && list[1] == "keys" {
-				list = k.keys(t, pointee(at), where, list[2:])
+				list = k.keys(t, schema.Pointee(at), where, list[2:])
 			}
 			at = next
 		case "omitempty", "omitzero", "omitnil", "structonly", "nostructlevel", "":
@@ -51,17 +54,16 @@ func (k *checker) keys(t, at reflect.Type, where string, list []string) []string
 
 // rule checks one rule, or several with "or", on a value of type at.
 func (k *checker) rule(t, at reflect.Type, where, one string) {
-	for alternative := range strings.SplitSeq(one, alternatives) {
+	for alternative := range strings.SplitSeq(one, message.Or) {
 		tag, param, _ := strings.Cut(alternative, "=")
-		known, ok := catalogue[tag]
-		if !ok || outward[tag] {
+		if !message.Known(tag) || outward[tag] {
 			continue
 		}
-		if known.refers != none && known.refers != method && param != "" {
-			k.reference(t, at, where, tag, param, known.refers)
+		if refers := message.ReferenceOf(tag); refers != message.NoReference && refers != message.Method && param != "" {
+			k.reference(t, at, where, tag, param, refers)
 			continue
 		}
-		if at = pointee(at); at.Kind() == reflect.Interface {
+		if at = schema.Pointee(at); at.Kind() == reflect.Interface {
 			continue // what is in it, only the request shows
 		}
 		err := attempt(func() { _ = k.config.rules.v.VarWithValue(sample(at), reflect.Zero(t).Interface(), alternative) })
@@ -72,25 +74,20 @@ func (k *checker) rule(t, at reflect.Type, where, one string) {
 }
 
 // reference checks that the fields which a rule names are there.
-func (k *checker) reference(t, at reflect.Type, where, tag, param string, refers reference) {
-	switch refers {
-	case inTop:
-		t = k.top
-	case inItem:
-		if t = elemOf(pointee(at)); t != nil {
-			t = pointee(t)
-		}
+func (k *checker) reference(t, at reflect.Type, where, tag, param string, refers message.Reference) {
+	if refers == message.FieldOfItem {
+		t = schema.ElemOf(schema.Pointee(at))
 	}
-	names := words(param)
-	if refers == pairs && len(names)%2 != 0 {
+	names := message.Words(param)
+	if refers == message.Pairs && len(names)%2 != 0 {
 		k.fault(where, "tag %q: it takes pairs of a field and a value", tag+"="+param)
 		return
 	}
 	for i, name := range names {
-		if refers == pairs && i%2 == 1 {
+		if refers == message.Pairs && i%2 == 1 {
 			continue
 		}
-		if t == nil || t.Kind() != reflect.Struct || !new(resolver).member(jsonNames.shapeOf(t), reflect.Value{}, name, trail{}).whole {
+		if !schema.HasField(t, name) {
 			k.fault(where, "tag %q: there is no field %s", tag+"="+param, name)
 		}
 	}
@@ -102,13 +99,6 @@ var outward = map[string]bool{
 	"file": true, "filepath": true, "dir": true, "dirpath": true, "image": true, "uds_exists": true,
 	"tcp_addr": true, "tcp4_addr": true, "tcp6_addr": true, "udp_addr": true, "udp4_addr": true, "udp6_addr": true,
 	"ip_addr": true, "ip4_addr": true, "ip6_addr": true, "unix_addr": true, "validateFn": true,
-}
-
-func pointee(t reflect.Type) reflect.Type {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	return t
 }
 
 // sample is a value of type t that rules look at in earnest, not being zero.
@@ -124,7 +114,7 @@ func sample(t reflect.Type) any {
 	case reflect.Map:
 		v.Set(reflect.MakeMap(t))
 	case reflect.Struct:
-		if t == timeType {
+		if t == schema.TimeType {
 			return time.Unix(1, 0)
 		}
 	default:

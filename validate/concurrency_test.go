@@ -9,7 +9,7 @@ import (
 	"github.com/failwell/failwell/validate"
 )
 
-// 64 goroutines meet a type that nobody has seen before: each has its own
+// 64 goroutines use a type for the first time: each has its own
 // answer, and -race has nothing to say.
 func TestJSON_FreshTypeFromManyGoroutines(t *testing.T) {
 	type inner struct {

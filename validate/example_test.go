@@ -144,7 +144,7 @@ func ExamplePath() {
 	//   agentId: Invalid UUID (uuid)
 }
 
-// A PATCH tells apart what is missing, what is null and what is set.
+// A PATCH distinguishes missing, null and set.
 func ExampleOptional() {
 	type Patch struct {
 		Name  validate.Optional[string] `json:"name" validate:"omitempty,min=1,dive,min=2"`

@@ -9,7 +9,9 @@ import (
 
 	"github.com/gabriel-vasile/mimetype"
 
-	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/fieldpath"
+	"github.com/failwell/failwell/validate/internal/schema"
+	"github.com/failwell/failwell/validate/internal/violation"
 )
 
 // The rules of file parts.
@@ -17,16 +19,6 @@ const (
 	ruleFileSize = "filesize"
 	ruleFileType = "filetype"
 )
-
-var fileType = reflect.TypeFor[multipart.FileHeader]()
-
-// isFile reports whether a field takes a file part, or several.
-func isFile(t reflect.Type) bool {
-	if t.Kind() == reflect.Slice {
-		t = t.Elem()
-	}
-	return t.Kind() == reflect.Pointer && t.Elem() == fileType
-}
 
 // fileRules are the rules of a file tag.
 type fileRules struct {
@@ -61,42 +53,38 @@ func parseSize(text string) int64 {
 	return n * unit
 }
 
-// takeFiles sets the fields of v that take files, and checks their rules.
-func (w *work) takeFiles(s *shape, v reflect.Value, files map[string][]*multipart.FileHeader) {
-	for _, f := range s.fields {
-		if !isFile(f.typ) {
+// setFiles sets the fields of v that take files, and checks their rules.
+func (w *work) setFiles(t *schema.Type, v reflect.Value, files map[string][]*multipart.FileHeader) {
+	for _, m := range t.Members {
+		if !schema.IsFile(m.Go) {
 			continue
 		}
-		rules := parseFileRules(s.typ.FieldByIndex(f.index).Tag.Get("file"))
-		sent := files[f.name]
-		fv, ok := fieldByIndex(v, f.index)
+		rules := parseFileRules(t.Go.FieldByIndex(m.Index).Tag.Get("file"))
+		sent := files[m.Name]
+		f, ok := schema.FieldByIndex(v, m.Index)
 		if !ok || len(sent) == 0 {
 			continue
 		}
-		path := appendName(nil, f.name)
-		if f.typ.Kind() != reflect.Slice {
-			fv.Set(reflect.ValueOf(sent[0]))
-			w.checkFile(string(path), sent[0], rules)
+		path := fieldpath.Path{}.Name(m.Name)
+		if m.Go.Kind() != reflect.Slice {
+			f.Set(reflect.ValueOf(sent[0]))
+			w.checkFile(path, sent[0], rules)
 			continue
 		}
-		fv.Set(reflect.ValueOf(sent))
+		f.Set(reflect.ValueOf(sent))
 		for i, file := range sent {
-			w.checkFile(string(appendIndex(path[:len(path):len(path)], i)), file, rules)
+			w.checkFile(path.Index(i), file, rules)
 		}
 	}
 }
 
-func (w *work) checkFile(path string, file *multipart.FileHeader, rules fileRules) {
+func (w *work) checkFile(path fieldpath.Path, file *multipart.FileHeader, rules fileRules) {
 	if rules.max > 0 && file.Size > rules.max {
-		w.found = append(w.found, finding{apierr.Violation{
-			Path: path, Rule: ruleFileSize, Param: rules.maxText, Message: "Must be at most " + rules.maxText,
-		}, unplaced})
+		w.found = append(w.found, violation.New(path.String(), ruleFileSize, rules.maxText, "Must be at most "+rules.maxText))
 	}
 	if len(rules.types) > 0 && !hasType(file, rules.types) {
 		all := strings.Join(rules.types, ", ")
-		w.found = append(w.found, finding{apierr.Violation{
-			Path: path, Rule: ruleFileType, Param: all, Message: "Must be of type " + all,
-		}, unplaced})
+		w.found = append(w.found, violation.New(path.String(), ruleFileType, all, "Must be of type "+all))
 	}
 }
 
@@ -104,7 +92,7 @@ func (w *work) checkFile(path string, file *multipart.FileHeader, rules fileRule
 func hasType(file *multipart.FileHeader, types []string) bool {
 	f, err := file.Open()
 	if err != nil {
-		panic(err) // the temporary file is gone: nothing that a client can do
+		panic(err) // the temporary file is gone, which is no fault of the client
 	}
 	defer f.Close()
 	found, err := mimetype.DetectReader(f)

@@ -12,6 +12,8 @@ import (
 	"reflect"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/validate/internal/rules"
+	"github.com/failwell/failwell/validate/internal/schema"
 )
 
 // formMemory is how much of a multipart form stays in memory; larger files go
@@ -19,18 +21,18 @@ import (
 const formMemory = 1 << 20
 
 // Form reads a form in the body, urlencoded or multipart, into a new T, whose
-// fields are named by form tags, and applies its rules, as [Query] does. The
-// query is no part of it.
+// fields are named by form tags, and applies its rules, as [Query] does. It does
+// not read the query.
 //
 // A field of type *[multipart.FileHeader], or a slice of them, takes file
 // parts. Its size and type are ruled by a file tag:
 //
 //	Avatar *multipart.FileHeader `form:"avatar" file:"max=2MiB,type=image/png image/jpeg" validate:"required"`
 //
-// max is the size of each file in B, KB, MB, KiB or MiB; type lists media
-// types, image/* among them, which are told from the content and not from what
-// the client says. The rules are called "filesize" and "filetype". Temporary
-// files are removed when the request's context ends.
+// max is the size of each file in B, KB, MB, KiB or MiB. type lists media types,
+// image/* among them; the type of a file is detected from its content, and the
+// type that the client declares is ignored. The rules are called "filesize" and
+// "filetype". Temporary files are removed when the request's context ends.
 //
 // The errors are those of [JSON] for reading a body, with another Accept, then
 // [apierr.InvalidParameter].
@@ -48,19 +50,18 @@ func readForm(r *http.Request, c *config, in any, t reflect.Type) error {
 	if err != nil {
 		return err
 	}
-	s := formNames.surveyOf(t, c.tagName)
-	w := works.Get().(*work)
-	w.say = c.speakerFor(r)
+	set := rules.Of(schema.Form, t, c.tagName)
+	w := newWork(c, c.languageOf(r))
 	var values url.Values
 	var files map[string][]*multipart.FileHeader
 	if media == "multipart/form-data" {
 		values, files, err = readMultipart(r, limitOf(c))
 	} else if err = w.readBody(r, limitOf(c)); err == nil {
-		values, err = parsed(string(w.body))
+		values, err = parseQuery(string(w.body), schema.Form)
 	}
 	if err == nil {
-		err = w.fill(r.Context(), c, in, s, values, func(w *work) {
-			w.takeFiles(s.shape, reflect.ValueOf(in).Elem(), files)
+		err = w.decodeParams(r.Context(), in, set, values, func(v reflect.Value) {
+			w.setFiles(set.Schema, v, files)
 		})
 	}
 	w.release(true)
@@ -88,7 +89,7 @@ func readMultipart(r *http.Request, l limit) (url.Values, map[string][]*multipar
 	*copied = *r
 	body := &watched{ReadCloser: r.Body}
 	if l.forbids(r, math.MaxInt64) {
-		body.ReadCloser = http.MaxBytesReader(nil, r.Body, l.most)
+		body.ReadCloser = http.MaxBytesReader(nil, r.Body, l.bytes)
 	}
 	copied.Body = body
 	err := copied.ParseMultipartForm(formMemory)
@@ -102,15 +103,13 @@ func readMultipart(r *http.Request, l limit) (url.Values, map[string][]*multipar
 	case errors.Is(err, multipart.ErrMessageTooLarge):
 		return nil, nil, apierr.BodyTooLarge.Wrap(err)
 	case err != nil:
-		return nil, nil, apierr.InvalidParameter.Wrap(err).WithViolations(apierr.Violation{
-			Path: root, Rule: ruleFormat, Message: "Malformed form",
-		})
+		return nil, nil, malformed(err, schema.Form, "Malformed form")
 	}
 	return copied.MultipartForm.Value, copied.MultipartForm.File, nil
 }
 
-// watched remembers the error that ended a body before its time, so that a
-// connection that broke is not called a malformed form.
+// watched keeps the error that ended a body early, so that a broken connection
+// is not reported as a malformed form.
 type watched struct {
 	io.ReadCloser
 	err error

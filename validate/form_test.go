@@ -120,7 +120,7 @@ func TestForm_Broken(t *testing.T) {
 	for _, length := range []int64{-1, int64(len(body))} {
 		r = httptest.NewRequest("POST", "/", bytes.NewReader(body))
 		r.Header, r.ContentLength = whole.Header, length
-		_, err = validate.Form[upload](r, validate.MaxBody(10))
+		_, err = validate.Form[upload](r, validate.WithMaxBody(10))
 		require.ErrorIs(t, err, apierr.BodyTooLarge)
 	}
 }
@@ -149,7 +149,7 @@ func TestForm_TemporaryFiles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		r := multi(part{"title", "", "t"}, part{"avatar", "a.gif", gif}, part{"docs", "a", strings.Repeat("text ", 1<<20)})
-		got, err := validate.Form[upload](r.WithContext(ctx), validate.MaxBody(0))
+		got, err := validate.Form[upload](r.WithContext(ctx), validate.WithMaxBody(0))
 		require.NoError(t, err)
 		require.Len(t, got.Docs, 1)
 		require.Equal(t, 1, left())

@@ -9,40 +9,41 @@ import (
 	"github.com/go-playground/validator/v10"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/fieldpath"
+	"github.com/failwell/failwell/validate/internal/rules"
+	"github.com/failwell/failwell/validate/internal/violation"
 )
 
-// FromError turns the error of a validator that the program runs itself into
-// InvalidBody with its Violations, and returns nil for any other error. It
-// fits middleware.WithMapper. The error may be wrapped, and may be the slice
-// of errors that gin's binding makes.
+// FromError turns the error of a validator that the program calls itself into
+// [apierr.InvalidBody] with its Violations, and returns nil for any other error.
+// It is a mapper of errors for the middleware. The error may be wrapped, and may
+// be the slice of errors that gin's binding returns.
 //
-// Such an error does not say which struct it is about. So a path is told only
-// where the validator was given the names of the wire by RegisterTagNameFunc,
-// which shows where Field differs from StructField; anything else has the path
-// "$". Map keys and names with dots cannot be told from nesting here:
-// [FromStruct] has the value and gives every path in full.
+// Such an error does not name the struct that it is about. So a violation has a
+// path only if the validator has the names of the wire from RegisterTagNameFunc,
+// which shows where Field differs from StructField; any other has the path "$".
+// Map keys and names with dots look like nesting here:
+// [FromStruct] has the value and reports every path in full.
 //
-// The context is there for the sake of the signature. Messages are in English.
+// The context is not used. Messages are in English.
 func FromError(_ context.Context, err error) *apierr.Error {
 	failures := failuresOf(err)
 	if len(failures) == 0 {
 		return nil
 	}
 	c := &standard().config
-	say := &speaker{config: c}
-	found := make([]finding, 0, min(len(failures), manyFailures))
-	for _, fe := range failures[:min(len(failures), manyFailures)] {
-		b := broken{tag: fe.Tag(), param: fe.Param(), class: classOf(fe.Type(), fe.Kind())}
-		r := catalogue[b.tag]
-		if r.refers != none {
-			b.param = "" // Go names
-		}
-		found = append(found, finding{say.say(toldPath(fe), r, b, fe), unplaced})
+	t := &translator{config: c}
+	failures = failures[:min(len(failures), maxFailures)]
+	found := make([]violation.Violation, 0, len(failures))
+	for _, fe := range failures {
+		found = append(found, violation.Violation{
+			Violation: t.violation(rules.FailureOf(wirePath(fe), nil, fe)), Offset: violation.Unplaced,
+		})
 	}
-	return c.summary(nil, found, apierr.InvalidBody).Wrap(err)
+	return reportOf(apierr.InvalidBody, "", found, c.maxViolations, false).Wrap(err)
 }
 
-// failuresOf finds the complaints of a validator in err.
+// failuresOf finds the errors of a validator in err.
 func failuresOf(err error) validator.ValidationErrors {
 	if err == nil {
 		return nil
@@ -56,7 +57,7 @@ func failuresOf(err error) validator.ValidationErrors {
 		return nil
 	}
 	var all validator.ValidationErrors
-	for i := range min(v.Len(), manyFailures) {
+	for i := range min(v.Len(), maxFailures) {
 		if one, ok := v.Index(i).Interface().(error); ok && one != nil {
 			failures, _ := errors.AsType[validator.ValidationErrors](one)
 			all = append(all, failures...)
@@ -65,29 +66,29 @@ func failuresOf(err error) validator.ValidationErrors {
 	return all
 }
 
-// toldPath is the path of a complaint so far as the validator was told names
-// of the wire.
-func toldPath(fe validator.FieldError) string {
+// wirePath is the path of an error as far as the validator has the names of the
+// wire.
+func wirePath(fe validator.FieldError) string {
 	if fe.Field() == fe.StructField() {
-		return root
+		return fieldpath.Root
 	}
 	wire, goes := strings.Split(fe.Namespace(), "."), strings.Split(fe.StructNamespace(), ".")
-	last := appendTold(nil, fe.Field())
+	last := string(appendPart(nil, fe.Field()))
 	if len(wire) != len(goes) || len(wire) < 2 {
-		return trail{path: last}.String()
+		return fieldpath.At(last).String()
 	}
 	var path []byte
 	for i, w := range wire[1:] {
 		if w == goes[i+1] {
-			return trail{path: last}.String()
+			return fieldpath.At(last).String()
 		}
-		path = appendTold(path, w)
+		path = appendPart(path, w)
 	}
-	return trail{path: path}.String()
+	return fieldpath.At(string(path)).String()
 }
 
-// appendTold appends one part of a namespace, a name with or without indexes.
-func appendTold(path []byte, part string) []byte {
+// appendPart appends one part of a namespace, a name with or without indexes.
+func appendPart(path []byte, part string) []byte {
 	name, indexes := part, ""
 	if i := strings.IndexByte(part, '['); i > 0 && isIndexes(part[i:]) {
 		name, indexes = part[:i], part[i:]
@@ -95,14 +96,14 @@ func appendTold(path []byte, part string) []byte {
 	if name == "" {
 		return path
 	}
-	return append(appendName(path, name), indexes...)
+	return append(fieldpath.AppendName(path, name), indexes...)
 }
 
 // isIndexes reports whether s is made of indexes as in [0][12].
 func isIndexes(s string) bool {
 	for s != "" {
-		step, rest, ok := cutStep(s)
-		if !ok || !step.isIndex {
+		step, rest, ok := fieldpath.Cut(s)
+		if !ok || !step.IsIndex {
 			return false
 		}
 		s = rest

@@ -35,15 +35,14 @@ var wrong = func() (p person) {
 	return p
 }()
 
-func mapped(t *testing.T, e *apierr.Error) []string {
+func mapped(t *testing.T, err error) []string {
 	t.Helper()
-	require.NotNil(t, e)
-	require.ErrorIs(t, e, apierr.InvalidBody)
-	return brief(e.Violations)
+	require.ErrorIs(t, err, apierr.InvalidBody)
+	return brief(violationsOf(t, err, apierr.InvalidBody))
 }
 
-// Names are told where the validator was told them: an error of its own says
-// nothing of the type.
+// Paths are reported where the validator has the names of the wire: its error
+// does not name the type.
 func TestFromError_WireNames(t *testing.T) {
 	err := newPlainValidator().Struct(wrong)
 	require.Equal(t, []string{
@@ -51,7 +50,7 @@ func TestFromError_WireNames(t *testing.T) {
 		"$: Required", // ID is ID in both: it could be the Go name
 		"address.street: Required",
 		"pets[0].name: Required",
-		"zip: Must be exactly 5 characters", // what stands between is not to be told apart
+		"zip: Must be exactly 5 characters", // a map key cannot be told apart from a name
 		"confirm: Must match another field",
 	}, mapped(t, validate.FromError(context.Background(), err)))
 }
@@ -85,8 +84,18 @@ func TestFromError_Wrapped(t *testing.T) {
 func TestFromError_NotAValidators(t *testing.T) {
 	for _, err := range []error{nil, errors.New("x"), validator.New().Struct(nil), validator.ValidationErrors{}, sliceError{errors.New("x")}} {
 		require.Nil(t, validate.FromError(context.Background(), err))
-		require.Nil(t, validate.FromStruct(err, message{}))
+		require.Equal(t, err, validate.FromStruct(err, message{}), "other errors pass")
+		require.Equal(t, err == nil, validate.FromStruct(err, nil) == nil, "and none is a typed nil")
 	}
+}
+
+// A handler returns what FromStruct returns, so an error that is not the
+// validator's must not get lost.
+func TestFromStruct_PassesOtherErrors(t *testing.T) {
+	down := errors.New("db down")
+	save := func() error { return validate.FromStruct(down, &message{}) }
+	require.Same(t, down, save())
+	require.NoError(t, validate.FromStruct(nil, &message{}))
 }
 
 func TestFromStruct(t *testing.T) {

@@ -34,7 +34,7 @@ type fuzzed struct {
 var goNames = regexp.MustCompile(`Everything|Account|Person|Password|Confirm|Street|GoName|Pointers|Embedded|leafy|fuzzed|` +
 	`json:|jsontext|reflect|struct \{|strconv|invalid character|unmarshal|secret|\.go:|goroutine`)
 
-// ruleless is a validator whose rules stand in a tag that nobody has.
+// ruleless is a validator whose rules stand in a tag that no field has.
 var ruleless = validate.New(nil, validate.WithTagName("no-such-tag"))
 
 func FuzzJSON(f *testing.F) {
@@ -57,7 +57,7 @@ func FuzzJSON(f *testing.F) {
 		_, err := validate.JSON[fuzzed](post(string(body)))
 		checkAnswer(t, body, err)
 
-		// With the rules off, json/v2 is the judge, but for null at the root
+		// With the rules off, the verdict is that of json/v2, but for null at the root
 		// and nesting beyond the limit.
 		got, err := validate.JSON[fuzzed](post(string(body)), ruleless)
 		if errors.Is(err, apierr.Internal) {

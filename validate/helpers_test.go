@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -50,8 +51,16 @@ func brief(vs []apierr.Violation) []string {
 	return lines
 }
 
-// underMiddleware is a context as a middleware leaves it: one that keeps the
-// limit of the body itself.
+// layer is an exchange that limits one body, as package middleware does.
+type layer struct {
+	seam.Exchange[*apierr.CompiledContract, *apierr.Error]
+	body io.Reader
+}
+
+func (l *layer) LimitsBody(r io.Reader) bool { return r == l.body }
+
+// underMiddleware is a request as a middleware hands it on: one that limits its
+// body.
 func underMiddleware(r *http.Request) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), seam.Key{}, struct{}{}))
+	return r.WithContext(context.WithValue(r.Context(), seam.Key{}, &layer{body: r.Body}))
 }

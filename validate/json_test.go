@@ -79,11 +79,11 @@ func TestJSON_ContentType(t *testing.T) {
 
 func TestJSON_AllowUntyped(t *testing.T) {
 	r := httptest.NewRequest("POST", "/", strings.NewReader(`{"message":"x"}`))
-	_, err := validate.JSON[message](r, validate.AllowUntyped())
+	_, err := validate.JSON[message](r, validate.WithAllowUntyped())
 	require.NoError(t, err)
 
 	r.Header.Set("Content-Type", "text/plain")
-	_, err = validate.JSON[message](r, validate.AllowUntyped())
+	_, err = validate.JSON[message](r, validate.WithAllowUntyped())
 	require.ErrorIs(t, err, apierr.UnsupportedMediaType)
 }
 
@@ -136,7 +136,7 @@ func TestJSON_WhatIsWrongAndWhere(t *testing.T) {
 	}
 }
 
-// A fault of syntax is told before a type error that stands ahead of it.
+// A syntax error is reported instead of a type error that stands ahead of it.
 func TestJSON_SyntaxComesFirst(t *testing.T) {
 	for _, body := range []string{
 		`{"message":1,}`, `{"nope":1} x`, `{"nope":1,"nope":2}`, "[\"\xff\"]", `{"message":1, "x": [1,2}`,
@@ -150,9 +150,9 @@ func TestJSON_MaxDepth(t *testing.T) {
 	deep := strings.Repeat("[", 100) + strings.Repeat("]", 100)
 	_, err := validate.JSON[any](post(deep))
 	require.NoError(t, err)
-	_, err = validate.JSON[any](post(deep), validate.MaxDepth(99))
+	_, err = validate.JSON[any](post(deep), validate.WithMaxDepth(99))
 	require.ErrorIs(t, err, apierr.InvalidJSON)
-	_, err = validate.JSON[any](post("["+deep+"]"), validate.MaxDepth(101))
+	_, err = validate.JSON[any](post("["+deep+"]"), validate.WithMaxDepth(101))
 	require.NoError(t, err)
 	// Brackets in strings are not nesting.
 	_, err = validate.JSON[any](post(`["` + strings.Repeat(`[{\"`, 200) + `"]`))

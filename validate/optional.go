@@ -5,16 +5,20 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Optional is a member of a JSON object that tells apart whether it is
-// missing, null or set, as a PATCH needs (RFC 7396, where null removes):
+// Optional is a member of a JSON object that distinguishes missing, null and
+// set, as a PATCH needs (RFC 7396, where null removes):
 //
 //	nil          missing: leave it as it is
 //	empty        null: remove it
 //	one element  set
 //
-// As it is a slice, rules for the value go behind omitempty,dive, and
-// omitempty,min=1,dive refuses null. Paths do not show the slice. The zero
-// value is missing.
+// It is a slice, so rules for the value stand behind omitempty,dive, and
+// omitempty,min=1,dive rejects null. Paths do not show the slice. The zero value
+// is missing.
+//
+// Its methods for JSON name the types of the json module, so that an error
+// within the value has its path and unknown members are violations, as outside
+// an Optional. A plain UnmarshalJSON could offer neither.
 type Optional[T any] []T
 
 // Missing reports whether the member was not in the document.
@@ -41,14 +45,12 @@ func (o *Optional[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return json.UnmarshalDecode(d, &(*o)[0])
 }
 
-// MarshalJSONTo implements json/v2's MarshalerTo. What is missing is null: give
-// the field omitzero to leave it out. Before Go 1.27, encoding/json knows nothing
-// of this method and writes an array.
+// MarshalJSONTo implements json/v2's MarshalerTo. A missing member is written as
+// null; the tag option omitzero leaves it out. Before Go 1.27, encoding/json does
+// not use this method and writes an array.
 func (o Optional[T]) MarshalJSONTo(e *jsontext.Encoder) error {
 	if len(o) == 0 {
 		return e.WriteToken(jsontext.Null)
 	}
 	return json.MarshalEncode(e, o[0])
 }
-
-func (Optional[T]) isOptional() {}

@@ -38,7 +38,7 @@ func TestOptional(t *testing.T) {
 	require.True(t, in.Address.Null())
 }
 
-// Paths do not show the slice, and faults inside are told where they are.
+// Paths do not show the slice, and faults inside have their own path.
 func TestOptional_Violations(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"name":null}`:           "name: Expected string, received null",

@@ -1,26 +1,28 @@
 package validate
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 
 	ut "github.com/go-playground/universal-translator"
 )
 
-// Option changes how input is read and judged. A [*Rules] is an Option too:
-// its settings come first, wherever it stands among them.
+// Option changes how input is read and checked. The options are the With
+// functions and [*Rules], whose settings apply first wherever it stands. A nil
+// Option panics.
 type Option interface{ apply(*config) }
 
 type optionFunc func(*config)
 
 func (f optionFunc) apply(c *config) { f(c) }
 
-// config is everything that can be chosen.
+// config is all settings.
 type config struct {
 	rules         *Rules
 	allowUnknown  bool
 	allowUntyped  bool
-	maxBody       int64 // bytes; 0: none; unset: see MaxBody
+	maxBody       int64 // bytes; 0: no limit; unset: see WithMaxBody
 	maxDepth      int
 	maxViolations int
 	tagName       string
@@ -31,49 +33,53 @@ type config struct {
 }
 
 const (
-	unset            = -1
-	defaultMaxBody   = 1 << 20
-	defaultDepth     = 100
-	defaultViolation = 100
+	unset                = -1
+	defaultMaxBody       = 1 << 20 // bytes
+	defaultMaxDepth      = 100
+	defaultMaxViolations = 100
 )
 
-// AllowUnknown lets members pass that no field has the name of. By default
-// each is a violation.
-func AllowUnknown() Option {
+// WithAllowUnknown accepts members that no field has the name of. By default
+// each of them is a violation.
+func WithAllowUnknown() Option {
 	return optionFunc(func(c *config) { c.allowUnknown = true })
 }
 
-// AllowUntyped lets a body pass that has no Content-Type at all. By default
-// that is an error as any other type is.
-func AllowUntyped() Option {
+// WithAllowUntyped accepts a body without a Content-Type. By default that is an
+// error, as a wrong type is.
+func WithAllowUntyped() Option {
 	return optionFunc(func(c *config) { c.allowUntyped = true })
 }
 
-// MaxBody limits the body to a number of bytes. 0 or less is no limit. By
-// default the limit is that of the middleware above, and 1 MiB without one;
-// with a middleware, the smaller of both holds.
-func MaxBody(bytes int64) Option {
-	return optionFunc(func(c *config) { c.maxBody = max(bytes, 0) })
+// WithMaxBody limits the body to a number of bytes. 0 is no limit; a negative
+// number panics. By default the limit is that of the middleware above, and 1 MiB
+// without one. With a middleware, the smaller of both limits holds.
+func WithMaxBody(bytes int64) Option {
+	notNegative("WithMaxBody", bytes)
+	return optionFunc(func(c *config) { c.maxBody = bytes })
 }
 
-// MaxDepth limits how deep objects and arrays may stand in each other; what is
-// deeper is not taken for JSON. The default is 100, which less than 1 restores.
-// encoding/json/v2 itself stops at 10,000.
-func MaxDepth(n int) Option {
-	return optionFunc(func(c *config) { c.maxDepth = orDefault(n, defaultDepth) })
+// WithMaxDepth limits how deep objects and arrays may be nested; a deeper body
+// is rejected as [apierr.InvalidJSON]. The default is 100, which 0 restores; a
+// negative number panics. encoding/json/v2 itself stops at 10,000.
+func WithMaxDepth(n int) Option {
+	notNegative("WithMaxDepth", int64(n))
+	return optionFunc(func(c *config) { c.maxDepth = orDefault(n, defaultMaxDepth) })
 }
 
-// MaxViolations limits how many violations are told. One more, with the path
-// "$" and the rule "more", says that there are others. The default is 100,
-// which less than 1 restores. The limit of about 48 KiB for all of them
-// together stays.
-func MaxViolations(n int) Option {
-	return optionFunc(func(c *config) { c.maxViolations = orDefault(n, defaultViolation) })
+// WithMaxViolations limits how many violations are reported. One more, with the
+// path "$" and the rule "more", reports that there are others. The default is
+// 100, which 0 restores; a negative number panics. The limit of about 48 KiB for
+// all violations together stays.
+func WithMaxViolations(n int) Option {
+	notNegative("WithMaxViolations", int64(n))
+	return optionFunc(func(c *config) { c.maxViolations = orDefault(n, defaultMaxViolations) })
 }
 
-// WithTagName says in which struct tag the rules stand. It is for [New] alone,
-// and has no effect elsewhere: a validator that was told another tag than
-// "validate" by SetTagName does not tell on. Empty is "validate".
+// WithTagName names the struct tag that holds the rules. It is an option of
+// [New] alone and has no effect elsewhere. A validator on which SetTagName was
+// called needs it, since a validator does not export its tag name. By default,
+// and if empty, the name is "validate".
 func WithTagName(name string) Option {
 	if name == "" {
 		name = defaultTag
@@ -81,39 +87,47 @@ func WithTagName(name string) Option {
 	return optionFunc(func(c *config) { c.tagName = name })
 }
 
-// WithMessages replaces messages, by the rule that was broken. In the text,
-// {param} stands for the rule's parameter. Given several times, all count, the
-// later over the earlier. They come before a translation.
+// WithMessages replaces messages, by the rule that is broken. In the text,
+// {param} is replaced by the parameter of the rule. Several WithMessages add up,
+// the later over the earlier. They take precedence over a translation. By
+// default, and with a nil map, no message is replaced.
 func WithMessages(byRule map[string]string) Option {
-	own := maps.Clone(byRule)
+	byRule = maps.Clone(byRule)
 	return optionFunc(func(c *config) {
 		c.messages = maps.Clone(c.messages)
 		if c.messages == nil {
-			c.messages = make(map[string]string, len(own))
+			c.messages = make(map[string]string, len(byRule))
 		}
-		maps.Copy(c.messages, own)
+		maps.Copy(c.messages, byRule)
 	})
 }
 
-// WithPathValue says how a path parameter is found, for routers that do not
-// set [http.Request.PathValue]. By default, and with nil, PathValue it is.
+// WithPathValue sets the function that returns a path parameter, for routers
+// that do not set [http.Request.PathValue], which is the default. A nil function
+// panics.
 func WithPathValue(value func(r *http.Request, name string) string) Option {
 	if value == nil {
-		value = (*http.Request).PathValue
+		panic("validate: WithPathValue needs a function")
 	}
 	return optionFunc(func(c *config) { c.pathValue = value })
 }
 
-// WithLanguage says in which languages to speak, in the form of an
-// Accept-Language header (RFC 9110 section 12.5.4), where there is a
-// translator. By default it is the header of the request, and none for
-// functions without one.
+// WithLanguage sets the languages of messages, in the form of an
+// Accept-Language header (RFC 9110 section 12.5.4), where there is a translator.
+// By default it is the header of the request, and empty for functions without a
+// request.
 func WithLanguage(accept string) Option {
 	return optionFunc(func(c *config) { c.language = accept })
 }
 
+func notNegative(option string, n int64) {
+	if n < 0 {
+		panic(fmt.Sprintf("validate: %s: %d is negative", option, n))
+	}
+}
+
 func orDefault(n, otherwise int) int {
-	if n < 1 {
+	if n == 0 {
 		return otherwise
 	}
 	return n

@@ -26,7 +26,7 @@ func (p *panicked) Unwrap() error {
 }
 
 // recovered turns a panic into an Internal error. It is deferred. A panic with
-// http.ErrAbortHandler is a wish, not a fault, and goes on.
+// http.ErrAbortHandler is no fault and continues.
 func recovered(err *error) {
 	v := recover()
 	if v == nil {

@@ -114,7 +114,7 @@ func TestPaths_AmbiguousKeys(t *testing.T) {
 		brief(violations[in](t, `{"m":{"a":{"b][c":"ok"},"a][b":{"c":"long"}}}`)))
 }
 
-// A field that JSON leaves out has no name on the wire, so its struct is told.
+// A field that JSON leaves out has no name on the wire, so its struct is reported.
 func TestPaths_FieldsLeftOut(t *testing.T) {
 	type in struct {
 		Hidden string `json:"-" validate:"required"`
@@ -125,7 +125,7 @@ func TestPaths_FieldsLeftOut(t *testing.T) {
 	require.Equal(t, []string{"$: Required", "inner: Required"}, brief(violations[in](t, `{"inner":{}}`)))
 }
 
-// Nulls in arrays and objects under dive do not reach the handler.
+// Nulls in arrays and objects under dive are rejected.
 func TestPaths_NullElements(t *testing.T) {
 	type in struct {
 		Items []*leafy            `json:"items" validate:"dive"`
@@ -148,7 +148,7 @@ func TestPaths_NullElements(t *testing.T) {
 
 // A cap on violations holds for nulls too.
 func TestPaths_ManyNulls(t *testing.T) {
-	vs := violations[[]*leafy](t, `[null,null,null]`, validate.MaxViolations(2))
+	vs := violations[[]*leafy](t, `[null,null,null]`, validate.WithMaxViolations(2))
 	require.Equal(t, []string{"[0]: Expected object, received null", "[1]: Expected object, received null",
 		"$: There are more errors than are listed here"}, brief(vs))
 }

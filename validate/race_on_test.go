@@ -3,5 +3,5 @@
 package validate_test
 
 // raceEnabled: under the race detector sync.Pool forgets at random and memory
-// is not what it is otherwise, so what is counted there says nothing.
+// is not what it is otherwise, so allocations are not counted there.
 const raceEnabled = true

@@ -2,88 +2,77 @@ package validate
 
 import (
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/fieldpath"
+	"github.com/failwell/failwell/validate/internal/message"
+	"github.com/failwell/failwell/validate/internal/violation"
 )
 
-// tellLimit is about how many bytes of an answer all violations together may
-// take, so that every format stays under 64 KiB.
-const tellLimit = 48 << 10
+// maxReported is about how many bytes of an answer all violations together may
+// take, so that it stays under 64 KiB in every format.
+const maxReported = 48 << 10
 
-// report is the error that tells what was found, nil if nothing was.
-func (c *config) report(body []byte, found []finding, as *apierr.Error) error {
-	if len(found) == 0 {
+// report is the error with the violations that were found, nil if there are
+// none. in is that of [apierr.Violation].
+func (w *work) report(as *apierr.Error, in string) error {
+	if len(w.found) == 0 {
 		return nil
 	}
-	return c.summary(body, found, as)
+	return reportOf(as, in, w.found, w.config.maxViolations, w.partial)
 }
 
-// summary is report for findings that there are.
-func (c *config) summary(body []byte, found []finding, as *apierr.Error) *apierr.Error {
-	sortByPlace(body, found)
-	told := make([]apierr.Violation, 0, min(len(found), c.maxViolations+1))
-	size, tight := 0, crowded(found)
+// reportOf is the error with at most limit violations. partial reports that
+// there may be others than those found.
+func reportOf(as *apierr.Error, in string, found []violation.Violation, limit int, partial bool) *apierr.Error {
+	reported := make([]apierr.Violation, 0, min(len(found), limit)+1)
+	size, large := 0, mayBeLarge(found)
+	more := partial
 	for _, f := range found {
 		v := f.Violation
-		v.Path = shortened(v.Path)
-		if tight {
-			size += sizeOf(v)
+		v.In, v.Path = in, fieldpath.Shorten(v.Path)
+		if large {
+			size += maxSize(v)
 		}
-		if len(told) == c.maxViolations || size > tellLimit {
-			told = append(told, apierr.Violation{Path: root, Rule: ruleMore, Message: msgMore})
+		if len(reported) == limit || size > maxReported {
+			more = true
 			break
 		}
-		told = append(told, v)
+		reported = append(reported, v)
 	}
-	e := as.WithViolations() // a copy of ours alone
-	e.Violations = told
+	if more {
+		reported = append(reported, apierr.Violation{In: in, Path: fieldpath.Root, Rule: violation.More, Message: message.More})
+	}
+	e := as.WithViolations() // a copy that shares nothing
+	e.Violations = reported
 	return e
 }
 
-// crowded reports whether findings may take more than tellLimit, at first sight.
-func crowded(found []finding) bool {
+// mayBeLarge reports whether violations may take more than maxReported bytes,
+// by a rough estimate.
+func mayBeLarge(found []violation.Violation) bool {
 	size := 0
 	for i := range found {
 		size += 6*rawSize(found[i].Violation) + 100
 	}
-	return size > tellLimit
+	return size > maxReported
 }
 
 func rawSize(v apierr.Violation) int {
 	return 2*(len(v.Path)+len(v.Message)) + len(v.Rule) + len(v.Param)
 }
 
-// shortened is a path, or if it is too long its nearest ancestor that is not.
-func shortened(path string) string {
-	if len(path) <= pathLimit {
-		return path
-	}
-	fits := 0
-	for rest := path; ; {
-		_, after, ok := cutStep(rest)
-		if at := len(path) - len(after); !ok || at > pathLimit {
-			break
-		} else {
-			fits, rest = at, after
-		}
-	}
-	if fits == 0 {
-		return root
-	}
-	return path[:fits]
-}
-
-// sizeOf is at most how many bytes a violation takes in an answer, with the
-// path and the message given twice and the names of the members around them.
-// A byte may be escaped as six.
-func sizeOf(v apierr.Violation) int {
+// maxSize is at most how many bytes a violation takes in an answer, with the
+// path and the message given twice and the names of the members around them. A
+// byte may be escaped as six.
+func maxSize(v apierr.Violation) int {
 	raw := rawSize(v)
-	if simple(v.Path) && simple(v.Message) && simple(v.Param) {
+	if isUnescaped(v.Path) && isUnescaped(v.Message) && isUnescaped(v.Param) {
 		return raw + 100
 	}
 	return 6*raw + 100
 }
 
-// simple reports whether s stands in a JSON string as it is.
-func simple(s string) bool {
+// isUnescaped reports whether a JSON string holds s without escapes.
+func isUnescaped(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c >= 0x7f {
 			return false

@@ -26,7 +26,7 @@ type account struct {
 	Telex string `json:"telex"`
 }
 
-// Fields that rules refer to are told by their names on the wire.
+// Fields that rules refer to are reported by their names on the wire.
 func TestRules_Siblings(t *testing.T) {
 	require.Equal(t, []apierr.Violation{
 		{Path: "confirm", Rule: "eqfield", Param: `["pass.word"]`, Message: `Must match ["pass.word"]`},
@@ -36,7 +36,7 @@ func TestRules_Siblings(t *testing.T) {
 	}, violations[account](t, `{"email":"a@example.com","pass.word":"x","confirm":"y","plan":{"kind":"team"},"owner":"team"}`))
 }
 
-// A sibling that has no name on the wire is not given away.
+// A sibling that has no name on the wire is not named.
 func TestRules_HiddenSibling(t *testing.T) {
 	type in struct {
 		Hidden string `json:"-"`
@@ -99,7 +99,7 @@ func TestRules_OwnValidator(t *testing.T) {
 	require.Equal(t, []apierr.Violation{{Path: "to", Rule: "differs", Param: "from", Message: "Must not be from"}},
 		violations[booking](t, `{"from":"AAA","to":"AAA","code":"x"}`, rules))
 
-	// What a struct-level rule names is told only if it is a name of the wire,
+	// What a struct-level rule names is reported only if it is a name of the wire,
 	// or not the Go name.
 	require.ElementsMatch(t, []string{"$: Invalid value", "fromWire: Invalid value", "$: Invalid value"},
 		brief(violations[booking](t, `{"from":"XXX","to":"AAA","code":"x"}`, rules)))
@@ -109,9 +109,9 @@ func TestRules_OptionsBesideRules(t *testing.T) {
 	rules := newRules(t)
 	body := `{"from":"AAA","to":"BBB","code":"x","more":1}`
 	require.Len(t, violations[booking](t, body, rules), 1)
-	require.Empty(t, violations[booking](t, body, rules, validate.AllowUnknown()))
-	require.Empty(t, violations[booking](t, body, validate.AllowUnknown(), rules), "the order does not matter")
-	require.Empty(t, violations[booking](t, body, newRules(t, validate.AllowUnknown())))
+	require.Empty(t, violations[booking](t, body, rules, validate.WithAllowUnknown()))
+	require.Empty(t, violations[booking](t, body, validate.WithAllowUnknown(), rules), "the order does not matter")
+	require.Empty(t, violations[booking](t, body, newRules(t, validate.WithAllowUnknown())))
 }
 
 func TestRules_TagName(t *testing.T) {

@@ -5,10 +5,15 @@ import (
 	"reflect"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/fieldpath"
+	"github.com/failwell/failwell/validate/internal/message"
+	"github.com/failwell/failwell/validate/internal/rules"
+	"github.com/failwell/failwell/validate/internal/schema"
+	"github.com/failwell/failwell/validate/internal/violation"
 )
 
 // Struct applies the rules in the struct tags of v, a struct or a pointer to
-// one, which did not come from JSON: from a message queue, a command line, or a
+// one, that did not come from JSON: from a message queue, a command line, or a
 // form that another package read. Arrays, slices and maps have the rules of
 // their elements. The paths are those that v has in JSON.
 //
@@ -20,44 +25,40 @@ import (
 func Struct(ctx context.Context, v any, opts ...Option) (err error) {
 	defer recovered(&err)
 	c := settle(opts)
+	w := newWork(c, c.language)
 	rv := reflect.ValueOf(v)
 	if v == nil || rv.Kind() == reflect.Pointer && rv.IsNil() {
-		return c.report(nil, []finding{{apierr.Violation{Path: root, Rule: ruleRequired, Message: msgRequired}, unplaced}}, apierr.InvalidBody)
+		w.found = append(w.found, violation.New(fieldpath.Root, message.RuleRequired, "", message.Required))
+		return w.report(apierr.InvalidBody, "")
 	}
-	s := jsonNames.surveyOf(rv.Type(), c.tagName)
-	w := works.Get().(*work)
-	w.say = speaker{config: c, language: c.language}
-	if err := w.judge(ctx, c, s, rv); err != nil {
+	if rv.Kind() != reflect.Pointer { // rules may need the address
+		at := reflect.New(rv.Type()).Elem()
+		at.Set(rv)
+		rv = at
+	}
+	if err := w.applyRules(ctx, rules.Of(schema.JSON, rv.Type(), c.tagName), rv); err != nil {
 		return apierr.Internal.Wrap(err)
 	}
-	err = c.report(nil, w.found, apierr.InvalidBody)
+	err = w.report(apierr.InvalidBody, "")
 	w.release(true)
 	return err
 }
 
-// FromStruct turns the error of a validator that the program ran itself on v
-// into InvalidBody with its Violations, and returns nil for any other error. As
-// it has the value, and unlike [FromError], it gives every path in full. v may
-// be a pointer, and must not have changed in between.
-func FromStruct(err error, v any, opts ...Option) *apierr.Error {
+// FromStruct turns the error of a validator that the program called itself on v
+// into [apierr.InvalidBody] with its Violations. Any other error is returned as
+// it is. FromStruct has the value and reports every path in full, which
+// [FromError] cannot. v may be a pointer, and must not have changed in between.
+func FromStruct(err error, v any, opts ...Option) error {
 	failures := failuresOf(err)
-	if len(failures) == 0 || v == nil {
+	if len(failures) == 0 {
+		return err
+	}
+	if v == nil {
 		return FromError(context.Background(), err)
 	}
 	c := settle(opts)
 	rv := reflect.ValueOf(v)
-	t := rv.Type()
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if rv.Kind() == reflect.Pointer && rv.IsNil() {
-		rv = reflect.Zero(t)
-	}
-	_, rv = bottom(rv.Type(), rv)
-	say := &speaker{config: c, language: c.language}
-	var found []finding
-	for _, fe := range failures[:min(len(failures), manyFailures)] {
-		found = append(found, finding{say.violation(jsonNames.shapeOf(t), rv, fe), unplaced})
-	}
-	return c.summary(nil, found, apierr.InvalidBody).Wrap(err)
+	t := &translator{config: c, language: c.language}
+	found := t.violationsOf(schema.JSON.Of(rv.Type()), rv, failures[:min(len(failures), maxFailures)])
+	return reportOf(apierr.InvalidBody, "", found, c.maxViolations, false).Wrap(err)
 }

@@ -1,68 +1,131 @@
 package validate
 
 import (
+	"net/http"
+	"reflect"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	ut "github.com/go-playground/universal-translator"
 	"github.com/go-playground/validator/v10"
-	"golang.org/x/text/language"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/fieldpath"
+	"github.com/failwell/failwell/validate/internal/message"
+	"github.com/failwell/failwell/validate/internal/rules"
+	"github.com/failwell/failwell/validate/internal/schema"
+	"github.com/failwell/failwell/validate/internal/violation"
 )
 
-// WithTranslator puts messages in the language that the request's
-// Accept-Language asks for, among those that the validator was given
-// translations for:
-//
-//	uni := ut.New(en.New(), en.New(), de.New())
-//	german, _ := uni.GetTranslator("de")
-//	err := detranslations.RegisterDefaultTranslations(v, german)
-//	rules := validate.New(v, validate.WithTranslator(uni))
-//
-// A rule without a translation, and a request for other languages, has the
-// fallback translator of uni, and the English of this package where that has
-// none. The field's name at the beginning of a translation is left out.
-//
-// What decoding finds is in English too, unless uni has texts for it under
-// "validate-type", "validate-range", "validate-format", "validate-unknown" and
-// "validate-length".
-//
-// nil is none, which is the default.
-func WithTranslator(uni *ut.UniversalTranslator) Option {
-	return optionFunc(func(c *config) { c.translators = uni })
+// translator makes violations of broken rules, with their messages in the
+// language of one request.
+type translator struct {
+	config   *config
+	language string        // the Accept-Language of the request
+	chosen   ut.Translator // for language; nil: not chosen yet
 }
 
-// translator is the translator for the languages of a request.
-func (sp *speaker) translator() ut.Translator {
-	if sp.chosen != nil {
-		return sp.chosen
+// languageOf is the Accept-Language of a request, where it matters.
+func (c *config) languageOf(r *http.Request) string {
+	if c.language == "" && c.translators != nil {
+		return r.Header.Get("Accept-Language")
 	}
-	// At most so many bytes: the header is the client's, and its first few
-	// languages are those that matter.
-	const most = 256
-	header := sp.language[:min(len(sp.language), most)]
-	tags, _, _ := language.ParseAcceptLanguage(header)
-	var locales []string
-	for _, tag := range tags {
-		base, _ := tag.Base()
-		locales = append(locales, strings.ReplaceAll(tag.String(), "-", "_"), base.String())
-	}
-	sp.chosen, _ = sp.config.translators.FindTranslator(locales...)
-	return sp.chosen
+	return c.language
 }
 
-// translate puts a complaint of the validator in the language of the request.
-// ok is false where there is no translation, or none that is fit to be shown.
-func (sp *speaker) translate(r rule, b broken, fe validator.FieldError) (message string, ok bool) {
-	s := fe.Translate(sp.translator())
+// violation is what a client receives of a failure.
+func (t *translator) violation(f rules.Failure) apierr.Violation {
+	b := f.Broken()
+	if b.Class == message.Count && schema.IsOptional(f.Type) {
+		null := message.Null(f.Type) // its rules are for null alone
+		null.Path = f.Path
+		t.reword(&null)
+		return null
+	}
+	if f.IsMissing() {
+		b = message.Broken{Tag: message.RuleRequired}
+	}
+	out := apierr.Violation{Path: f.Path, Rule: b.Tag, Param: b.Param}
+	if strings.Contains(b.Tag, message.Or) {
+		out.Rule, out.Param = message.RuleName(b.Tag), "" // the parameter is the last alternative's
+	}
+	out.Message = t.message(b, f.Error)
+	return out
+}
+
+// violationsOf are the violations of the errors of a validator about v.
+func (t *translator) violationsOf(s *schema.Type, v reflect.Value, failures validator.ValidationErrors) []violation.Violation {
+	s, v = behind(s, v)
+	found := make([]violation.Violation, 0, len(failures))
+	for _, fe := range failures {
+		place := rules.Locate(s, v, fe)
+		if !place.Found {
+			place.Path = reportedPath(place, fe)
+		}
+		found = append(found, violation.Violation{
+			Violation: t.violation(rules.FailureOf(place.Path, place.Parent, fe)), Offset: violation.Unplaced,
+		})
+	}
+	return found
+}
+
+// behind is the value that pointers and interfaces lead to, and its schema.
+func behind(s *schema.Type, v reflect.Value) (*schema.Type, reflect.Value) {
+	for v.IsValid() && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) {
+		v = v.Elem()
+	}
+	if v.IsValid() {
+		return s.Source.Of(v.Type()), v
+	}
+	return s.Source.Of(schema.Pointee(s.Go)), v
+}
+
+// reportedPath is the path of an error whose namespace leads nowhere: one that
+// a struct-level rule reports, with a name of its choice. The name is used if
+// it is one of the wire, or differs from the Go name.
+func reportedPath(p rules.Place, fe validator.FieldError) string {
+	if p.Parent == nil || p.Rest == "" {
+		return p.Path
+	}
+	name := fe.Field()
+	if p.Parent.Member(name) == nil && (name == fe.StructField() || name == "") {
+		return p.Path
+	}
+	return fieldpath.At(p.Path).Name(name).String()
+}
+
+// message is the text for a broken rule: the user's own, else the translation,
+// else English. fe is nil where no validator was called.
+func (t *translator) message(b message.Broken, fe validator.FieldError) string {
+	if own, ok := t.config.messages[b.Tag]; ok {
+		return strings.ReplaceAll(own, message.Placeholder, b.Param)
+	}
+	if t.config.translators != nil && fe != nil {
+		if s, ok := t.translate(b, fe); ok {
+			return s
+		}
+	}
+	if fe != nil && !message.Known(b.Tag) { // perhaps an alias of the program's
+		if actual := fe.ActualTag(); message.ReferenceOf(actual) == message.NoReference {
+			b.Tag = actual
+		}
+	}
+	return t.config.rules.cache.English(b)
+}
+
+// translate returns the translation of an error of a validator. ok is false
+// where there is none, or none that is fit for a client.
+func (t *translator) translate(b message.Broken, fe validator.FieldError) (text string, ok bool) {
+	s := fe.Translate(t.translators())
 	if s == "" || s == fe.Error() { // which is full of Go names
 		return "", false
 	}
-	if r.refers != none && fe.Param() != "" && strings.Contains(s, fe.Param()) {
-		if b.fields == "" {
+	if message.ReferenceOf(b.Tag) != message.NoReference && fe.Param() != "" && strings.Contains(s, fe.Param()) {
+		if b.Fields == "" {
 			return "", false
 		}
-		s = strings.ReplaceAll(s, fe.Param(), b.fields)
+		s = strings.ReplaceAll(s, fe.Param(), b.Fields)
 	}
 	if name := fe.Field(); name != "" {
 		if name == fe.StructField() && strings.Contains(s, name) && !strings.HasPrefix(s, name+" ") {
@@ -74,24 +137,17 @@ func (sp *speaker) translate(r rule, b broken, fe validator.FieldError) (message
 	return string(unicode.ToUpper(first)) + s[n:], true
 }
 
-// ownWords puts what decoding found in the language of the request.
-func (sp *speaker) ownWords(found []finding) {
-	if sp.config.translators == nil && len(sp.config.messages) == 0 {
+// reword puts the message of a violation of decoding in the language of the
+// request, or in the user's own words.
+func (t *translator) reword(v *apierr.Violation) {
+	if own, ok := t.config.messages[v.Rule]; ok {
+		v.Message = strings.ReplaceAll(own, message.Placeholder, v.Param)
 		return
 	}
-	for i := range found {
-		found[i].Message = sp.ownMessage(found[i])
+	if t.config.translators == nil {
+		return
 	}
-}
-
-func (sp *speaker) ownMessage(f finding) string {
-	if own, ok := sp.config.messages[f.Rule]; ok {
-		return strings.ReplaceAll(own, placeholder, f.Param)
+	if s, err := t.translators().T("validate-"+v.Rule, v.Param); err == nil && s != "" {
+		v.Message = s
 	}
-	if sp.config.translators != nil {
-		if s, err := sp.translator().T("validate-"+f.Rule, f.Param); err == nil && s != "" {
-			return s
-		}
-	}
-	return f.Message
 }
