@@ -8,18 +8,26 @@ import (
 	"strings"
 )
 
-// Check reports every fault of the contract at once, nil where there is none:
-// a declared error that is nil, a copy, or without code or status, a status
-// outside 200 to 599 or one that allows no body (204, 205, 304), a code or an
-// ID declared twice, a header of an error that HTTP does not allow, a mapping to
-// an error that is not declared, names of ID headers that HTTP does not allow,
-// that responses use otherwise or that are the same, a challenge that is no
-// header value, a format that cannot make a body or be asked for, and a closed
-// contract that maps [BadRequest] or [Internal] to nothing: undeclared errors
-// fold into these. [Contract.Uncovered] lists the built-in errors that do. It
-// also reports sections without a title or with one that another section has,
-// and deprecations and details schemas of errors that are not declared or that
-// are no JSON objects.
+// Check reports every fault of the contract at once, nil if there is none:
+//
+//   - a declared error that is nil, a copy, or without a code or a status; a
+//     status outside 200 to 599 or one that allows no body (204, 205, 304); a
+//     code or an ID that is declared twice; a header that HTTP does not allow
+//   - a mapping for a copy, or to an error that is not declared
+//   - names of ID headers that HTTP does not allow, that responses use otherwise
+//     or that are equal; a challenge that is no header value
+//   - a format without a name or a content type, or with that of the
+//     alternative; an [Envelope] that cannot make a body, but not one that has
+//     no code or no message; a DocURL or [Problem] types that are no URI
+//     references
+//   - a section without a title, or with that of another; a deprecation or a
+//     details schema of an error that is not declared; a details schema that is
+//     no JSON object
+//   - a language that is no BCP 47 tag, a translation for a code that no error
+//     has, or with other {placeholders} than the original
+//   - a closed contract that does not map [BadRequest] or [Internal]: undeclared
+//     errors fold into these. [Contract.Uncovered] lists the built-in errors
+//     that do.
 //
 // middleware.New panics on a contract with faults.
 func (c Contract) Check() error {
@@ -98,6 +106,8 @@ func (c Contract) Check() error {
 
 	c.checkSections(fault)
 	c.checkFormats(fault)
+	c.checkDocURL(fault)
+	c.checkLanguages(fault)
 	request, correlation := c.headerNames()
 	for _, name := range []string{request, correlation} {
 		switch {
@@ -146,7 +156,7 @@ func answerable(status int) bool {
 	return status >= 200 && status <= 599 && status != 204 && status != 205 && status != 304
 }
 
-// checkHeader reports what of the error's Header would be left out.
+// checkHeader reports the entries of the error's Header that would be dropped.
 func checkHeader(e *Error, fault func(format string, args ...any)) {
 	for _, name := range slices.Sorted(maps.Keys(e.Header)) {
 		if !isToken(name) {
@@ -160,10 +170,10 @@ func checkHeader(e *Error, fault func(format string, args ...any)) {
 	}
 }
 
-// isAnswerHeader reports whether answers set the header or drop it.
+// isAnswerHeader reports whether answers set or drop the header.
 func isAnswerHeader(name string) bool {
 	switch name {
-	case "Retry-After", "Www-Authenticate", "Allow", "Vary", exposeHeader:
+	case "Retry-After", "Www-Authenticate", "Allow", "Vary", "Accept-Language", exposeHeader:
 		return true
 	}
 	return slices.Contains(bodyHeaders[:], name) || isStale(name)

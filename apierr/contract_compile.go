@@ -18,6 +18,10 @@ type CompiledContract struct {
 
 	format      Format       // compiled
 	alternative *alternative // nil: there is no choice
+
+	docURLs      map[*Error]string            // of the declared errors; nil: the contract has no DocURL
+	languages    *languages                   // nil: there are no translations
+	translations map[string]map[string]string // by canonical tag and code or text
 }
 
 // Compile returns the compiled contract, or the faults that [Contract.Check]
@@ -42,9 +46,16 @@ func (c Contract) Compile() (*CompiledContract, error) {
 		cc.codes[e.Code], cc.declared[e] = e, true
 	}
 	cc.passes = !c.Closed && len(c.Mappings) == 0
-	cc.format = compiled(c.Format)
+	if c.DocURL != "" {
+		cc.docURLs = make(map[*Error]string, len(c.Errors))
+		for _, e := range c.Errors {
+			cc.docURLs[e] = docURLOf(c.DocURL, e)
+		}
+	}
+	cc.languages, cc.translations = compileLanguages(c)
+	cc.format = compiled(c.Format, cc.translations)
 	if c.Alternative != nil {
-		cc.alternative = newAlternative(cc.format, compiled(c.Alternative))
+		cc.alternative = newAlternative(cc.format, compiled(c.Alternative, cc.translations))
 	}
 	return cc, nil
 }
@@ -55,6 +66,10 @@ func (c Contract) clone() Contract {
 	c.Mappings = maps.Clone(c.Mappings)
 	c.StatusMappings = maps.Clone(c.StatusMappings)
 	c.cloneSections()
+	c.Translations = maps.Clone(c.Translations)
+	for name, messages := range c.Translations {
+		c.Translations[name] = maps.Clone(messages)
+	}
 	return c
 }
 

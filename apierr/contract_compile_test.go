@@ -3,6 +3,7 @@ package apierr_test
 import (
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"testing"
 	"time"
@@ -264,10 +265,16 @@ func TestDefaultHeaders(t *testing.T) {
 
 func TestCompileTakesASnapshot(t *testing.T) {
 	c := contract()
-	reasons := map[string]string{"min": "short"}
-	c.Format = apierr.Envelope{Details: apierr.DetailsFirst, Reasons: reasons}
+	rules := map[string]string{"min": "short"}
+	c.Format = apierr.Envelope{Members: inError(withFirst).Members, Rules: rules}
+	german := map[string]string{"MISSING": "Fehlt"}
+	c.Translations = map[string]map[string]string{"de": german}
 	x := contracttest.NewExchange(t, c)
-	reasons["min"] = "other"
+	rules["min"], german["MISSING"] = "other", "other"
+	x.Contract().Contract().Translations["de"]["MISSING"] = "other"
+	r := httptest.NewRequest("GET", "/x", nil)
+	r.Header.Set("Accept-Language", "de")
+	require.Equal(t, "Fehlt", contracttest.Body(t, x.Answer(r, missing))["message"])
 	short := apierr.InvalidBody.WithViolations(apierr.Violation{Path: "a", Rule: "min"})
 	require.Equal(t, map[string]any{"field": "a", "reason": "short"}, contracttest.Body(t, x.Answer(nil, short))["details"])
 	c.Errors[0] = broken

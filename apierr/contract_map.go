@@ -2,6 +2,7 @@ package apierr
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 )
@@ -126,10 +127,15 @@ func (cc *CompiledContract) apply(m Mapping, e *Error) *Error {
 	if c.RetryAfter <= 0 {
 		c.RetryAfter = as.RetryAfter
 	}
-	if len(c.Details) == 0 && len(c.Violations) == 0 {
-		if c.Details = as.Details; len(m.Details) > 0 {
-			c.Details = m.Details
-		}
+	constants := as.Details // every raised copy of as has them
+	if len(m.Details) > 0 && len(e.Details) == 0 && len(e.Violations) == 0 {
+		constants = m.Details
+	}
+	if len(c.Details) == 0 {
+		c.Details = constants
+	} else if as != e && len(constants) > 0 {
+		c.Details = maps.Clone(constants)
+		maps.Copy(c.Details, e.Details)
 	}
 	if len(c.Header) == 0 {
 		c.Header = as.Header

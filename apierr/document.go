@@ -20,6 +20,8 @@ type document struct {
 	Name                  string       `json:"name"`
 	Title                 string       `json:"title,omitzero"`
 	Version               string       `json:"version,omitzero"`
+	DocURL                string       `json:"doc_url,omitzero"`
+	Language              string       `json:"language,omitzero"`
 	Closed                bool         `json:"closed"`
 	Format                formatDoc    `json:"format"`
 	Alternative           *formatDoc   `json:"alternative,omitzero"`
@@ -31,6 +33,8 @@ type document struct {
 	Sections              []sectionDoc `json:"sections,omitempty"`
 	Mappings              []mappingDoc `json:"mappings,omitempty"`
 	StatusMappings        []mappingDoc `json:"status_mappings,omitempty"`
+
+	Translations map[string]map[string]string `json:"translations,omitempty"`
 }
 
 // headersDoc names the ID headers; null is one that is not sent.
@@ -122,6 +126,9 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 		RetryAfter:            secondsOf(c.RetryAfter),
 		RetryAfterUnavailable: secondsOf(max(c.RetryAfterUnavailable, 0)),
 		Errors:                make([]errorDoc, 0, len(all)),
+		DocURL:                c.DocURL,
+		Language:              c.Language,
+		Translations:          c.Translations,
 	}
 	if d.Format, err = documentFormat(c.Format); err != nil {
 		return nil, err

@@ -38,6 +38,9 @@ func (d document) contract(formats []Format) (c Contract, err error) {
 		Challenge:             d.Challenge,
 		RetryAfter:            d.RetryAfter.duration(),
 		RetryAfterUnavailable: d.RetryAfterUnavailable.duration(),
+		DocURL:                d.DocURL,
+		Language:              d.Language,
+		Translations:          d.Translations,
 	}
 	if c.Format, err = d.Format.format(formats); err != nil {
 		return c, err

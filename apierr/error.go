@@ -55,7 +55,9 @@ type Error struct {
 
 	// Details are further members for the client, by name. The values are
 	// encoded as encoding/json/v2 does, maps in sorted order and durations as
-	// in "1m30s"; values that it refuses cost the details, not the answer.
+	// in "1m30s". A value that cannot be encoded, or that is or contains an
+	// error, is left out, and a secondary error in the record: a cause belongs
+	// in Wrap.
 	Details map[string]any
 
 	// Violations are the broken rules of the input, in document order.

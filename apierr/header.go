@@ -69,13 +69,7 @@ func (cc *CompiledContract) retryAfter(e *Error, h http.Header) time.Duration {
 	if e.RetryAfter > 0 {
 		return e.RetryAfter
 	}
-	d := time.Duration(0)
-	switch e.Status {
-	case http.StatusTooManyRequests:
-		d = cc.contract.RetryAfter
-	case http.StatusServiceUnavailable:
-		d = cc.contract.RetryAfterUnavailable
-	}
+	d := cc.defaultRetryAfter(e.Status)
 	if d > 0 && says(h, "Retry-After") {
 		return 0
 	}

@@ -53,7 +53,8 @@ func (f HandlerFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Content-Language, Content-Location, Trailer, digests), the others are kept,
 // and status, headers and body are sent: Content-Type, Content-Length,
 // X-Content-Type-Options: nosniff and Cache-Control: no-store; Vary: Accept
-// under a contract with an Alternative; Retry-After, WWW-Authenticate on a 401,
+// under a contract with an Alternative, Content-Language and Vary:
+// Accept-Language under one with Translations; Retry-After, WWW-Authenticate on a 401,
 // and Allow on a 405, where the error, the contract or RFC 9110 ask for them. A
 // body over 256 KiB goes out without the details. HEAD gets no body.
 //
@@ -123,9 +124,12 @@ func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex ex
 	if cc.alternative != nil {
 		format = cc.alternative.choose(r, h)
 	}
-	body, fault := encode(format, e, infoOf(r, ex, format))
+	body := newBuffer()
+	sent, language := cc.prepared(e, r, h, ex, format, &body.info)
+	fault := body.encode(format, sent)
 	clean(h, keepEncoding)
 	cc.setHeader(h, e)
+	cc.setLanguage(h, language)
 	h["Content-Type"] = typeValue(body.form)
 	h["Content-Length"] = numberValue(int64(len(body.b)))
 	h["X-Content-Type-Options"] = noSniff
@@ -140,7 +144,9 @@ func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex ex
 
 // last sends e as the end of an open stream. It returns what answer does.
 func (cc *CompiledContract) last(w http.ResponseWriter, r *http.Request, ex exchange, e *Error, delivery seam.Delivery) error {
-	body, fault := encode(cc.format, e, infoOf(r, ex, cc.format))
+	body := newBuffer()
+	e, _ = cc.prepared(e, r, w.Header(), ex, cc.format, &body.info)
+	fault := body.encode(cc.format, e)
 	var b []byte
 	if delivery == seam.EventStream {
 		b = append(b, "event: error\n"...)
@@ -160,14 +166,4 @@ func (cc *CompiledContract) last(w http.ResponseWriter, r *http.Request, ex exch
 		http.NewResponseController(w).Flush() // what cannot flush sends it when the handler returns
 	}
 	return fault
-}
-
-func infoOf(r *http.Request, ex exchange, f Format) (info Info) {
-	if _, ours := f.(*plan); !ours && r.URL != nil { // an Envelope has no use for the path
-		info.Path = r.URL.EscapedPath()
-	}
-	if ex != nil {
-		info.RequestID, info.CorrelationID = ex.IDs()
-	}
-	return info
 }

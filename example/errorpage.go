@@ -35,12 +35,9 @@ var pages = map[string]reference.Page{
 	"avatarium": published.Avatarium,
 }
 
-// withErrorURLs returns c with its documentation on this server, if its form
-// has documentation URLs.
+// withErrorURLs returns c with its documentation on this server. Forms with
+// documentation URLs link to it.
 func withErrorURLs(c apierr.Contract) apierr.Contract {
-	if f, ok := c.Format.(apierr.Problem); ok {
-		f.Types = cmp.Or(f.Types, errorsPath)
-		c.Format = f
-	}
+	c.DocURL = cmp.Or(c.DocURL, errorsPath)
 	return c
 }

@@ -35,6 +35,9 @@ func (a *answer) Value(key any) any {
 // Contract implements seam.Exchange.
 func (a *answer) Contract() *apierr.CompiledContract { return a.contract }
 
+// Language implements seam.Exchange.
+func (a *answer) Language() string { return a.languageUnder(a.contract) }
+
 // Begin implements seam.Exchange. What is whole, or has an end that can be
 // told, is answered; nothing follows an answer that is complete.
 func (a *answer) Begin(w http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {

@@ -85,6 +85,13 @@ type notes struct {
 	limit     time.Time       // the deadline that Limits asked for there, zero: none
 	conn      net.Conn        // as the handler has hijacked it
 	encoding  []string        // Content-Encoding when the exchange began
+	language  *chosenLanguage // nil: nobody has asked yet
+}
+
+// chosenLanguage is the language that the request chose under a contract.
+type chosenLanguage struct {
+	tag   string
+	under *apierr.CompiledContract
 }
 
 // noted calls f with the notes, unless the request is over.
@@ -147,6 +154,27 @@ func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
 func (ex *exchange) ClientGone() bool {
 	o := ex.outermost()
 	return o.base().Err() == context.Canceled && !(o.body != nil && o.body.late.Load())
+}
+
+// Language implements seam.Exchange.
+func (ex *exchange) Language() string { return ex.languageUnder(ex.contract) }
+
+// languageUnder returns the language that the request chooses under c. The
+// header is matched once, for the first contract that asks.
+func (ex *exchange) languageUnder(c *apierr.CompiledContract) string {
+	if c.Language(nil) == "" {
+		return "" // without taking the lock
+	}
+	if l := ex.read().language; l != nil && l.under == c {
+		return l.tag
+	}
+	l := &chosenLanguage{c.Language(ex.request.Header), c}
+	ex.noted(func(n *notes) {
+		if n.language == nil {
+			n.language = l
+		}
+	})
+	return l.tag
 }
 
 // LimitsBody implements seam.Exchange.

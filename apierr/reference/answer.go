@@ -82,6 +82,7 @@ func (x *exchange) IDs() (request, correlation string)              { return sam
 func (x *exchange) Contract() *apierr.CompiledContract              { return x.contract }
 func (x *exchange) Map(context.Context, error) *apierr.Error        { return nil }
 func (x *exchange) ClientGone() bool                                { return false }
+func (x *exchange) Language() string                                { return x.contract.Language(nil) }
 func (x *exchange) LimitsBody(io.Reader) bool                       { return false }
 func (x *exchange) Begin(http.ResponseWriter) (seam.Delivery, bool) { return x.delivery, false }
 

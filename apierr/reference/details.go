@@ -3,6 +3,7 @@ package reference
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/failwell/failwell/apierr"
 )
@@ -27,8 +28,8 @@ func CheckDetails(c apierr.Contract, e *apierr.Error) error {
 	if err != nil {
 		return err
 	}
-	answered := respond(cc, "/", e).Error
-	declared := c.Lookup(answered.Code)
+	answered := respond(cc, "/", e)
+	declared := c.Lookup(answered.Error.Code)
 	text, ok := c.DetailsSchemas[declared]
 	if !ok {
 		return nil
@@ -47,26 +48,32 @@ func CheckDetails(c apierr.Contract, e *apierr.Error) error {
 	return nil
 }
 
-// sentDetails returns the details of e as the envelope of c sends them, decoded;
-// for other formats, the Details of e as a plain object.
-func sentDetails(c apierr.Contract, e *apierr.Error) (any, error) {
+// sentDetails returns the details that a client receives, decoded: the member of
+// the envelope; the plain Details if the form has no such member or is another.
+func sentDetails(c apierr.Contract, a answer) (any, error) {
 	envelope, ok := c.Format.(apierr.Envelope)
-	if !ok && c.Format != nil {
-		plain := *e
+	path := findMember(membersOf(envelope), apierr.FromDetails)
+	if !ok && c.Format != nil || slices.Contains(path, "") || path == nil {
+		plain := *a.Error
 		plain.Violations = nil
-		e = &plain
+		path = []string{"details"}
+		envelope = apierr.Envelope{Members: []apierr.Member{{Name: "details", From: apierr.FromDetails}}}
+		body, err := envelope.Append(nil, &plain, apierr.Info{})
+		if err != nil {
+			return nil, err
+		}
+		a.Body = string(body)
 	}
-	envelope.Members = []apierr.Member{{Name: "details", From: apierr.FromDetails}}
-	body, err := envelope.Append(nil, e, apierr.Info{})
-	if err != nil {
+	var sent any
+	if err := json.Unmarshal([]byte(a.Body), &sent); err != nil {
 		return nil, err
 	}
-	var sent struct{ Details any }
-	if err := json.Unmarshal(body, &sent); err != nil {
-		return nil, err
+	for _, name := range path {
+		object, _ := sent.(map[string]any)
+		sent = object[name]
 	}
-	if sent.Details == nil {
+	if sent == nil {
 		return map[string]any{}, nil
 	}
-	return sent.Details, nil
+	return sent, nil
 }

@@ -42,7 +42,7 @@ func formatBlocks(f apierr.Format, a answer) []block {
 	var members [][]line
 	switch f := f.(type) {
 	case apierr.Envelope:
-		members = memberRows(f, membersOf(f), "")
+		members = memberRows(f)
 	case apierr.Problem:
 		members = problemMembers
 	default:
@@ -71,50 +71,106 @@ var sources = map[apierr.Source]source{
 	apierr.FromMessage:       {"string", "always", "What went wrong, for people. It may change at any time."},
 	apierr.FromStatus:        {"number", "always", "The HTTP status."},
 	apierr.FromID:            {"number", "if the code has one", "The number of the code."},
+	apierr.FromDocURL:        {"string", "if the code has one", "The page about the error."},
+	apierr.FromRetryAfter:    {"number", "if there is a Retry-After header", "How many seconds to wait, as in that header."},
 	apierr.FromRequestID:     {"string", "always", "The request ID. Quote it to support."},
 	apierr.FromCorrelationID: {"string", "always", "The correlation ID: the same for all requests of one operation across services."},
+	apierr.FromMessages:      {"object", "for invalid input", "Lists of messages by field."},
+	apierr.FromPath:          {"string", "for invalid input", "The field at fault."},
+	apierr.FromRule:          {"string", "for invalid input", "The rule that the field breaks."},
+	apierr.FromLocation:      {"array", "for invalid input", "Where the field is: the part of the request and the steps to it."},
 }
 
-// detailsSource depends on the form of the details.
-func detailsSource(f apierr.DetailsForm) source {
-	switch f {
-	case apierr.DetailsFirst:
-		return source{"object", "for some codes", "The first field at fault and the reason, or other details of the code."}
-	case apierr.DetailsList:
-		return source{"array", "for some codes", "The fields at fault, each with a message, and other details of the code."}
-	}
-	return source{"object", "for some codes", "Messages by field for invalid input, and other details of the code."}
+// memberTable makes the rows of the members of an envelope.
+type memberTable struct {
+	violations bool // FromDetails shows the violations
+	rows       [][]line
 }
 
 // memberRows has a row for each member, members of members by their path.
-func memberRows(f apierr.Envelope, members []apierr.Member, prefix string) [][]line {
-	var all [][]line
+func memberRows(f apierr.Envelope) [][]line {
+	t := memberTable{violations: !showViolations(membersOf(f))}
+	t.object(membersOf(f), "", false)
+	return t.rows
+}
+
+// object adds the members of an object at a path, which ends in a dot. each: it
+// is one of a list of violations.
+func (t *memberTable) object(members []apierr.Member, path string, each bool) {
+	seen := map[string]bool{}
 	for _, m := range members {
-		path := prefix + memberPath(m.Name)
-		s := source{"value", "if there is one", ""}
-		switch {
-		case len(m.Members) > 0:
-			s = source{"object", "always", "Holds the members below."}
-		case m.JSON != "":
-			s = source{constantType(m.JSON), "always", "Always " + oneLine(m.JSON) + "."}
-		case m.From == apierr.FromDetails:
-			s = detailsSource(f.Details)
-		default:
-			if known, ok := sources[m.From]; ok {
-				s = known
-			}
+		name := memberPath(m.Name)
+		if m.Name == "" {
+			name = "*" // its members are those of the object
 		}
-		if len(m.Members) > 0 && !slices.ContainsFunc(m.Members, isAlways) {
-			s.present = "if one of its members is"
-		}
-		doc := s.doc
-		if m.Doc != "" {
-			doc = m.Doc
-		}
-		all = append(all, []line{{code(path)}, words(s.typ), words(s.present), {plain(doc)}})
-		all = append(all, memberRows(f, m.Members, path+".")...)
+		t.add(m, path+name, each, seen[m.Name])
+		seen[m.Name] = true
 	}
-	return all
+}
+
+// add adds the row of a member and those of the members in it. again: members
+// before it have the same name, and are sent instead if they have a value.
+func (t *memberTable) add(m apierr.Member, path string, each, again bool) {
+	s := t.source(m, each)
+	if again {
+		s.present = "otherwise, " + s.present
+	}
+	if m.Doc != "" {
+		s.doc = m.Doc
+	}
+	t.rows = append(t.rows, []line{{code(path)}, words(s.typ), words(s.present), {plain(s.doc)}})
+	t.object(m.Members, path+".", each)
+	for _, element := range m.Array {
+		t.add(element, path+"[]", each, false)
+	}
+	if len(m.Each) == 1 && m.Each[0].Name == "" {
+		t.add(m.Each[0], path+"[]", true, false)
+	} else {
+		t.object(m.Each, path+"[].", true)
+	}
+}
+
+// source is what the page says of m unless it has a Doc.
+func (t *memberTable) source(m apierr.Member, each bool) source {
+	present := "if one of its parts is"
+	if isAlways(m) {
+		present = "always"
+	}
+	switch {
+	case m.JSON != "":
+		return source{constantType(m.JSON), "always", "Always " + oneLine(m.JSON) + "."}
+	case len(m.Members) > 0:
+		return source{"object", present, "Holds the members below."}
+	case len(m.Array) > 0:
+		return source{"array", present, "Holds the elements below."}
+	case len(m.Each) > 0:
+		return source{"array", "for invalid input", "Has one element for each field at fault."}
+	case m.Detail != "":
+		return source{"value", "for some codes", "A detail of the code."}
+	case m.Text != "":
+		return source{"string", present, "Of the form " + m.Text + "."}
+	case m.From == apierr.FromDetails && t.violations:
+		return source{"object", "for some codes", "Messages by field for invalid input, and other details of the code."}
+	case m.From == apierr.FromDetails:
+		return source{"object", "for some codes", "Details of the code."}
+	case m.From == apierr.FromMessage && each:
+		return source{"string", "always", "What is wrong with the field, for people."}
+	}
+	if s, ok := sources[m.From]; ok {
+		if each && s.present == "for invalid input" {
+			s.present = "always"
+		}
+		return s
+	}
+	return source{"value", "if there is one", ""}
+}
+
+// showViolations reports whether a member shows violations by itself.
+func showViolations(members []apierr.Member) bool {
+	return slices.ContainsFunc(members, func(m apierr.Member) bool {
+		return len(m.Each) > 0 || sources[m.From].present == "for invalid input" ||
+			showViolations(m.Members) || showViolations(m.Array)
+	})
 }
 
 // memberPath returns a member's name, quoted where a dot in it would mislead.
@@ -127,8 +183,11 @@ func memberPath(name string) string {
 
 // isAlways reports whether every body has the member.
 func isAlways(m apierr.Member) bool {
-	if len(m.Members) > 0 {
+	switch {
+	case len(m.Members) > 0:
 		return slices.ContainsFunc(m.Members, isAlways)
+	case len(m.Array) > 0:
+		return slices.ContainsFunc(m.Array, isAlways)
 	}
 	return m.JSON != "" || sources[m.From].present == "always"
 }

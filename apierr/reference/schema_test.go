@@ -78,7 +78,10 @@ func shop(f apierr.Format) apierr.Contract {
 }
 
 func TestCheckDetails(t *testing.T) {
-	list := apierr.Envelope{Details: apierr.DetailsList}
+	list := apierr.Envelope{Members: []apierr.Member{
+		{Name: "code", From: apierr.FromCode},
+		{Name: "details", Each: []apierr.Member{{Name: "field", From: apierr.FromPath}}}, {Name: "details", From: apierr.FromDetails},
+	}}
 	required := apierr.Violation{Path: "name", Rule: "required", Message: "Required"}
 	for _, test := range []struct {
 		c    apierr.Contract
@@ -163,7 +166,8 @@ func TestContractSchema_Refuses(t *testing.T) {
 		{"a header name with a space", func(doc map[string]any) { doc["headers"].(map[string]any)["request_id"] = "X Id" }},
 		{"a format without a name", func(doc map[string]any) { doc["format"].(map[string]any)["name"] = "" }},
 		{"an envelope with another setting", func(doc map[string]any) { settings(doc)["extra"] = 1 }},
-		{"details of another form", func(doc map[string]any) { settings(doc)["details"] = "tree" }},
+		{"rules that are no words", func(doc map[string]any) { settings(doc)["rules"] = map[string]any{"required": 1.0} }},
+		{"translations without a language", func(doc map[string]any) { doc["translations"] = map[string]any{"B": "Falsch"} }},
 		{"a member of nothing", func(doc map[string]any) { delete(first(settings(doc), "members"), "members") }},
 		{"a section without a title", func(doc map[string]any) { first(doc, "sections")["title"] = "" }},
 		{"a code twice in a section", func(doc map[string]any) { first(doc, "sections")["codes"] = []any{"A", "A"} }},
@@ -217,9 +221,13 @@ func everything() apierr.Contract {
 					{Name: "code", Doc: "Which.", From: apierr.FromCode}, {Name: "message", From: apierr.FromMessage},
 				}},
 				{Name: "ok", JSON: "false"},
+				{Name: "why", Detail: "a"}, {Name: "text", Text: "{code}!"}, {Name: "list", Array: []apierr.Member{{From: apierr.FromStatus}}},
+				{Name: "each", Each: []apierr.Member{{Name: "path", From: apierr.FromPath}}}, {From: apierr.FromDetails},
 			},
-			Details: apierr.DetailsFirst, Reasons: map[string]string{"required": "missing"}, Violation: "{path}", Required: "{path}!",
+			Rules: map[string]string{"required": "missing"}, Violation: "{path}{more}", Required: "{path}!",
+			OneMore: " +1", More: " +{n}", UncountedMore: " +",
 		},
+		DocURL: "/errors/{code}", Language: "en", Translations: map[string]map[string]string{"de": {"B": "Falsch"}},
 		Alternative:         apierr.Problem{Types: "/errors/"},
 		CorrelationIDHeader: apierr.NoHeader,
 		NoExposeHeaders:     true, Challenge: "Basic", RetryAfter: 1500 * time.Millisecond, RetryAfterUnavailable: time.Second,

@@ -42,6 +42,11 @@ type Exchange[Contract, Error any] interface {
 	// A client that has closed only its sending half looks the same.
 	ClientGone() bool
 
+	// Language returns the language that the request's Accept-Language chooses
+	// under the contract in force, as a BCP 47 tag: the language of messages.
+	// It is empty if the contract has no translations, and then costs nothing.
+	Language() string
+
 	// LimitsBody reports whether the layer limits what is read from body: body
 	// is the request's Body as the handler sees it, and is still the layer's.
 	// A layer that was asked for no limit reports true, since no limit is what

@@ -80,8 +80,17 @@ const fieldAndReason = `{
 }`
 
 var envelope = apierr.Envelope{
-	Details:   apierr.DetailsFirst,
-	Reasons:   map[string]string{"required": "missing"},
+	Members: []apierr.Member{{Name: "error", Members: []apierr.Member{
+		{Name: "code", From: apierr.FromCode},
+		{Name: "message", From: apierr.FromMessage},
+		// The first violation; the details of an error without any.
+		{Name: "details", Members: []apierr.Member{
+			{Name: "field", From: apierr.FromPath},
+			{Name: "reason", From: apierr.FromRule},
+		}},
+		{Name: "details", From: apierr.FromDetails},
+	}}},
+	Rules:     map[string]string{"required": "missing"},
 	Violation: "{path}: {message}",
 	Required:  "{path} is required",
 }

@@ -25,6 +25,10 @@ const (
 type Exchange struct {
 	contract *apierr.CompiledContract
 
+	// Request is the one that chooses the language; AnswerTo sets it. nil: no
+	// language is preferred.
+	Request *http.Request
+
 	// Failures are those that were recorded. Not for concurrent use.
 	Failures []Failure
 }
@@ -58,6 +62,7 @@ func (x *Exchange) Answer(r *http.Request, err error) *httptest.ResponseRecorder
 
 // AnswerTo writes err as the answer to r into w.
 func (x *Exchange) AnswerTo(w http.ResponseWriter, r *http.Request, err error) {
+	x.Request = r
 	request, correlation := x.contract.IDHeaders()
 	for name, id := range map[string]string{request: RequestID, correlation: CorrelationID} {
 		if name != apierr.NoHeader {
@@ -89,6 +94,14 @@ func (x *Exchange) Map(context.Context, error) *apierr.Error { return nil }
 
 // ClientGone implements [seam.Exchange].
 func (x *Exchange) ClientGone() bool { return false }
+
+// Language implements [seam.Exchange].
+func (x *Exchange) Language() string {
+	if x.Request == nil {
+		return x.contract.Language(nil)
+	}
+	return x.contract.Language(x.Request.Header)
+}
 
 // LimitsBody implements [seam.Exchange].
 func (x *Exchange) LimitsBody(io.Reader) bool { return false }
