@@ -30,7 +30,7 @@ func (b *builder) headers() section {
 	add("Allow", words("Every ", code("405")), words("The methods that the resource has."))
 	add("Cache-Control", words("Every failed request"), words(code("no-store"), ": errors are not cached."))
 	if len(c.Translations) > 0 {
-		add("Content-Language", words("Failed requests with a message of this list"), words("The language of the message. ", code("Accept-Language"), " chooses it."))
+		add("Content-Language", words("Failed requests whose message is one of this page"), words("The language of the message. ", code("Accept-Language"), " chooses it."))
 	}
 	for _, h := range b.page.Headers {
 		add(h.Name, line{plain(h.When)}, line{plain(h.Meaning)})
