@@ -13,6 +13,8 @@ type buffer struct {
 	b    []byte
 	form Format // that made it
 	info Info   // here and not on the stack, where a Format would move it to the heap
+
+	values fieldValues // for the header; what is left of them serves the next answer
 }
 
 var buffers = sync.Pool{New: func() any { return &buffer{b: make([]byte, 0, 512)} }}

@@ -61,12 +61,16 @@ func (c Contract) Check() error {
 		checkHeader(e, fault)
 	}
 
+	declared := make(map[*Error]bool, len(all)) // a document may have many
+	for _, e := range all {
+		declared[e] = true
+	}
 	mapping := func(what string, s Mapping) {
 		if s.Status != 0 && !answerable(s.Status) {
 			fault("%s: no answer can have the status %d", what, s.Status)
 		}
 		for _, e := range []*Error{s.Error, s.Required} {
-			if e != nil && !slices.Contains(all, e) {
+			if e != nil && !declared[e] {
 				fault("%s: the mapped error %s is not declared", what, e.Code)
 			}
 		}
@@ -80,7 +84,7 @@ func (c Contract) Check() error {
 		if e.origin != nil {
 			fault("%s: a mapping for a copy, not for the error itself", e.Code)
 		}
-		if c.Closed && s.Error == nil && !slices.Contains(all, e) {
+		if c.Closed && s.Error == nil && !declared[e] {
 			fault("%s: the mapping of a closed contract names no error", e.Code)
 		}
 		mapping(e.Code, s)
@@ -113,8 +117,8 @@ func (c Contract) Check() error {
 		switch {
 		case !isToken(name):
 			fault("%q is no header name", name)
-		case isAnswerHeader(name):
-			fault("the header %s is no place for an ID: answers use it", name)
+		case isReservedForHTTP(name):
+			fault("the header %s cannot carry an ID: it has another meaning", name)
 		}
 	}
 	if request == correlation && request != NoHeader {
@@ -137,7 +141,10 @@ func (c Contract) Uncovered() []*Error {
 	if !c.Closed {
 		return nil
 	}
-	return slices.DeleteFunc(builtins(), c.covers)
+	return slices.DeleteFunc(builtins(), func(e *Error) bool {
+		_, mapped := c.StatusMappings[e.Status]
+		return mapped || c.covers(e)
+	})
 }
 
 // covers reports whether c declares the built-in error e or maps it.
@@ -170,17 +177,8 @@ func checkHeader(e *Error, fault func(format string, args ...any)) {
 	}
 }
 
-// isAnswerHeader reports whether answers set or drop the header.
-func isAnswerHeader(name string) bool {
-	switch name {
-	case "Retry-After", "Www-Authenticate", "Allow", "Vary", "Accept-Language", exposeHeader:
-		return true
-	}
-	return slices.Contains(bodyHeaders[:], name) || isStale(name)
-}
-
-// byCode lists the keys of m in the order of their codes, so that faults come
-// in one order.
+// byCode lists the keys of m in the order of their codes, so that the order of
+// faults is stable.
 func byCode[V any](m map[*Error]V) []*Error {
 	return slices.SortedFunc(maps.Keys(m), func(a, b *Error) int { return strings.Compare(codeOf(a), codeOf(b)) })
 }

@@ -80,9 +80,9 @@ func TestCheck(t *testing.T) {
 
 		// the headers
 		{apierr.Contract{RequestIDHeader: "X Id"}, `"X Id" is no header name`},
-		{apierr.Contract{RequestIDHeader: "content-length"}, "the header Content-Length is no place for an ID: answers use it"},
-		{apierr.Contract{RequestIDHeader: "ETag"}, "the header Etag is no place for an ID: answers use it"},
-		{apierr.Contract{CorrelationIDHeader: "Vary"}, "the header Vary is no place for an ID: answers use it"},
+		{apierr.Contract{RequestIDHeader: "content-length"}, "the header Content-Length cannot carry an ID: it has another meaning"},
+		{apierr.Contract{RequestIDHeader: "ETag"}, "the header Etag cannot carry an ID: it has another meaning"},
+		{apierr.Contract{CorrelationIDHeader: "Vary"}, "the header Vary cannot carry an ID: it has another meaning"},
 		{apierr.Contract{RequestIDHeader: "x-id", CorrelationIDHeader: "X-ID"}, "both IDs have the header X-Id"},
 		{apierr.Contract{Challenge: "Bearer\r\nX: y"}, `the challenge "Bearer\r\nX: y" is no header value`},
 		{apierr.Contract{Challenge: " "}, `the challenge " " is no header value`},
@@ -181,14 +181,14 @@ func TestCheck(t *testing.T) {
 	} {
 		test.c.Name = "c"
 		err := test.c.Check()
-		_, promiseErr := test.c.Compile()
+		_, compileErr := test.c.Compile()
 		if test.want == "" {
 			require.NoError(t, err)
-			require.NoError(t, promiseErr)
+			require.NoError(t, compileErr)
 			continue
 		}
 		require.EqualError(t, err, `apierr: contract "c": `+test.want)
-		require.Equal(t, err, promiseErr)
+		require.Equal(t, err, compileErr)
 	}
 }
 

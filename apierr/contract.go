@@ -111,11 +111,11 @@ type Contract struct {
 	// The Accept-Language of a request chooses between them and Language, by
 	// the distance of languages as package golang.org/x/text/language has it. A
 	// message that is not translated stays as it is, and so does the text of
-	// [Error.WithMessage]. The texts of an Envelope (Violation, Required,
-	// OneMore, More, UncountedMore) are translated by themselves instead of a
-	// code. A translation has the same {placeholders} as its original. Answers
-	// then have Vary: Accept-Language, and Content-Language if the message is
-	// the contract's. None: there is no choice, and no cost.
+	// [Error.WithMessage]. For the texts of an Envelope (Violation, Required,
+	// OneMore, More, UncountedMore) the key is the text itself. A translation has
+	// the same {placeholders} as its original. Answers then have Vary:
+	// Accept-Language, and Content-Language if the message is the contract's.
+	// Empty: there is no choice, and no cost.
 	Translations map[string]map[string]string
 
 	// RetryAfter is the Retry-After of every 429 that names none. 0: 1s.
@@ -158,7 +158,7 @@ var Standard = Contract{
 	Errors: builtins(),
 }
 
-// Lookup returns the declared error with that code, nil where there is none.
+// Lookup returns the declared error with that code, nil if there is none.
 func (c Contract) Lookup(code string) *Error {
 	for _, e := range c.Declared() {
 		if e != nil && e.Code == code {

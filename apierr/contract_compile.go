@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// CompiledContract is a [Contract] that was checked, copied and indexed. A
-// layer such as middleware.New compiles the contract that it is given once;
-// later changes of the literal have no effect on it. It is safe for use by
+// CompiledContract is a [Contract] that was checked, copied and indexed. A layer
+// such as middleware.New compiles its contract once; later changes of the
+// literal have no effect. It is safe for use by
 // several goroutines.
 type CompiledContract struct {
 	contract Contract // header names, challenge and durations filled in
@@ -47,8 +47,8 @@ func (c Contract) Compile() (*CompiledContract, error) {
 	}
 	cc.passes = !c.Closed && len(c.Mappings) == 0
 	if c.DocURL != "" {
-		cc.docURLs = make(map[*Error]string, len(c.Errors))
-		for _, e := range c.Errors {
+		cc.docURLs = make(map[*Error]string, len(all))
+		for _, e := range all {
 			cc.docURLs[e] = docURLOf(c.DocURL, e)
 		}
 	}
@@ -73,7 +73,7 @@ func (c Contract) clone() Contract {
 	return c
 }
 
-// standard is in force outside middleware.New.
+// standard is the contract of [Write] outside middleware.New.
 var standard = mustCompile(Standard)
 
 func mustCompile(c Contract) *CompiledContract {
@@ -83,9 +83,6 @@ func mustCompile(c Contract) *CompiledContract {
 	}
 	return cc
 }
-
-// Contract returns a copy of the contract, its defaults filled in.
-func (cc *CompiledContract) Contract() Contract { return cc.contract.clone() }
 
 // IDHeaders returns the canonical names of the ID headers; [NoHeader] for one
 // that is not sent.

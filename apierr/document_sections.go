@@ -38,39 +38,41 @@ func (c Contract) documentDeclared(e *Error) errorDoc {
 	return d
 }
 
-// declare adds the errors and the sections of d to c.
-func (d document) declare(c *Contract) error {
-	codes := make(map[string]*Error, len(d.Errors))
-	for _, doc := range d.Errors {
-		e := doc.error()
-		if codes[e.Code] != nil {
-			return fmt.Errorf("%s: the code is declared twice", e.Code)
+// declare adds the errors and the sections of d to c. It returns the errors by
+// code; of two with the same code, which Check reports, the first.
+func (d document) declare(c *Contract) (errorsByCode, error) {
+	all := make([]*Error, len(d.Errors))
+	declared := make(errorsByCode, len(d.Errors))
+	firsts := make(map[string]int, len(d.Errors))
+	for i, doc := range d.Errors {
+		all[i] = doc.error()
+		doc.describe(c, all[i])
+		if _, ok := firsts[doc.Code]; !ok {
+			firsts[doc.Code], declared[doc.Code] = i, all[i]
 		}
-		codes[e.Code] = e
-		doc.describe(c, e)
 	}
-	inSection := make(map[string]bool)
+	inSection := make(map[int]bool)
 	for _, doc := range d.Sections {
 		s := Section{Title: doc.Title, Doc: doc.Doc}
 		for _, code := range doc.Codes {
-			e := codes[code]
-			if e == nil {
-				return fmt.Errorf("the section %q lists %q, which is not declared", doc.Title, code)
+			i, ok := firsts[code]
+			if !ok {
+				return nil, fmt.Errorf("the section %q lists %q, which is not declared", doc.Title, code)
 			}
-			if inSection[code] {
-				return fmt.Errorf("%s is in two sections", code)
+			if inSection[i] {
+				return nil, fmt.Errorf("%s is in two sections", code)
 			}
-			inSection[code] = true
-			s.Errors = append(s.Errors, e)
+			inSection[i] = true
+			s.Errors = append(s.Errors, all[i])
 		}
 		c.Sections = append(c.Sections, s)
 	}
-	for _, doc := range d.Errors {
-		if !inSection[doc.Code] {
-			c.Errors = append(c.Errors, codes[doc.Code])
+	for i, e := range all {
+		if !inSection[i] {
+			c.Errors = append(c.Errors, e)
 		}
 	}
-	return nil
+	return declared, nil
 }
 
 // describe adds what the document of e says about it to c.

@@ -228,7 +228,7 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-// Paths that are of no grammar, or too large for a number, are still JSON.
+// A path that is not of the grammar is one name.
 func TestLocation(t *testing.T) {
 	for path, want := range map[string]string{
 		"$": `["body"]`, "a": `["body","a"]`, "a.b[0].c": `["body","a","b",0,"c"]`, `x["a.b"]`: `["body","x","a.b"]`, "[3]": `["body",3]`,

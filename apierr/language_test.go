@@ -136,8 +136,7 @@ func TestTranslations(t *testing.T) {
 	}
 }
 
-// A client of the same language gets the log's words; the log does not get the
-// client's.
+// The log is in the contract's language, whatever the client's is.
 func TestTheRecordIsNotTranslated(t *testing.T) {
 	x := contracttest.NewExchange(t, multilingual())
 	x.Answer(preferring("de"), missing)

@@ -21,7 +21,7 @@ func (cc *CompiledContract) wait(e *Error, h http.Header) time.Duration {
 			return parseRetryAfter(lines[0], time.Now)
 		}
 	}
-	if says(h, "Retry-After") {
+	if hasValue(h, "Retry-After") {
 		return parseRetryAfter(h["Retry-After"][0], time.Now)
 	}
 	return cc.defaultRetryAfter(e.Status)

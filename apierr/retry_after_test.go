@@ -19,7 +19,7 @@ func (waiting) Append(dst []byte, e *apierr.Error, _ apierr.Info) ([]byte, error
 	return append(dst, e.RetryAfter.String()...), nil
 }
 
-// A body says what the header says, whoever has set it.
+// A body has the Retry-After that the header has, from any source.
 func TestFormatsSeeTheEffectiveRetryAfter(t *testing.T) {
 	busy := &apierr.Error{Code: "BUSY", Status: 503, Message: "M"}
 	odd := &apierr.Error{Code: "ODD", Status: 409, Message: "M"}

@@ -38,6 +38,7 @@ func New(contract apierr.Contract, opts ...Option) func(http.Handler) http.Handl
 		intercept: DefaultIntercept,
 	}
 	c.requestHeader, c.correlationHeader = compiled.IDHeaders()
+	c.noExpose = contract.NoExposeHeaders
 	for i, opt := range opts {
 		if opt == nil {
 			panic(fmt.Sprintf("middleware.New: option %d is nil", i+1))

@@ -28,6 +28,7 @@ type config struct {
 	contract          *apierr.CompiledContract
 	requestHeader     string // canonical; apierr.NoHeader: none
 	correlationHeader string
+	noExpose          bool
 	logger            *slog.Logger // nil: no log
 	observer          func(context.Context, Outcome)
 	level             func(Outcome) slog.Level

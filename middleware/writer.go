@@ -109,7 +109,7 @@ func (w *writer) prepare(h http.Header) {
 		}
 	}
 	if w.crossed {
-		ex.governing().contract.Expose(h)
+		ex.governing().expose(h)
 	}
 }
 

@@ -1,6 +1,10 @@
 package reference
 
-import "github.com/failwell/failwell/apierr"
+import (
+	"time"
+
+	"github.com/failwell/failwell/apierr"
+)
 
 // builder has what the sections are made from.
 type builder struct {
@@ -27,11 +31,27 @@ func newDocument(c apierr.Contract, p Page) (*document, error) {
 		return nil, err
 	}
 	b := &builder{
-		contract: withoutHidden(cc.Contract(), p.Hidden), compiled: cc, page: p.withDefaults(),
+		contract: withoutHidden(withDefaults(c, cc), p.Hidden), compiled: cc, page: p.withDefaults(),
 		schemas: schemas, anchors: newAnchors(), entries: map[string]*entry{},
 	}
-	b.examples = newExamples(cc, b.page.Path, schemas)
+	b.examples = newExamples(c, cc, b.page.Path, schemas)
 	return b.document(), nil
+}
+
+// withDefaults returns c with what Compile takes for its empty fields, so far as
+// the page shows it.
+func withDefaults(c apierr.Contract, cc *apierr.CompiledContract) apierr.Contract {
+	c.RequestIDHeader, c.CorrelationIDHeader = cc.IDHeaders()
+	if c.Format == nil {
+		c.Format = apierr.Envelope{}
+	}
+	if c.Challenge == "" {
+		c.Challenge = "Bearer"
+	}
+	if c.RetryAfter <= 0 {
+		c.RetryAfter = time.Second
+	}
+	return c
 }
 
 func (p Page) withDefaults() Page {

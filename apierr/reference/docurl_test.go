@@ -29,9 +29,12 @@ func TestDocURL(t *testing.T) {
 	c.DocURL = "/errors/"
 	base := serve(t, reference.Handler(c, reference.Page{}), "/errors/")
 	for _, e := range c.Errors {
+		if e.Code == "." {
+			continue // no client asks for it: "." is the page
+		}
 		resp, body := get(t, "GET", base+link(c, e))
 		require.Equal(t, 200, resp.StatusCode, e.Code)
-		if e.Code != "errors.md" && e.Code != "." { // those have a file and the page
+		if e.Code != "errors.md" { // the file
 			require.Contains(t, body, "<h1><code>"+e.Code+"</code></h1>")
 		}
 	}

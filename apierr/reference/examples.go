@@ -14,12 +14,12 @@ type examples struct {
 
 // newExamples looks up which declared errors answer for invalid input: their
 // examples name a field.
-func newExamples(cc *apierr.CompiledContract, path string, schemas map[*apierr.Error]*schema) *examples {
+func newExamples(c apierr.Contract, cc *apierr.CompiledContract, path string, schemas map[*apierr.Error]*schema) *examples {
 	x := &examples{contract: cc, path: path, schemas: schemas, input: make(map[string]answer)}
 	for _, e := range []*apierr.Error{apierr.InvalidBody, apierr.InvalidParameter, apierr.MissingParameter} {
 		for _, v := range violations {
 			a := respond(cc, path, e.WithViolations(v))
-			declared := cc.Contract().Lookup(a.Error.Code)
+			declared := c.Lookup(a.Error.Code)
 			if _, ok := x.input[a.Error.Code]; !ok && declared != nil && declared.Status == a.Status {
 				x.input[a.Error.Code] = a
 			}
@@ -42,16 +42,8 @@ func (x *examples) of(e *apierr.Error) answer {
 	}
 	if s := x.schemas[e]; s != nil && len(e.Details) == 0 && len(e.Violations) == 0 {
 		if details, ok := s.sample().(map[string]any); ok {
-			return respond(x.contract, x.path, withDetails(e, details))
+			return respond(x.contract, x.path, e.WithDetails(details))
 		}
 	}
 	return respond(x.contract, x.path, e)
-}
-
-// withDetails returns e with the details.
-func withDetails(e *apierr.Error, details map[string]any) *apierr.Error {
-	for key, value := range details {
-		e = e.With(key, value)
-	}
-	return e
 }

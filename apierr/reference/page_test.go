@@ -1,11 +1,13 @@
 package reference_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/apierr/internal/contracttest"
 	"github.com/failwell/failwell/apierr/reference"
 )
 
@@ -106,6 +108,23 @@ func TestPageFaults_All(t *testing.T) {
 	_, err := reference.HTML(apierr.Standard, reference.Page{Title: "p", BaseURL: "x", Path: "x", Authorization: "x"})
 	require.EqualError(t, err, `reference: page "p": the base URL "x" is no absolute http or https URL`+
 		"\nthe path \"x\" is no path of the API\nthe authorization \"x\" is no header line")
+}
+
+// What the page says of an empty contract is what it answers.
+func TestDefaults(t *testing.T) {
+	md, err := reference.Markdown(apierr.Contract{}, reference.Page{})
+	require.NoError(t, err)
+	for header, e := range map[string]*apierr.Error{"WWW-Authenticate": apierr.Unauthenticated, "Content-Type": apierr.NotFound} {
+		value := contracttest.Answer(t, apierr.Contract{}, e).Header().Get(header)
+		require.Regexp(t, "(?m)^\\| `"+header+"` \\|.*`"+value+"`", string(md))
+	}
+	require.Equal(t, "1", contracttest.Answer(t, apierr.Contract{}, apierr.TooManyRequests).Header().Get("Retry-After"))
+	require.Contains(t, string(md), "| `Retry-After` | Every `429` (1 second unless the error says otherwise)")
+	for name := range contracttest.Answer(t, apierr.Contract{}, apierr.NotFound).Header() {
+		if strings.HasPrefix(name, "X-") && name != "X-Content-Type-Options" {
+			require.Contains(t, string(md), "| `"+name+"` | Every response |")
+		}
+	}
 }
 
 // A hidden error is in no output.

@@ -21,7 +21,7 @@ const (
 	CorrelationID = "adk-550e8400-e29b-41d4-a716-446655440000"
 )
 
-// Exchange is a [seam.Exchange] in which nothing was sent yet.
+// Exchange is a [seam.Exchange] in which nothing has been sent.
 type Exchange struct {
 	contract *apierr.CompiledContract
 
@@ -29,11 +29,12 @@ type Exchange struct {
 	// language is preferred.
 	Request *http.Request
 
-	// Failures are those that were recorded. Not for concurrent use.
+	// Failures are the arguments of Record, in order. They are not for
+	// concurrent use.
 	Failures []Failure
 }
 
-// Failure is what was passed to Record.
+// Failure has the arguments of one call of Record.
 type Failure struct {
 	Error            *apierr.Error
 	Cause, Secondary error
@@ -42,7 +43,7 @@ type Failure struct {
 
 var _ seam.Exchange[*apierr.CompiledContract, *apierr.Error] = (*Exchange)(nil)
 
-// NewExchange returns an exchange under c. It fails the test if c has faults.
+// NewExchange returns an exchange under c, whose faults fail the test.
 func NewExchange(t testing.TB, c apierr.Contract) *Exchange {
 	t.Helper()
 	cc, err := c.Compile()
@@ -50,7 +51,7 @@ func NewExchange(t testing.TB, c apierr.Contract) *Exchange {
 	return &Exchange{contract: cc}
 }
 
-// Answer writes err as the answer to r, which may be nil: then it is GET /x.
+// Answer writes err as the answer to r, or to GET /x if r is nil.
 func (x *Exchange) Answer(r *http.Request, err error) *httptest.ResponseRecorder {
 	if r == nil {
 		r = httptest.NewRequest("GET", "/x", nil)
