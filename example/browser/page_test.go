@@ -72,7 +72,7 @@ func TestPage_Search(t *testing.T) {
 	for query, want := range map[string][]string{
 		"8001":                  {"FLOW_NOT_FOUND"},
 		"  FLOW   not_found ":   {"FLOW_NOT_FOUND"},
-		"412":                   {"ErrPreReleaseNotReady"},
+		"412 pre-release":       {"ErrPreReleaseNotReady"},
 		"recording":             {"CONVERSATIONS_RECORDING_NOT_FOUND"},
 		"no such code anyway":   {},
 		"<script>alert(1)":      {},
