@@ -72,7 +72,11 @@ func respondMidway(c *apierr.CompiledContract, d seam.Delivery, err error) strin
 }
 
 func (x *exchange) write(w http.ResponseWriter, path string, err error) {
-	r := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}, Header: make(http.Header)}
+	u, parseErr := url.Parse(path)
+	if parseErr != nil { // Page.check has parsed it
+		u = &url.URL{Path: "/"}
+	}
+	r := &http.Request{Method: http.MethodGet, URL: u, Header: make(http.Header)}
 	apierr.Write(w, r.WithContext(context.WithValue(context.Background(), seam.Key{}, x)), err)
 }
 

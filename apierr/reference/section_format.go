@@ -2,6 +2,7 @@ package reference
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -37,7 +38,7 @@ func (b *builder) typical() *apierr.Error {
 func formatBlocks(f apierr.Format, a answer) []block {
 	blocks := []block{
 		text("The body of a failed request has the content type ", code(f.ContentType()), "."),
-		shown("Example body", "json", a.Body),
+		shown("Example body", languageOf(f), a.Body),
 	}
 	var members [][]line
 	switch f := f.(type) {
@@ -49,6 +50,14 @@ func formatBlocks(f apierr.Format, a answer) []block {
 		return append(blocks, text("The examples of the codes show the form of the body."))
 	}
 	return append(blocks, rows(table{[]string{"Member", "Type", "Present", "Meaning"}, members}))
+}
+
+// languageOf returns the language of the bodies, for a highlighter.
+func languageOf(f apierr.Format) string {
+	if strings.Contains(f.ContentType(), "json") {
+		return "json"
+	}
+	return "text"
 }
 
 // membersOf returns the members of an envelope, those of the zero value too.
