@@ -69,6 +69,10 @@ func contractOf(texts []string) (apierr.Contract, reference.Page) {
 		})
 	}
 	c.Format = apierr.Envelope{Members: []apierr.Member{{Name: texts[6], Members: inner}}}
+	c.Mappings = map[*apierr.Error]apierr.Mapping{}
+	for i, builtin := range apierr.Standard.Errors { // so that the page refers to codes
+		c.Mappings[builtin] = apierr.Mapping{Error: c.Sections[i%len(c.Sections)].Errors[0]}
+	}
 	return c, page
 }
 
@@ -222,6 +226,38 @@ func TestHostile_Markdown(t *testing.T) {
 		}
 		return ast.WalkContinue, nil
 	})
+}
+
+// raw is a format that escapes nothing.
+type raw struct{}
+
+func (raw) Name() string        { return "raw" }
+func (raw) ContentType() string { return "text/x-raw" }
+func (raw) Append(dst []byte, e *apierr.Error, _ apierr.Info) ([]byte, error) {
+	return append(dst, e.Code+"\n"+e.Code...), nil
+}
+
+// Bodies of a format that writes whatever it likes stay in their blocks.
+func TestHostile_Format(t *testing.T) {
+	contract := func(texts []string) apierr.Contract {
+		c, _ := contractOf(texts)
+		c.Format = raw{}
+		return c
+	}
+	bad, good := contract(hostile), contract(plainLike(hostile))
+	for _, test := range []struct {
+		form  func(apierr.Contract, reference.Page) ([]byte, error)
+		shape func([]byte) string
+	}{
+		{reference.Markdown, markdownShape},
+		{reference.HTML, func(b []byte) string { return htmlShape(parseHTML(t, b)) }},
+	} {
+		b, err := test.form(bad, reference.Page{})
+		require.NoError(t, err)
+		g, err := test.form(good, reference.Page{})
+		require.NoError(t, err)
+		require.Equal(t, strings.Split(test.shape(g), "\n"), strings.Split(test.shape(b), "\n"))
+	}
 }
 
 // Each code is the name of a row, each message its meaning.
