@@ -2,6 +2,7 @@ package reference
 
 import (
 	"go/parser"
+	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
@@ -31,6 +32,22 @@ func TestQuote(t *testing.T) {
 		g, err := strconv.Unquote(quoteGo(s))
 		require.NoError(t, err)
 		require.Equal(t, s, g)
+	}
+}
+
+// A quoted word of the shell is that word.
+func TestQuoteShell(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no sh")
+	}
+	for _, s := range hostile {
+		if strings.Contains(s, "\x00") {
+			continue // no argument can have it
+		}
+		out, err := exec.Command(sh, "-c", "printf %s "+quoteShell(s)).Output()
+		require.NoError(t, err)
+		require.Equal(t, s, string(out))
 	}
 }
 
