@@ -22,7 +22,7 @@ func Example_netHTTP() {
 	get(middleware.New(apierr.Standard)(mux), "/agents/7", "/nowhere")
 	// Output:
 	// 404 {"error":{"code":"AGENT_NOT_FOUND","message":"The agent does not exist"}}
-	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"404 page not found"}}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
 }
 
 func Example_chi() {
@@ -32,7 +32,7 @@ func Example_chi() {
 	get(middleware.New(apierr.Standard)(r), "/agents/7", "/nowhere")
 	// Output:
 	// 404 {"error":{"code":"AGENT_NOT_FOUND","message":"The agent does not exist"}}
-	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"404 page not found"}}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
 }
 
 func Example_gin() {
@@ -42,7 +42,7 @@ func Example_gin() {
 	get(middleware.New(apierr.Standard)(r), "/agents/7", "/nowhere")
 	// Output:
 	// 404 {"error":{"code":"AGENT_NOT_FOUND","message":"The agent does not exist"}}
-	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"404 page not found"}}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
 }
 
 func Example_echo() {
@@ -58,7 +58,7 @@ func Example_echo() {
 	get(middleware.New(apierr.Standard)(e), "/agents/7", "/nowhere")
 	// Output:
 	// 404 {"error":{"code":"AGENT_NOT_FOUND","message":"The agent does not exist"}}
-	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"Not Found"}}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
 }
 
 var errAgentNotFound = &apierr.Error{Code: "AGENT_NOT_FOUND", Status: 404, Message: "The agent does not exist"}

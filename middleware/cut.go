@@ -10,7 +10,7 @@ import (
 // whole or not. Only a reset tells the client of it.
 func (ex *exchange) breakOff() {
 	w := &ex.writer
-	if ex.outer != nil || w.status == 0 || w.hijacked || ex.request.ProtoAtLeast(1, 1) || len(w.Header()["Content-Length"]) > 0 {
+	if ex.outer != nil || w.status == 0 || w.hijacked || ex.request.ProtoAtLeast(1, 1) || len(w.header["Content-Length"]) > 0 {
 		return
 	}
 	conn, _, err := http.NewResponseController(w.inner).Hijack()

@@ -51,7 +51,7 @@ func ExampleNew() {
 	// 200 {"name":"Ada"}
 	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"no such user"}}
 	// 500 {"error":{"code":"INTERNAL_SERVER_ERROR","message":"An unexpected error occurred"}}
-	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"404 page not found"}}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
 }
 
 // Handlers that return errors say what failed, and no more.

@@ -78,7 +78,7 @@ func (ex *exchange) governing() *config {
 // govern gives the names back to this exchange, for an answer of its own.
 func (ex *exchange) govern() {
 	if c := ex.names.Swap(nil); c != nil {
-		h := ex.writer.Header()
+		h := ex.writer.header
 		dropID(h, c.requestHeader, ex.config)
 		dropID(h, c.correlationHeader, ex.config)
 	}

@@ -31,11 +31,10 @@ func New(contract apierr.Contract, opts ...Option) func(http.Handler) http.Handl
 		panic("middleware.New: " + err.Error())
 	}
 	c := &config{
-		contract:  compiled,
-		logger:    slog.Default(),
-		level:     DefaultLevel,
-		maxBody:   unset,
-		intercept: DefaultIntercept,
+		contract: compiled,
+		logger:   slog.Default(),
+		level:    DefaultLevel,
+		maxBody:  unset,
 	}
 	c.requestHeader, c.correlationHeader = compiled.IDHeaders()
 	c.noExpose = contract.NoExposeHeaders

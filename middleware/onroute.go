@@ -14,8 +14,10 @@ func onRoute(change func(ex *exchange, r *http.Request) (*http.Request, context.
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			ex := exchangeOf(r.Context())
+			given := r
 			r, cancel := change(ex, r)
 			defer cancel()
+			defer removeFiles(r, given)
 			defer func() { // also when the handler panics
 				if ex != nil {
 					ex.setRoute(r.Pattern)
@@ -23,6 +25,14 @@ func onRoute(change func(ex *exchange, r *http.Request) (*http.Request, context.
 			}()
 			next.ServeHTTP(w, r)
 		})
+	}
+}
+
+// removeFiles removes the temporary files of a form that was parsed on a copy of
+// the request: the server removes those of its own request only.
+func removeFiles(r, given *http.Request) {
+	if r != given && r.MultipartForm != nil && given.MultipartForm == nil {
+		r.MultipartForm.RemoveAll()
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/responsewriter"
 )
 
 // Option changes what [New] does by default. A nil Option panics at start-up,
@@ -37,10 +38,11 @@ type config struct {
 	timeout           time.Duration
 	mappers           []func(context.Context, error) *apierr.Error
 	trusted           func(*http.Request) bool
-	intercept         func(status int, h http.Header) bool
+	intercept         func(r *http.Request, status int, h http.Header) bool // nil: DefaultIntercept
+	texts             func(status int, text string) string                  // nil: the default
 	route             func(*http.Request) string
 	traceContext      bool
-	seen              [2]atomic.Pointer[optional] // of the writers seen last: HTTP/1, HTTP/2
+	seen              [2]atomic.Pointer[responsewriter.TypeSet] // of the writers seen last: HTTP/1, HTTP/2
 }
 
 // WithLogger sends the one record of each request to l. By default it is
@@ -135,20 +137,35 @@ func WithTraceContext() Option {
 	return option(func(c *config) { c.traceContext = true })
 }
 
-// WithIntercept decides which failures are held back and replaced by the
-// contract's. It is asked once for each response with a status of 400 or more,
-// with the header as it stands, but not for what apierr.Write sends: only where
-// a layer in between hands that on as its own is it asked for it too, and what
-// it takes is then answered as it was. By
-// default, and for nil, it is [DefaultIntercept]. If it panics, the default
-// decides.
-func WithIntercept(intercept func(status int, h http.Header) bool) Option {
-	return option(func(c *config) {
-		if intercept == nil {
-			intercept = DefaultIntercept
-		}
-		c.intercept = intercept
-	})
+// WithIntercept decides which failures that were not written by apierr.Write
+// are held back and replaced by the contract's error for their status. It is
+// called once for each response with a status of 400 or more, with the request
+// that New handed on, and with a copy of the header as it was when the status
+// was written: its Content-Type is what was found in the body where the handler
+// has set none, as [DefaultIntercept] says. It is not called for what a New
+// further in has let pass, and on routes under [Intercept] the function given
+// there is called instead. By default, and for nil, it is DefaultIntercept. If it
+// panics, the default decides.
+func WithIntercept(intercept func(r *http.Request, status int, h http.Header) bool) Option {
+	return option(func(c *config) { c.intercept = intercept })
+}
+
+// WithTextMessages decides what of the text of a 4xx that is replaced becomes
+// the message. text is what the handler wrote, without white space around it,
+// at most 1 KiB of it; an empty result leaves the declared message, and the text
+// goes to the log. It is not called for a 5xx, whose text is never shown.
+//
+// By default, and for nil, a client reads one line of printable text of at most
+// 256 characters that is neither JSON nor markup, nor recognisably an error of
+// Go's own making ("json: cannot unmarshal", "dial tcp", "sql:", a path to a .go
+// file), and that says more than the status phrase. To show nothing:
+//
+//	middleware.WithTextMessages(func(int, string) string { return "" })
+//
+// It must be safe for use by several goroutines. If it panics, the declared
+// message is left.
+func WithTextMessages(message func(status int, text string) string) Option {
+	return option(func(c *config) { c.texts = message })
 }
 
 // WithRoute names the route of a request for the log and the observer, where

@@ -14,6 +14,7 @@ import (
 // end is deferred around the handler: it turns what went wrong into an answer,
 // and tells what became of the request.
 func (ex *exchange) end() {
+	ex.writer.gate.shut()
 	var abort bool
 	if !ex.returned {
 		abort = ex.failed(recover())
@@ -22,8 +23,12 @@ func (ex *exchange) end() {
 	if f := ex.request.MultipartForm; f != nil && !ex.parsed {
 		f.RemoveAll() // the server sees the form of its own request only
 	}
+	if abort = abort || cut && ex.outer == nil; abort && !ex.underServer() {
+		abort = false
+		ex.secondaryError(errNoAbort)
+	}
 	ex.finish()
-	if abort || cut && ex.outer == nil {
+	if abort {
 		ex.breakOff()
 		panic(http.ErrAbortHandler)
 	}
@@ -33,7 +38,7 @@ func (ex *exchange) end() {
 // asked for the connection to be broken off.
 func (ex *exchange) failed(v any) (abort bool) {
 	ex.hangUp()
-	if err, ok := v.(error); ok && errtree.Is(err, http.ErrAbortHandler) {
+	if err, ok := v.(error); ok && errtree.Is(err, http.ErrAbortHandler) && (ex.underServer() || ex.writer.status != 0) {
 		ex.record(failure{cause: err, delivery: seam.Abort}, ex.contract)
 		return true
 	}
@@ -57,6 +62,11 @@ func (ex *exchange) failed(v any) (abort bool) {
 	return false
 }
 
+// underServer reports whether an http.Server recovers http.ErrAbortHandler, as
+// httputil.ReverseProxy finds out. CGI, FastCGI and adapters of other servers do
+// not, and the panic would end the process.
+func (ex *exchange) underServer() bool { return ex.Context.Value(http.ServerContextKey) != nil }
+
 // hangUp closes the connection that the handler took before it failed: nobody
 // else will.
 func (ex *exchange) hangUp() {
@@ -74,19 +84,18 @@ func (ex *exchange) hangUp() {
 // to be cut.
 func (ex *exchange) settle() (cut bool) {
 	w := &ex.writer
-	cut = ex.cut.Load()
 	switch {
-	case cut, w.hijacked:
+	case ex.cut.Load(), w.hijacked:
 	case w.held != nil:
-		ex.replace()
+		ex.settleHeld()
 	case w.status != 0:
 	case ex.expired():
 		ex.answer(ex.contract, apierr.GatewayTimeout.Wrap(errDeadline))
 	default:
 		// net/http answers 200 for a handler that says nothing.
-		w.prepare(w.inner.Header())
+		w.prepare(w.header, len(w.header["Content-Type"]) > 0)
 	}
-	return cut
+	return ex.cut.Load()
 }
 
 // finish ends the exchange and, if it is the outermost, tells the log and the
@@ -102,6 +111,7 @@ func (ex *exchange) finish() {
 }
 
 var (
+	errNoAbort  = errors.New("middleware: no http.Server is here to abort the response: the client may take it for complete")
 	errGoexit   = errors.New("middleware: the handler ended its goroutine (runtime.Goexit)")
 	errDeadline = errors.New("middleware: the handler returned after its deadline without an answer")
 )
@@ -118,7 +128,10 @@ func panicOf(what string, v any) error {
 	return fmt.Errorf("middleware: %s panicked: %s", what, text.OfPanic(v))
 }
 
-// secondaryError notes what went wrong while a failure was reported.
+// secondaryError notes what went wrong while a failure was reported, here and in
+// the exchanges around.
 func (ex *exchange) secondaryError(err error) {
-	ex.noted(func(n *notes) { n.secondary = join(n.secondary, err) })
+	for ; ex != nil; ex = ex.outer {
+		ex.noted(func(n *notes) { n.secondary = join(n.secondary, err) })
+	}
 }
