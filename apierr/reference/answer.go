@@ -90,6 +90,12 @@ func (x *exchange) Language() string                                { return x.c
 func (x *exchange) LimitsBody(io.Reader) bool                       { return false }
 func (x *exchange) Begin(http.ResponseWriter) (seam.Delivery, bool) { return x.delivery, false }
 
+func (x *exchange) Sending(w http.ResponseWriter, _ *apierr.Error, _ string, _ []byte) http.ResponseWriter {
+	return w
+}
+
+func (x *exchange) Sent(http.ResponseWriter) {}
+
 func (x *exchange) Record(_ *http.Request, e *apierr.Error, _, _ error, _ seam.Delivery) {
 	x.answered = e
 }
