@@ -169,10 +169,10 @@ func (p *tab) watch(url string) {
 			if err != nil {
 				return
 			}
-			if m.Source == "network" && strings.Contains(m.URL, "/lab/raise/") {
-				continue // the response of Try it, which the browser's log notes as a failure
+			if m.Source == "network" && (strings.Contains(m.URL, "/lab/raise/") || strings.HasSuffix(m.URL, "/favicon.ico")) {
+				continue // the response of Try it, and the icon that is asked for when it is opened
 			}
-			note("console: " + m.String())
+			note("console: " + m.String() + " " + m.URL)
 		}
 	}()
 	require.NoError(p.t, chromedp.Listen(p.ctx, func(event any) {
