@@ -35,19 +35,18 @@ type exchange struct {
 
 	id          [1]string              // the request ID, as the header has it
 	correlation *[1]string             // the correlation ID likewise; often the same
-	text        [36]byte               // what id is made of, where it was made here
+	text        [36]byte               // of id, where it was made here
 	names       atomic.Pointer[config] // of the innermost New, whose header names hold; nil: of this one
 	writer      writer
 	body        *body // nil: the request has none, or a New outside has it in hand
 
 	mu       sync.Mutex
-	notes    *notes
-	mapping  atomic.Int32
-	cut      atomic.Bool // the outermost layer aborts the response
-	claimed  bool        // an answer is under way or sent
-	ended    bool        // the request is over; whatever comes now is late
-	returned bool        // the handler returned: it neither panicked nor ended its goroutine
-	parsed   bool        // the form was parsed outside, by whom its files are removed
+	notes    atomic.Pointer[notes] // changed behind mu
+	cut      atomic.Bool           // the outermost layer aborts the response
+	claimed  bool                  // an answer is under way or sent
+	ended    bool                  // the request is over; whatever comes now is late
+	returned bool                  // the handler returned: it neither panicked nor ended its goroutine
+	parsed   bool                  // the form was parsed outside, by whom its files are removed
 }
 
 // The types of both sides match, or this does not build.
@@ -73,17 +72,19 @@ func (ex *exchange) base() context.Context {
 
 // notes is what most requests have no need of.
 type notes struct {
-	failure   *apierr.Error            // the first that was sent, or would have been; nil: nothing failed
-	contract  *apierr.CompiledContract // in force for it
-	final     bool                     // by New itself: whatever else is recorded was too late
-	cause     error
-	secondary error
-	stack     string
-	route     string          // as the innermost router told it
-	limited   context.Context // the context that Limits made, nil where it made none
-	limit     time.Time       // the deadline that Limits asked for there, zero: none
-	conn      net.Conn        // as the handler has hijacked it
-	language  *chosenLanguage // nil: nobody has asked yet
+	failure      *apierr.Error            // the first that was sent, or would have been; nil: nothing failed
+	contract     *apierr.CompiledContract // in force for it
+	final        bool                     // by New itself: whatever else is recorded was too late
+	cause        error
+	secondary    error
+	stack        string
+	route        string          // as a router or a layer reported it
+	routeWritten string          // of the request that apierr.Write had
+	mapping      int             // calls of Map that are under way
+	limited      context.Context // the context that Limits made, nil where it made none
+	limit        time.Time       // the deadline that Limits asked for there, zero: none
+	conn         net.Conn        // as the handler has hijacked it
+	language     *chosenLanguage // nil: nobody has asked yet
 	*rare
 }
 
@@ -95,11 +96,14 @@ type chosenLanguage struct {
 
 // rare is what few failures have need of: an error costs less without it.
 type rare struct {
-	relayed   []*relayed                           // answers of apierr.Write to layers' writers
-	verdict   *verdict                             // of an inner New about a failure
-	intercept func(status int, h http.Header) bool // of the route, nil: that of New
-	writeErr  error                                // of the first write to the inner writer that failed
-	encoding  []string                             // Content-Encoding when the exchange began
+	relayed    []*relayed                           // answers of apierr.Write to layers' writers
+	verdict    *verdict                             // of an inner New about a failure
+	intercept  func(status int, h http.Header) bool // of the route, nil: that of New
+	writeErr   error                                // the first of the inner writer
+	writeBy    time.Time                            // the deadline that SetWriteDeadline set, zero: none
+	writeBySet bool                                 // SetWriteDeadline was called
+	watch      *watch                               // for the loss of the connection
+	encoding   []string                             // Content-Encoding when the exchange began
 }
 
 // notedRare is noted for what is rare.
@@ -129,20 +133,28 @@ func (ex *exchange) noted(f func(*notes)) {
 	if ex.ended {
 		return
 	}
-	if ex.notes == nil {
-		ex.notes = new(notes)
+	f(ex.made())
+}
+
+// made returns the notes and makes them if there are none. mu is held.
+func (ex *exchange) made() *notes {
+	n := ex.notes.Load()
+	if n == nil {
+		n = new(notes)
+		ex.notes.Store(n)
 	}
-	f(ex.notes)
+	return n
 }
 
 // read returns a copy of the notes as they stand.
 func (ex *exchange) read() notes {
-	ex.mu.Lock()
-	defer ex.mu.Unlock()
-	if ex.notes == nil {
+	n := ex.notes.Load()
+	if n == nil {
 		return notes{}
 	}
-	return *ex.notes
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	return *n
 }
 
 // Value implements context.Context.
@@ -164,14 +176,24 @@ func (ex *exchange) Contract() *apierr.CompiledContract { return ex.contract }
 // about is asked about it again. Few, since it may do so more than once.
 const maxMapping = 4
 
+// mapping adds to the number of calls of Map that are under way and returns it.
+func (ex *exchange) mapping(delta int) int {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	n := ex.made()
+	n.mapping += delta
+	return n.mapping
+}
+
 // Map implements seam.Exchange. A read of the body that failed comes first: it
 // is known here what happened on the wire, and io.ErrUnexpectedEOF means many
-// things to a mapper. Then come the mappers, those of the innermost New first,
-// and last a context that HTTP/1 has canceled because the body came too slowly.
+// things to a mapper. Then come the mappers, those of the innermost New first.
+// Last, a context that was canceled while the client waits is a body that came
+// too slowly, on HTTP/1, or else a shutdown.
 func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
-	under := &ex.outermost().mapping
-	defer under.Add(-1)
-	if under.Add(1) > maxMapping {
+	o := ex.outermost()
+	defer o.mapping(-1)
+	if o.mapping(1) > maxMapping {
 		return nil
 	}
 	for o := ex; o != nil; o = o.outer {
@@ -186,18 +208,15 @@ func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
 			}
 		}
 	}
-	if b := ex.outermost().body; b != nil && b.late.Load() && errtree.Is(err, context.Canceled) {
+	switch {
+	case !ex.canceled() || !errtree.Is(err, context.Canceled):
+		return nil
+	case ex.bodyLate():
 		return apierr.RequestTimeout
+	case !ex.ClientGone():
+		return apierr.Unavailable
 	}
-	return nil
-}
-
-// ClientGone implements seam.Exchange. The base of the outermost exchange is
-// the server's context, which is canceled when the connection or the stream is
-// lost, but on HTTP/1 also when the body comes too slowly.
-func (ex *exchange) ClientGone() bool {
-	o := ex.outermost()
-	return o.base().Err() == context.Canceled && !(o.body != nil && o.body.late.Load())
+	return nil // ClientGone, to Write
 }
 
 // Language implements seam.Exchange.
@@ -376,7 +395,7 @@ func (ex *exchange) sendingOuter(y *reply) {
 
 // Record implements seam.Exchange.
 func (ex *exchange) Record(r *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {
-	ex.setRoute(r.Pattern)
+	ex.setRouteWritten(patternOf(r))
 	ex.recordAs(failure{e, cause, secondary, d}, ex.contract)
 }
 
@@ -435,15 +454,6 @@ func (ex *exchange) note(f failure, c *apierr.CompiledContract) {
 	})
 }
 
-// writeFailed notes that the inner writer could not take a part of the body.
-func (ex *exchange) writeFailed(err error) {
-	ex.notedRare(func(n *notes) {
-		if n.writeErr == nil {
-			n.writeErr = err
-		}
-	})
-}
-
 // verdict is what an inner New has decided about a failure.
 type verdict struct {
 	status      int
@@ -481,13 +491,17 @@ func (ex *exchange) close() notes {
 	ex.mu.Lock()
 	defer ex.mu.Unlock()
 	ex.ended = true
-	if ex.notes == nil {
+	n := ex.notes.Load()
+	if n == nil {
 		return notes{}
 	}
-	if ex.notes.rare != nil {
-		for _, t := range ex.notes.relayed {
-			ex.undelivered(ex.notes, t)
+	if n.rare != nil {
+		if n.watch != nil {
+			close(n.watch.over)
+		}
+		for _, t := range n.relayed {
+			ex.undelivered(n, t)
 		}
 	}
-	return *ex.notes
+	return *n
 }

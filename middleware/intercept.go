@@ -43,7 +43,7 @@ func isPlain(contentType string) bool {
 // start-up. Outside New it does nothing.
 func Intercept(intercept func(r *http.Request, status int, h http.Header) bool) func(http.Handler) http.Handler {
 	mustNotBeNil("middleware.Intercept", intercept == nil)
-	return onRoute(func(ex *exchange, r *http.Request) (*http.Request, context.CancelFunc) {
+	return onRoute("middleware.Intercept", func(ex *exchange, r *http.Request) (*http.Request, context.CancelFunc) {
 		if ex != nil {
 			own := func(status int, h http.Header) bool { return intercept(r, status, h) }
 			ex.notedRare(func(n *notes) { n.intercept = own })
@@ -365,12 +365,12 @@ func (ex *exchange) replace(h *held) {
 		return
 	}
 	if h.status == http.StatusBadGateway {
-		if err := ex.bodyFailure(); err != nil {
-			ex.answer(ex.contract, err)
-			return
+		err := ex.bodyFailure()
+		if err == nil {
+			err = ex.interrupted(string(h.text))
 		}
-		if ex.expired() {
-			ex.answer(ex.contract, apierr.GatewayTimeout.Wrap(errDeadline))
+		if err != nil {
+			ex.answer(ex.contract, err)
 			return
 		}
 	}

@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -29,8 +30,11 @@ type writer struct {
 	ex       *exchange
 	held     *held
 	bytes    int64 // of the body that left; 0 for HEAD
+	declared int64 // Content-Length as it left, -1: none
 	gate     gate
-	status   int32        // 0: not committed
+	status   int16        // 0: not committed
+	pending  bool         // something was written after the last Flush
+	canceled bool         // the request was canceled before it was committed
 	sent     atomic.Int32 // a seam.Delivery: what can still be delivered
 	shut     atomic.Bool  // the answer is complete or aborted: nothing more is sent
 	through  atomic.Bool  // apierr.Write has answered through a layer's writer
@@ -131,7 +135,8 @@ func (w *writer) writeHeader(code int) {
 
 // commit sends the status line.
 func (w *writer) commit(code int) {
-	w.status = int32(code)
+	w.status, w.pending = int16(code), true
+	w.canceled = w.canceled || w.ex.records && w.ex.Context.Err() == context.Canceled
 	h := w.header
 	contentType := h["Content-Type"]
 	w.prepare(h, len(contentType) > 0)
@@ -162,6 +167,9 @@ func (w *writer) prepare(h http.Header, typed bool) {
 		dropOtherSpellings(h, ex.governing())
 	}
 	ex.setIDs(h)
+	if ex.records {
+		w.declare(h)
+	}
 	if w.status == http.StatusRequestEntityTooLarge || ex.body != nil && ex.body.over.Load() {
 		if ex.request.ProtoMajor == 1 {
 			h["Connection"] = []string{"close"} // the rest of the body is not read
@@ -298,9 +306,8 @@ func (w *writer) wrote(n int64, err error) {
 	if !w.head {
 		w.bytes += n
 	}
-	if err != nil {
-		w.ex.writeFailed(err)
-	}
+	w.pending = true
+	w.failedWrite(err)
 }
 
 // began reports whether something of the body, or a Flush, has left.
@@ -366,7 +373,10 @@ func (w *writer) flush() error {
 		}
 	}
 	w.flushed = true
-	return http.NewResponseController(w.inner).Flush()
+	err := http.NewResponseController(w.inner).Flush()
+	w.pending = err != nil
+	w.failedWrite(err)
+	return err
 }
 
 // Hijack implements http.Hijacker. What was held is committed, as net/http
@@ -416,7 +426,8 @@ func (w *writer) ReadFrom(r io.Reader) (n int64, err error) {
 	// return meanwhile.
 	m, err := w.inner.(io.ReaderFrom).ReadFrom(r)
 	if w.gate.enter() {
-		w.wrote(m, nil) // err may be that of r
+		w.wrote(m, nil)
+		w.failedCopy(err)
 		w.gate.leave()
 	}
 	return n + m, err
@@ -455,6 +466,11 @@ func (w *writer) Push(target string, opts *http.PushOptions) error {
 // CloseNotify implements http.CloseNotifier, which is deprecated, and which gin
 // asserts unchecked.
 func (w *writer) CloseNotify() <-chan bool {
+	if w.ex.outer == nil {
+		if watch := w.ex.watching(); watch != nil {
+			return watch.notify
+		}
+	}
 	return w.inner.(interface{ CloseNotify() <-chan bool }).CloseNotify()
 }
 

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"reflect"
+	"time"
 )
 
 // Methods is what a wrapper implements, whatever its inner writer can do. Of
@@ -74,6 +75,15 @@ func (w *Writer) FlushError() error { return w.m.FlushError() }
 
 // Unwrap is for http.ResponseController.
 func (w *Writer) Unwrap() http.ResponseWriter { return w.m.Unwrap() }
+
+// SetWriteDeadline is for http.ResponseController. It calls the method of m, which
+// need not have one, else that of the inner writer.
+func (w *Writer) SetWriteDeadline(deadline time.Time) error {
+	if m, ok := w.m.(interface{ SetWriteDeadline(time.Time) error }); ok {
+		return m.SetWriteDeadline(deadline)
+	}
+	return http.NewResponseController(w.m.Unwrap()).SetWriteDeadline(deadline)
+}
 
 // CanFlush reports whether http.ResponseController can flush w.
 func CanFlush(w http.ResponseWriter) bool {
