@@ -17,6 +17,8 @@
 //     [github.com/failwell/failwell/apierr/contracts/polyai] and
 //     [github.com/failwell/failwell/apierr/contracts/avatarium]: three
 //     published contracts
+//   - [github.com/failwell/failwell/apierr/reference]: the page of a contract, in
+//     HTML and Markdown, and the contract as data
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,
 //     recovery, interception, deadlines, the body limit, one log record
 //   - [github.com/failwell/failwell/validate]: decodes a request into a struct,
@@ -72,6 +74,10 @@
 //	go-json-experiment/json     decoding and quoting    the mirror of encoding/json/v2: on Go 1.27 the standard library's own,
 //	                                                    on 1.26 the same code. Rejects duplicate names and invalid UTF-8,
 //	                                                    reports JSON Pointers
+//	google/jsonschema-go        schemas of details      makes a JSON Schema from a struct and validates by it; kept by Google and the
+//	                                                    Go MCP SDK; needs nothing but the standard library
+//	chromedp/chromedp,          tests of the pages      drive a real browser, parse what it parses, parse what forges parse; only in
+//	  x/net/html, goldmark                              example/browser's go.mod
 //	stretchr/testify            tests                   Go tests are usually written with it
 //	redis/go-redis/v9           the shared limiter      Redis is where teams share limits already; only in redislimit's go.mod
 //

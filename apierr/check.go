@@ -20,6 +20,9 @@ import (
 //     alternative; an [Envelope] that cannot make a body, but not one that has
 //     no code or no message; a DocURL or [Problem] types that are no URI
 //     references
+//   - a section without a title, or with that of another; a deprecation or a
+//     details schema of an error that is not declared; a details schema that is
+//     no JSON object
 //   - a language that is no BCP 47 tag, a translation for a code that no error
 //     has, or with other {placeholders} than the original
 //   - a closed contract that does not map [BadRequest] or [Internal]: undeclared
@@ -32,7 +35,8 @@ func (c Contract) Check() error {
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 
 	codes, ids := map[string]bool{}, map[int]string{}
-	for i, e := range c.Errors {
+	all := c.Declared()
+	for i, e := range all {
 		switch {
 		case e == nil:
 			fault("error %d is nil", i)
@@ -57,8 +61,8 @@ func (c Contract) Check() error {
 		checkHeader(e, fault)
 	}
 
-	declared := make(map[*Error]bool, len(c.Errors)) // a document may have many
-	for _, e := range c.Errors {
+	declared := make(map[*Error]bool, len(all)) // a document may have many
+	for _, e := range all {
 		declared[e] = true
 	}
 	mapping := func(what string, s Mapping) {
@@ -104,6 +108,7 @@ func (c Contract) Check() error {
 		}
 	}
 
+	c.checkSections(fault)
 	c.checkFormats(fault)
 	c.checkDocURL(fault)
 	c.checkLanguages(fault)
@@ -145,7 +150,7 @@ func (c Contract) Uncovered() []*Error {
 // covers reports whether c declares the built-in error e or maps it.
 func (c Contract) covers(e *Error) bool {
 	_, mapped := c.Mappings[e]
-	return mapped || slices.Contains(c.Errors, e)
+	return mapped || slices.Contains(c.Declared(), e)
 }
 
 func (c Contract) headerNames() (request, correlation string) {
@@ -172,16 +177,10 @@ func checkHeader(e *Error, fault func(format string, args ...any)) {
 	}
 }
 
-// byCode lists the mapped errors in the order of their codes, so that the order
-// of faults is stable.
-func byCode(m map[*Error]Mapping) []*Error {
-	code := func(e *Error) string {
-		if e == nil {
-			return ""
-		}
-		return e.Code
-	}
-	return slices.SortedFunc(maps.Keys(m), func(a, b *Error) int { return strings.Compare(code(a), code(b)) })
+// byCode lists the keys of m in the order of their codes, so that the order of
+// faults is stable.
+func byCode[V any](m map[*Error]V) []*Error {
+	return slices.SortedFunc(maps.Keys(m), func(a, b *Error) int { return strings.Compare(codeOf(a), codeOf(b)) })
 }
 
 // isToken reports whether s is a token of RFC 9110 section 5.6.2.

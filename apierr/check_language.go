@@ -67,7 +67,7 @@ func (c Contract) originals() map[string]string {
 			originals[e.Code] = e.Message
 		}
 	}
-	for _, e := range c.Errors {
+	for _, e := range c.Declared() {
 		if e != nil {
 			originals[e.Code] = e.Message
 		}

@@ -58,8 +58,24 @@ type Contract struct {
 	// can read them.
 	NoExposeHeaders bool
 
-	// Errors are the declared errors.
+	// Errors are the declared errors that no section has.
 	Errors []*Error
+
+	// Sections declare errors too, in groups under headings, for a reference
+	// page. An error is declared once: in a section or in Errors. The order of
+	// the sections is that of the page; Errors come last.
+	Sections []Section
+
+	// Deprecated says of declared errors that they are no longer raised, or
+	// will not be for long, and what clients should use instead. An empty text
+	// is a deprecation without a successor.
+	Deprecated map[*Error]string
+
+	// DetailsSchemas are the JSON Schemas (draft 2020-12) of the details of
+	// declared errors, as the member of the body has them. reference.SchemaFor
+	// makes one from a struct type. An error that is not in it may have any
+	// details.
+	DetailsSchemas map[*Error]string
 
 	// Mappings says what is answered in place of an error, of the built-in ones
 	// above all. The key is the declared error, whatever its copies carry, and
@@ -144,7 +160,7 @@ var Standard = Contract{
 
 // Lookup returns the declared error with that code, nil if there is none.
 func (c Contract) Lookup(code string) *Error {
-	for _, e := range c.Errors {
+	for _, e := range c.Declared() {
 		if e != nil && e.Code == code {
 			return e
 		}

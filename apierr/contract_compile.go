@@ -40,14 +40,15 @@ func (c Contract) Compile() (*CompiledContract, error) {
 	if c.RetryAfter <= 0 {
 		c.RetryAfter = time.Second
 	}
-	cc := &CompiledContract{contract: c.clone(), codes: make(map[string]*Error, len(c.Errors)), declared: make(map[*Error]bool, len(c.Errors))}
-	for _, e := range c.Errors {
+	all := c.Declared()
+	cc := &CompiledContract{contract: c.clone(), codes: make(map[string]*Error, len(all)), declared: make(map[*Error]bool, len(all))}
+	for _, e := range all {
 		cc.codes[e.Code], cc.declared[e] = e, true
 	}
 	cc.passes = !c.Closed && len(c.Mappings) == 0
 	if c.DocURL != "" {
-		cc.docURLs = make(map[*Error]string, len(c.Errors))
-		for _, e := range c.Errors {
+		cc.docURLs = make(map[*Error]string, len(all))
+		for _, e := range all {
 			cc.docURLs[e] = docURLOf(c.DocURL, e)
 		}
 	}
@@ -64,6 +65,7 @@ func (c Contract) clone() Contract {
 	c.Errors = slices.Clone(c.Errors)
 	c.Mappings = maps.Clone(c.Mappings)
 	c.StatusMappings = maps.Clone(c.StatusMappings)
+	c.cloneSections()
 	c.Translations = maps.Clone(c.Translations)
 	for name, messages := range c.Translations {
 		c.Translations[name] = maps.Clone(messages)

@@ -149,7 +149,7 @@ func TestClosedContractsAnswerWithNothingElse(t *testing.T) {
 	standard.Closed = true
 	for _, c := range []apierr.Contract{standard, contract(closed), chatbase.Closed, polyai.Closed, avatarium.Closed} {
 		allowed := map[[2]any]bool{}
-		for _, e := range c.Errors {
+		for _, e := range c.Declared() {
 			allowed[[2]any{e.Code, e.Status}] = true
 		}
 		stands := slices.AppendSeq(slices.Collect(maps.Values(c.Mappings)), maps.Values(c.StatusMappings))
@@ -161,7 +161,7 @@ func TestClosedContractsAnswerWithNothingElse(t *testing.T) {
 		x := contracttest.NewExchange(t, c)
 		for status := 200; status < 600; status++ {
 			x.Answer(nil, &apierr.Error{Code: "OWN", Status: status})
-			x.Answer(nil, &apierr.Error{Code: c.Errors[0].Code, Status: status})
+			x.Answer(nil, &apierr.Error{Code: c.Declared()[0].Code, Status: status})
 			if status >= 400 {
 				x.Answer(nil, x.Contract().ForStatus(status))
 			}

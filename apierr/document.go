@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // document is a contract as other tools read it, its defaults filled in. Lists
@@ -29,6 +30,7 @@ type document struct {
 	RetryAfter            inSeconds    `json:"retry_after"`
 	RetryAfterUnavailable inSeconds    `json:"retry_after_unavailable,omitzero"`
 	Errors                []errorDoc   `json:"errors"`
+	Sections              []sectionDoc `json:"sections,omitempty"`
 	Mappings              []mappingDoc `json:"mappings,omitempty"`
 	StatusMappings        []mappingDoc `json:"status_mappings,omitempty"`
 
@@ -52,6 +54,9 @@ type errorDoc struct {
 	Violations []violationDoc `json:"violations,omitempty"`
 	RetryAfter inSeconds      `json:"retry_after,omitzero"`
 	Header     http.Header    `json:"header,omitempty"`
+
+	Deprecated    *string        `json:"deprecated,omitzero"`
+	DetailsSchema jsontext.Value `json:"details_schema,omitzero"`
 }
 
 type violationDoc struct {
@@ -116,13 +121,14 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	c = cc.contract
+	all := c.Declared()
 	d := document{
 		Name: c.Name, Title: c.Title, Version: c.Version, Closed: c.Closed,
 		Headers:               headersDoc{sentName(c.RequestIDHeader), sentName(c.CorrelationIDHeader), !c.NoExposeHeaders},
 		Challenge:             c.Challenge,
 		RetryAfter:            secondsOf(c.RetryAfter),
 		RetryAfterUnavailable: secondsOf(max(c.RetryAfterUnavailable, 0)),
-		Errors:                make([]errorDoc, 0, len(c.Errors)),
+		Errors:                make([]errorDoc, 0, len(all)),
 		DocURL:                c.DocURL,
 		Language:              c.Language,
 		Translations:          c.Translations,
@@ -137,9 +143,10 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 		}
 		d.Alternative = &f
 	}
-	for _, e := range c.Errors {
-		d.Errors = append(d.Errors, documentError(e))
+	for _, e := range all {
+		d.Errors = append(d.Errors, c.documentDeclared(e))
 	}
+	d.Sections = documentSections(c.Sections)
 	if d.Mappings, err = cc.documentMappings(); err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type envelopeDoc struct {
 
 type memberDoc struct {
 	Name     string         `json:"name,omitzero"`
+	Doc      string         `json:"doc,omitzero"`
 	From     Source         `json:"from,omitzero"`
 	Detail   string         `json:"detail,omitzero"`
 	Text     string         `json:"text,omitzero"`
@@ -59,7 +60,7 @@ func documentFormat(f Format) (formatDoc, error) {
 		return d, nil
 	}
 	var err error
-	d.Settings, err = json.Marshal(settings, json.Deterministic(true))
+	d.Settings, err = json.Marshal(settings, detailOptions)
 	return d, err
 }
 
@@ -67,7 +68,7 @@ func documentMembers(members []Member) []memberDoc {
 	docs := make([]memberDoc, len(members))
 	for i, m := range members {
 		docs[i] = memberDoc{
-			Name: m.Name, From: m.From, Detail: m.Detail, Text: m.Text, Members: documentMembers(m.Members),
+			Name: m.Name, Doc: m.Doc, From: m.From, Detail: m.Detail, Text: m.Text, Members: documentMembers(m.Members),
 			Array: documentMembers(m.Array), Each: documentMembers(m.Each),
 		}
 		if m.JSON != "" {
@@ -113,8 +114,8 @@ func parseMembers(docs []memberDoc) []Member {
 	members := make([]Member, len(docs))
 	for i, d := range docs {
 		members[i] = Member{
-			d.Name, d.From, d.Detail, d.Text, parseMembers(d.Members), parseMembers(d.Array), parseMembers(d.Each),
-			string(d.Constant),
+			Name: d.Name, Doc: d.Doc, From: d.From, Detail: d.Detail, Text: d.Text, Members: parseMembers(d.Members),
+			Array: parseMembers(d.Array), Each: parseMembers(d.Each), JSON: string(d.Constant),
 		}
 	}
 	return members

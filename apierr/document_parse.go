@@ -57,13 +57,9 @@ func (d document) contract(formats []Format) (c Contract, err error) {
 			return c, err
 		}
 	}
-	declared := make(errorsByCode, len(d.Errors))
-	for _, doc := range d.Errors {
-		e := doc.error()
-		c.Errors = append(c.Errors, e)
-		if declared[e.Code] == nil { // Check reports the second
-			declared[e.Code] = e
-		}
+	declared, err := d.declare(&c)
+	if err != nil {
+		return c, err
 	}
 	if c.Mappings, err = parseMappings(d.Mappings, declared); err != nil {
 		return c, err

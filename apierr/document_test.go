@@ -35,6 +35,13 @@ func full() apierr.Contract {
 		Violations: []apierr.Violation{{Path: "p", Rule: "r", Param: "8", Message: "m"}},
 		Header:     http.Header{"X-A": {"b"}},
 	})
+	old := &apierr.Error{Code: "OLD", Status: 410}
+	c.Sections = []apierr.Section{
+		{Title: "Orders", Doc: "One.\n\nTwo.", Errors: errs{{Code: "CLOSED", Status: 409}, old}},
+		{Title: "Nothing yet"},
+	}
+	c.Deprecated = map[*apierr.Error]string{old: "", c.Errors[0]: "Use CLOSED."}
+	c.DetailsSchemas = map[*apierr.Error]string{old: `{"type":"object"}`}
 	return c
 }
 
@@ -121,7 +128,7 @@ func FuzzParseContract(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, string(once), string(twice))
 		raised := apierr.InvalidBody.WithViolations(violations...).With("k", 1)
-		for _, e := range append(c.Errors, apierr.NotFound, raised) {
+		for _, e := range append(c.Declared(), apierr.NotFound, raised) {
 			w := contracttest.Answer(t, c, e)
 			require.True(t, jsontext.Value(w.Body.Bytes()).IsValid(), "%s", w.Body)
 		}
@@ -140,7 +147,7 @@ func requireSameAnswers(t *testing.T, a, b apierr.Contract) {
 		require.Equal(t, was.Header(), is.Header(), e.Code)
 		require.Equal(t, was.Body.String(), is.Body.String(), e.Code)
 	}
-	for _, e := range append(append(a.Errors, apierr.Standard.Errors...), &apierr.Error{Code: "OWN", Status: 423, Message: "M"}) {
+	for _, e := range append(append(a.Declared(), apierr.Standard.Errors...), &apierr.Error{Code: "OWN", Status: 423, Message: "M"}) {
 		raise(e, func(e *apierr.Error) *apierr.Error { return e })
 		raise(e, func(e *apierr.Error) *apierr.Error { return e.With("k", 1) })
 		raise(e, func(e *apierr.Error) *apierr.Error { return e.WithViolations(violations...) })

@@ -48,6 +48,10 @@ type Member struct {
 	// that the object has already.
 	Name string
 
+	// Doc says what the member means, for a reference page. It is not sent.
+	// Empty: the page has a sentence for each Source.
+	Doc string
+
 	// From is the part of the error or of the request that is sent.
 	From Source
 

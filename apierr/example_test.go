@@ -203,6 +203,6 @@ func ExampleParseContract() {
 		panic(err)
 	}
 	e := contract.Lookup("AGENT_NOT_FOUND")
-	fmt.Println(contract.Title, len(contract.Errors), e.Status)
+	fmt.Println(contract.Title, len(contract.Declared()), e.Status)
 	// Output: Chatbase API v2 errors 21 404
 }

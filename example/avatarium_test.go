@@ -54,7 +54,7 @@ func TestAvatarium_EveryCodeByUse(t *testing.T) {
 	})
 
 	published := 0
-	for _, e := range avatarium.Contract.Errors {
+	for _, e := range avatarium.Contract.Declared() {
 		if !avatariumExtensions[e.Code] {
 			require.True(t, seen[e.Code], e.Code)
 			published++

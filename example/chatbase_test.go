@@ -88,7 +88,7 @@ func TestChatbase_EveryCodeByUse(t *testing.T) {
 	})
 
 	require.Len(t, seen, 21)
-	for _, e := range chatbase.Contract.Errors {
+	for _, e := range chatbase.Contract.Declared() {
 		require.True(t, seen[e.Code], e.Code)
 	}
 }

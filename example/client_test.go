@@ -29,11 +29,14 @@ func start(t *testing.T, contract string) demo {
 // startWith is start with limits of one's own.
 func startWith(t *testing.T, contract string, limit limits.Maker) demo {
 	t.Helper()
-	h, err := newServer(contract, slog.New(slog.DiscardHandler), limit)
+	srv := httptest.NewUnstartedServer(nil)
+	url := "http://" + srv.Listener.Addr().String()
+	h, err := newServer(contract, url, slog.New(slog.DiscardHandler), limit)
 	require.NoError(t, err)
-	srv := httptest.NewServer(h)
+	srv.Config.Handler = h
+	srv.Start()
 	t.Cleanup(func() { h.stop(); srv.Close() })
-	return demo{srv.URL, contract}
+	return demo{url, contract}
 }
 
 // ask is a request. A body is sent as JSON unless the header says otherwise.

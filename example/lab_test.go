@@ -22,8 +22,8 @@ func TestLab_Raise(t *testing.T) {
 		d := start(t, contract)
 		c, _, err := choose(contract, limits.InMemory)
 		require.NoError(t, err)
-		require.NotEmpty(t, c.Errors)
-		for _, e := range c.Errors {
+		require.NotEmpty(t, c.Declared())
+		for _, e := range c.Declared() {
 			t.Run(contract+" "+e.Code, func(t *testing.T) {
 				f := d.fails(t, d.do(t, ask{method: "GET", path: "/lab/raise/" + e.Code}), e.Status, e.Code)
 				switch {

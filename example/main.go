@@ -52,15 +52,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		defer client.Close()
 		limit = shared
 	}
-	handler, err := newServer(*contract, logger, limit)
-	if err != nil {
-		return err
-	}
 	listener, err := net.Listen("tcp", *addr)
 	if err != nil {
 		return err
 	}
-	greet(stdout, *contract, "http://"+listener.Addr().String())
+	defer listener.Close()
+	base := "http://" + listener.Addr().String()
+	handler, err := newServer(*contract, base, logger, limit)
+	if err != nil {
+		return err
+	}
+	greet(stdout, *contract, base)
 	return serve(ctx, listener, handler, logger)
 }
 

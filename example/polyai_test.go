@@ -180,7 +180,7 @@ func TestPolyAI_EveryCodeByUse(t *testing.T) {
 
 	// All 64 of the page, each with its ID or without.
 	published := 0
-	for _, e := range polyai.Contract.Errors {
+	for _, e := range polyai.Contract.Declared() {
 		if !polyaiExtensions[e.Code] {
 			require.True(t, seen[e.Code], e.Code)
 			published++

@@ -46,5 +46,5 @@ func TestReadme(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, 5, blocks)
+	require.Equal(t, 6, blocks)
 }

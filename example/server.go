@@ -58,15 +58,17 @@ type server struct {
 	stop func()
 }
 
-// newServer builds the demo under the contract of that name. A nil logger logs
-// nothing.
-func newServer(contract string, logger *slog.Logger, limit limits.Maker) (*server, error) {
+// newServer builds the demo under the contract of that name, to be served at
+// the URL base. A nil logger logs nothing.
+func newServer(contract, base string, logger *slog.Logger, limit limits.Maker) (*server, error) {
 	c, served, err := choose(contract, limit)
 	if err != nil {
 		return nil, err
 	}
 
+	c = withErrorURLs(c)
 	mux := http.NewServeMux()
+	mux.Handle(errorsPath, errorPage(c, base))
 	served.Register(mux)
 	lab.New(c, logger, limit).Register(mux)
 	s := &server{middleware.New(c, middleware.WithLogger(logger))(asterisk(mux)), func() {}}

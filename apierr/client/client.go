@@ -30,7 +30,7 @@ func New(contract apierr.Contract) *Client {
 	c := &Client{
 		contract: compiled,
 		forms:    []form{formOf(contract.Format)},
-		codes:    make(map[string]*apierr.Error, len(contract.Errors)),
+		codes:    make(map[string]*apierr.Error, len(contract.Declared())),
 		ids:      make(map[int]*apierr.Error),
 		below400: make(map[int]bool),
 		closed:   contract.Closed,
@@ -38,7 +38,7 @@ func New(contract apierr.Contract) *Client {
 	if contract.Alternative != nil {
 		c.forms = append(c.forms, formOf(contract.Alternative))
 	}
-	for _, e := range contract.Errors {
+	for _, e := range contract.Declared() {
 		c.codes[e.Code] = e
 		if e.ID != 0 {
 			c.ids[e.ID] = e

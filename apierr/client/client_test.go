@@ -56,7 +56,7 @@ func TestEachDeclaredErrorDecodesToItself(t *testing.T) {
 	for _, c := range []apierr.Contract{
 		apierr.Standard, chatbase.Contract, chatbase.Closed, polyai.Contract, polyai.Closed, avatarium.Contract, avatarium.Closed, problems,
 	} {
-		for _, declared := range c.Errors {
+		for _, declared := range c.Declared() {
 			raised := declared.WithMessage("Only \"this\" time")
 			e := remote(t, c, answer(t, c, raised))
 			require.False(t, e.Intermediary, "%s: %s: %s", c.Name, declared.Code, e.Body)
@@ -196,7 +196,7 @@ func TestUndeclared(t *testing.T) {
 // A failure may be declared below 400; a success stays intact.
 func TestBelow400(t *testing.T) {
 	var late *apierr.Error
-	for _, e := range polyai.Contract.Errors {
+	for _, e := range polyai.Contract.Declared() {
 		if e.Status < 400 {
 			late = e
 		}

@@ -12,7 +12,6 @@ package avatarium
 
 import (
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/failwell/failwell/apierr"
@@ -24,7 +23,13 @@ var Contract = apierr.Contract{
 	Name:   "avatarium",
 	Title:  "Avatarium API errors",
 	Format: envelope,
-	Errors: append(catalogue(), Forbidden, NotFound, MethodNotAllowed, InternalError, ServiceUnavailable),
+	Errors: []*apierr.Error{Forbidden, NotFound, MethodNotAllowed, InternalError, ServiceUnavailable},
+
+	Sections: sections(),
+	DetailsSchemas: map[*apierr.Error]string{
+		MissingParameter: fieldAndReason,
+		InvalidParameter: fieldAndReason,
+	},
 
 	Challenge: `Bearer realm="avatarium"`,
 
@@ -44,12 +49,12 @@ var Contract = apierr.Contract{
 var Closed = func() apierr.Contract {
 	c := Contract
 	c.Name, c.Title, c.Closed = "avatarium-closed", "Avatarium API errors, closed", true
-	c.Errors = slices.Concat(catalogue(), []*apierr.Error{
+	c.Errors = []*apierr.Error{
 		Forbidden,          // no other 403
 		NotFound,           // every other 404 names a kind of thing
 		InternalError,      // no other 500
 		ServiceUnavailable, // every other 503 blames a provider
-	})
+	}
 	c.Mappings = maps.Clone(c.Mappings)
 	maps.Copy(c.Mappings, map[*apierr.Error]apierr.Mapping{
 		// The table has 400, 401, 403, 404 and 429 of the client errors, 500 and
@@ -74,6 +79,17 @@ var Closed = func() apierr.Contract {
 
 // quotaRetryAfter is not from the source; see QuotaExceeded.
 const quotaRetryAfter = time.Hour
+
+// fieldAndReason is the schema of the details.
+const fieldAndReason = `{
+	"type": "object",
+	"properties": {
+		"field": {"type": "string", "description": "The first field at fault."},
+		"reason": {"type": "string", "description": "The rule that it breaks, as missing."}
+	},
+	"required": ["field", "reason"],
+	"additionalProperties": false
+}`
 
 var envelope = apierr.Envelope{
 	Members: []apierr.Member{{Name: "error", Members: []apierr.Member{

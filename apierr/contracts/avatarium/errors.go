@@ -122,13 +122,23 @@ var (
 	}
 )
 
-// catalogue lists the 13 codes in the order of the published tables.
-func catalogue() []*apierr.Error {
-	return []*apierr.Error{
-		InvalidAPIKey, MissingAPIKey, ExpiredAPIKey,
-		InvalidRequest, MissingParameter, InvalidParameter,
-		ConversationNotFound, AvatarNotFound, MessageNotFound,
-		RateLimitExceeded, QuotaExceeded,
-		AIProviderError, TTSProviderError,
+// sections are the published tables with their 13 codes.
+func sections() []apierr.Section {
+	return []apierr.Section{
+		{Title: "Authentication Errors", Errors: []*apierr.Error{
+			InvalidAPIKey, MissingAPIKey, ExpiredAPIKey,
+		}},
+		{Title: "Request Errors", Errors: []*apierr.Error{
+			InvalidRequest, MissingParameter, InvalidParameter,
+		}},
+		{Title: "Resource Errors", Errors: []*apierr.Error{
+			ConversationNotFound, AvatarNotFound, MessageNotFound,
+		}},
+		{Title: "Rate Limit Errors", Errors: []*apierr.Error{
+			RateLimitExceeded, QuotaExceeded,
+		}},
+		{Title: "Provider Errors", Errors: []*apierr.Error{
+			AIProviderError, TTSProviderError,
+		}},
 	}
 }

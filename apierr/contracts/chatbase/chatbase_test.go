@@ -17,7 +17,7 @@ func TestContractsHaveNoFaults(t *testing.T) {
 
 func TestSource(t *testing.T) {
 	s := contracttest.ReadSource(t, "chatbase")
-	require.Len(t, chatbase.Contract.Errors, len(s.Codes))
+	require.Len(t, chatbase.Contract.Declared(), len(s.Codes))
 	contracttest.RequireCodes(t, s, chatbase.Contract)
 	contracttest.RequireFailures(t, s, chatbase.Contract)
 }

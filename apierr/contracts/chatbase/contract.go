@@ -22,7 +22,11 @@ var Contract = apierr.Contract{
 	Name:   "chatbase",
 	Title:  "Chatbase API v2 errors",
 	Format: apierr.Envelope{},
-	Errors: catalogue(),
+
+	Sections: sections(),
+	DetailsSchemas: map[*apierr.Error]string{
+		ValidationInvalidBody: `{"type":"object","description":"What is wrong, by field.","additionalProperties":{"type":"string"}}`,
+	},
 
 	// The page has no correlation ID; one more header breaks no client.
 	RequestIDHeader:     "X-Request-Id",

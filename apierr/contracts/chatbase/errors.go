@@ -137,16 +137,34 @@ var (
 	}
 )
 
-// catalogue lists the 21 codes in the order of the published table.
-func catalogue() []*apierr.Error {
-	return []*apierr.Error{
-		ValidationInvalidBody, ValidationInvalidJSON, ChatRetryNoUserMessage,
-		AuthMissingAPIKey, AuthInvalidAPIKey, AuthExpiredAPIKey,
-		ChatCreditsExhausted, ChatAgentCreditsExhausted,
-		SubscriptionPlanRequired, AuthInsufficientPermissions, ChatModelNotAllowed, ChatConversationMismatch,
-		ChatConversationNotOngoing,
-		AgentNotFound, ResourceNotFound, ResourceMessageNotFound, ResourceMessageNotAssistant, ChatRetryMessageNotFound,
-		RateLimitTooManyRequests,
-		InternalServerError, ChatStreamingError,
+// sections are the 21 codes by the word that they begin with. The published
+// table has no headings; within a section its order is kept.
+func sections() []apierr.Section {
+	return []apierr.Section{
+		{Title: "Validation", Errors: []*apierr.Error{
+			ValidationInvalidBody, ValidationInvalidJSON,
+		}},
+		{Title: "Chat", Errors: []*apierr.Error{
+			ChatRetryNoUserMessage, ChatCreditsExhausted, ChatAgentCreditsExhausted, ChatModelNotAllowed,
+			ChatConversationMismatch, ChatConversationNotOngoing, ChatRetryMessageNotFound, ChatStreamingError,
+		}},
+		{Title: "Auth", Errors: []*apierr.Error{
+			AuthMissingAPIKey, AuthInvalidAPIKey, AuthExpiredAPIKey, AuthInsufficientPermissions,
+		}},
+		{Title: "Subscription", Errors: []*apierr.Error{
+			SubscriptionPlanRequired,
+		}},
+		{Title: "Agent", Errors: []*apierr.Error{
+			AgentNotFound,
+		}},
+		{Title: "Resource", Errors: []*apierr.Error{
+			ResourceNotFound, ResourceMessageNotFound, ResourceMessageNotAssistant,
+		}},
+		{Title: "Rate limit", Errors: []*apierr.Error{
+			RateLimitTooManyRequests,
+		}},
+		{Title: "Internal", Errors: []*apierr.Error{
+			InternalServerError,
+		}},
 	}
 }

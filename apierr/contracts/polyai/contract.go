@@ -28,7 +28,6 @@ package polyai
 
 import (
 	"maps"
-	"slices"
 
 	"github.com/failwell/failwell/apierr"
 )
@@ -39,7 +38,9 @@ var Contract = apierr.Contract{
 	Name:   "polyai",
 	Title:  "PolyAI API errors",
 	Format: envelope,
-	Errors: slices.Concat(catalogue(), extensions()),
+	Errors: extensions(),
+
+	Sections: sections(),
 
 	RequestIDHeader:     apierr.NoHeader,
 	CorrelationIDHeader: "X-Polyai-Correlation-Id",
@@ -77,10 +78,10 @@ var Closed = func() apierr.Contract {
 
 var envelope = apierr.Envelope{Members: []apierr.Member{
 	{Name: "error", Members: []apierr.Member{
-		{Name: "code", From: apierr.FromCode},
-		{Name: "id", From: apierr.FromID},
-		{Name: "message", From: apierr.FromMessage},
-		{Name: "correlation_id", From: apierr.FromCorrelationID},
+		{Name: "code", Doc: "The machine-readable error code.", From: apierr.FromCode},
+		{Name: "id", Doc: "The numeric identifier of the code. Nine codes have none.", From: apierr.FromID},
+		{Name: "message", Doc: "A description for people.", From: apierr.FromMessage},
+		{Name: "correlation_id", Doc: "The value of the X-Polyai-Correlation-Id header. Include it when you contact support.", From: apierr.FromCorrelationID},
 	}},
 }}
 

@@ -35,7 +35,7 @@ func TestAnswers(t *testing.T) {
 // No built-in error is answered with a code about one kind of resource.
 func TestGeneralCodes(t *testing.T) {
 	general := []string{"SCHEMA_VALIDATION_FAILED", "AUTH_USER_UNAUTHORISED", "USER_ACCESS_FORBIDDEN"}
-	for _, e := range polyai.Contract.Errors[64:] {
+	for _, e := range polyai.Contract.Declared()[64:] {
 		general = append(general, e.Code)
 	}
 	for _, c := range []apierr.Contract{polyai.Contract, polyai.Closed} {
@@ -49,7 +49,7 @@ func TestGeneralCodes(t *testing.T) {
 
 func TestCodesAreVerbatim(t *testing.T) {
 	noID, mixed := 0, 0
-	for _, e := range polyai.Contract.Errors[:64] {
+	for _, e := range polyai.Contract.Declared()[:64] {
 		if e.ID == 0 {
 			noID++
 		}

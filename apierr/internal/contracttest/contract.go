@@ -18,7 +18,7 @@ import (
 func Table(t *testing.T, c apierr.Contract) string {
 	t.Helper()
 	var b strings.Builder
-	for _, e := range c.Errors {
+	for _, e := range c.Declared() {
 		id := "-"
 		if e.ID != 0 {
 			id = strconv.Itoa(e.ID)
@@ -30,16 +30,18 @@ func Table(t *testing.T, c apierr.Contract) string {
 }
 
 // RequireCodes requires every code of the source, with its ID and status, in the
-// order of the source; the added codes follow them and have no ID.
+// order of the source's groups; the added codes follow them and have no ID.
 func RequireCodes(t *testing.T, s Source, c apierr.Contract) {
 	t.Helper()
 	require.NotEmpty(t, s.Codes)
-	require.GreaterOrEqual(t, len(c.Errors), len(s.Codes))
-	for i, e := range c.Errors {
+	codes := s.byGroup()
+	all := c.Declared()
+	require.GreaterOrEqual(t, len(all), len(codes))
+	for i, e := range all {
 		require.NotEmpty(t, e.Message, e.Code)
 		require.NotEmpty(t, e.Doc, e.Code)
-		if i < len(s.Codes) {
-			require.Equal(t, s.Codes[i], Code{e.Code, e.ID, e.Status})
+		if i < len(codes) {
+			require.Equal(t, codes[i], Code{e.Code, e.ID, e.Status, codes[i].Group})
 		} else {
 			require.Zero(t, e.ID, e.Code)
 		}

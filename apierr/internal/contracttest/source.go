@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -23,6 +24,21 @@ type Code struct {
 	Code   string `json:"code"`
 	ID     int    `json:"id"`
 	Status int    `json:"resolved_status"`
+	Group  string `json:"group"`
+}
+
+// byGroup returns the codes with those of a group together, groups and codes in
+// the order in which they first appear.
+func (s Source) byGroup() []Code {
+	first := make(map[string]int)
+	for i, c := range s.Codes {
+		if _, ok := first[c.Group]; !ok {
+			first[c.Group] = i
+		}
+	}
+	codes := slices.Clone(s.Codes)
+	slices.SortStableFunc(codes, func(a, b Code) int { return first[a.Group] - first[b.Group] })
+	return codes
 }
 
 // Failing is the answer to a failure that the page may not mention.
