@@ -27,7 +27,7 @@ func Example_netHTTP() {
 
 func Example_chi() {
 	r := chi.NewRouter()
-	r.Use(middleware.Route) // last of all Use: tells the log chi's route pattern
+	r.Use(middleware.Route) // the last Use: adds chi's route pattern to the record
 	r.Method("GET", "/agents/{id}", apierr.HandlerFunc(findAgent))
 	get(middleware.New(apierr.Standard)(r), "/agents/7", "/nowhere")
 	// Output:

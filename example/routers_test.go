@@ -58,7 +58,7 @@ func colon(pattern string) string {
 var routers = []struct {
 	name string
 	make func() http.Handler
-	// route is how the pattern of /ok/{id} is told.
+	// route is the pattern of /ok/{id} in the record.
 	route string
 	// methods says that the router answers 405 and Allow for a wrong method.
 	methods bool
