@@ -156,7 +156,7 @@ func ExampleProblem() {
 	fmt.Println(string(b), err)
 	// Output:
 	// 404 application/json
-	// {"error":{"code":"RESOURCE_NOT_FOUND","message":"404 page not found"}}
+	// {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
 	// application/problem+json Vary: Accept
 	// {"type":"about:blank","title":"Bad Request","status":400,"detail":"Invalid request","instance":"/orders","code":"VALIDATION_INVALID_BODY","errors":[{"detail":"Must be at least 1","pointer":"#/items/0/count"}]} <nil>
 }

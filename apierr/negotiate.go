@@ -2,6 +2,7 @@ package apierr
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -18,9 +19,9 @@ func newAlternative(own, other Format) *alternative {
 	return a
 }
 
-// choose returns the Format for r and reports in Vary that there was a choice.
-func (a *alternative) choose(r *http.Request, h http.Header) Format {
-	addVary(h, "Accept")
+// choose returns the Format for r. The caller reports in Vary that there was a
+// choice.
+func (a *alternative) choose(r *http.Request) Format {
 	if prefers(r.Header["Accept"], a.otherType, a.ownType) {
 		return a.other
 	}
@@ -197,7 +198,7 @@ func trim(s string) string { return strings.Trim(s, " \t") }
 // addVary adds the name of a request header to Vary, unless Vary has it.
 func addVary(h http.Header, name string) {
 	if !lists(h["Vary"], name) && !lists(h["Vary"], "*") {
-		h["Vary"] = append(h["Vary"], name)
+		h["Vary"] = append(slices.Clip(h["Vary"]), name) // the array may be shared
 	}
 }
 

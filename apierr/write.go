@@ -99,7 +99,7 @@ func writeIn(ex exchange, w http.ResponseWriter, r *http.Request, err error) {
 	cc := ex.Contract()
 	delivery, keepEncoding := ex.Begin(w)
 	e, known, secondary := resolve(r.Context(), ex, cc, err)
-	if !known && delivery != seam.NotStarted && delivery != seam.Answered {
+	if !known && (delivery == seam.EventStream || delivery == seam.JSONLines || delivery == seam.Abort) {
 		e = StreamFailed
 		if ex.ClientGone() {
 			e = ClientGone // most likely that is why it failed
@@ -111,7 +111,7 @@ func writeIn(ex exchange, w http.ResponseWriter, r *http.Request, err error) {
 	e, folded := cc.answered(ex, e)
 	var encoding error
 	switch delivery {
-	case seam.NotStarted:
+	case seam.NotStarted, seam.ThroughLayer:
 		encoding = cc.answer(w, r, ex, e, keepEncoding)
 	case seam.EventStream, seam.JSONLines:
 		encoding = cc.last(w, r, ex, e, delivery)
@@ -122,15 +122,22 @@ func writeIn(ex exchange, w http.ResponseWriter, r *http.Request, err error) {
 // answer sends e as the whole response. It returns what went wrong with the
 // encoding; a client that has gone is no error of the answer.
 func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex exchange, e *Error, keepEncoding bool) (encoding error) {
-	h := w.Header()
-	cc.clean(h, e.Status, keepEncoding)
 	format := cc.format
 	if cc.alternative != nil {
-		format = cc.alternative.choose(r, h)
+		format = cc.alternative.choose(r)
 	}
 	body := newBuffer()
-	sent, language := cc.prepared(e, r, h, ex, format, &body.info)
+	sent, language := cc.prepared(e, r, w.Header(), ex, format, &body.info)
 	encoding = body.encode(format, sent)
+	if ex != nil {
+		w = ex.Sending(w, e, contentType(body.form), body.b)
+		defer ex.Sent(w)
+	}
+	h := w.Header()
+	if cc.alternative != nil {
+		addVary(h, "Accept")
+	}
+	cc.clean(h, e.Status, keepEncoding)
 	cc.setHeader(h, e, body)
 	cc.setLanguage(h, language)
 	w.WriteHeader(e.Status)
@@ -162,6 +169,10 @@ func (cc *CompiledContract) last(w http.ResponseWriter, r *http.Request, ex exch
 		b = append([]byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(string(body.b))), '\n')
 	}
 	body.free()
+	if ex != nil {
+		w = ex.Sending(w, e, "", b)
+		defer ex.Sent(w)
+	}
 	if _, err := w.Write(b); err == nil {
 		http.NewResponseController(w).Flush() // a writer without Flush sends it when the handler returns
 	}

@@ -60,7 +60,8 @@ func TestLanguageOfAnExchange(t *testing.T) {
 		{"the inner one has none", german(plain(notFound)), "de", "", "", "The resource does not exist"},
 		{"the outer one has none", plain(german(notFound)), "de", "de", "de", "Das gibt es nicht"},
 		{"a bare status", german(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) })), "de", "", "de", "Das gibt es nicht"},
-		{"a line of the handler", german(http.NotFoundHandler()), "de", "", "", "404 page not found"},
+		{"a router's phrase", german(http.NotFoundHandler()), "de", "", "de", "Das gibt es nicht"},
+		{"a line of the handler", german(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no such user", 404) })), "de", "", "", "no such user"},
 	} {
 		r := httptest.NewRequest("GET", "/x", nil)
 		r.Header.Set("Accept-Language", test.accept)

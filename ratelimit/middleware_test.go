@@ -144,6 +144,10 @@ func (l *layer) Contract() *apierr.CompiledContract            { return l.contra
 func (*layer) Map(context.Context, error) *apierr.Error        { return nil }
 func (*layer) ClientGone() bool                                { return false }
 func (*layer) Begin(http.ResponseWriter) (seam.Delivery, bool) { return seam.NotStarted, false }
+func (*layer) Sent(http.ResponseWriter)                        {}
+func (*layer) Sending(w http.ResponseWriter, _ *apierr.Error, _ string, _ []byte) http.ResponseWriter {
+	return w
+}
 func (l *layer) Record(_ *http.Request, _ *apierr.Error, cause, _ error, _ seam.Delivery) {
 	l.causes = append(l.causes, cause)
 }

@@ -58,6 +58,13 @@ type Exchange[Contract, Error any] interface {
 	// w's header belongs to a layer between the server and the handler.
 	Begin(w http.ResponseWriter) (d Delivery, keepEncoding bool)
 
+	// Sending announces what is written to w next: the body of a whole answer of
+	// that type, or the end of a stream, with type "". e is the error that it
+	// says. body is valid during the call. It returns the writer to use in place
+	// of w, which nobody else uses until Sent is called with it, and Sent must be.
+	Sending(w http.ResponseWriter, e Error, contentType string, body []byte) http.ResponseWriter
+	Sent(w http.ResponseWriter)
+
 	// Record reports a failure. It is called once for each apierr.Write, after
 	// the answer was written or dropped. e is what the client received, or
 	// would have received; cause is the error as it was passed to Write;
@@ -82,6 +89,11 @@ const (
 	// HTTP/2 stream is aborted, so that the client sees that the body is
 	// incomplete.
 	Abort
+	// ThroughLayer: w is the writer of a layer around the handler, which may pass
+	// on, change or drop what is written to it. It gets a whole answer, as
+	// NotStarted does; whether that is the answer of the exchange shows when the
+	// layer commits a response.
+	ThroughLayer
 	// Answered: the exchange has had its answer. Nothing is sent.
 	Answered
 )

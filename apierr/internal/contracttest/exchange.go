@@ -112,6 +112,14 @@ func (x *Exchange) Begin(http.ResponseWriter) (d seam.Delivery, keepEncoding boo
 	return seam.NotStarted, false
 }
 
+// Sending implements [seam.Exchange].
+func (x *Exchange) Sending(w http.ResponseWriter, _ *apierr.Error, _ string, _ []byte) http.ResponseWriter {
+	return w
+}
+
+// Sent implements [seam.Exchange].
+func (x *Exchange) Sent(http.ResponseWriter) {}
+
 // Record implements [seam.Exchange].
 func (x *Exchange) Record(_ *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {
 	x.Failures = append(x.Failures, Failure{e, cause, secondary, d})
