@@ -16,6 +16,7 @@ import (
 //   - a mapping for a copy, or to an error that is not declared
 //   - names of ID headers that HTTP does not allow, that responses use otherwise
 //     or that are equal; a challenge that is no header value
+//   - a negative RetryAfter or RetryAfterUnavailable
 //   - a format without a name or a content type, or with that of the
 //     alternative; an [Envelope] that cannot make a body, but not one that has
 //     no code or no message; a DocURL or [Problem] types that are no URI
@@ -34,6 +35,22 @@ func (c Contract) Check() error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 
+	c.checkErrors(fault)
+	c.checkMappings(fault)
+	c.checkSections(fault)
+	c.checkFormats(fault)
+	c.checkDocURL(fault)
+	c.checkLanguages(fault)
+	c.checkHeaders(fault)
+	c.checkDurations(fault)
+	if len(faults) == 0 {
+		return nil
+	}
+	return fmt.Errorf("apierr: contract %q: %w", c.Name, errors.Join(faults...))
+}
+
+// checkErrors reports the faults of the declared errors.
+func (c Contract) checkErrors(fault func(format string, args ...any)) {
 	codes, ids := map[string]bool{}, map[int]string{}
 	all := c.Declared()
 	for i, e := range all {
@@ -60,9 +77,13 @@ func (c Contract) Check() error {
 		}
 		checkHeader(e, fault)
 	}
+}
 
-	declared := make(map[*Error]bool, len(all)) // a document may have many
-	for _, e := range all {
+// checkMappings reports the faults of Mappings and StatusMappings, and those
+// that a closed contract lacks.
+func (c Contract) checkMappings(fault func(format string, args ...any)) {
+	declared := make(map[*Error]bool) // a document may have many
+	for _, e := range c.Declared() {
 		declared[e] = true
 	}
 	mapping := func(what string, s Mapping) {
@@ -107,11 +128,10 @@ func (c Contract) Check() error {
 			}
 		}
 	}
+}
 
-	c.checkSections(fault)
-	c.checkFormats(fault)
-	c.checkDocURL(fault)
-	c.checkLanguages(fault)
+// checkHeaders reports the faults of the ID headers and of the challenge.
+func (c Contract) checkHeaders(fault func(format string, args ...any)) {
 	request, correlation := c.headerNames()
 	for _, name := range []string{request, correlation} {
 		switch {
@@ -127,10 +147,16 @@ func (c Contract) Check() error {
 	if !isFieldValue(c.Challenge) || c.Challenge != trim(c.Challenge) {
 		fault("the challenge %q is no header value", c.Challenge)
 	}
-	if len(faults) == 0 {
-		return nil
+}
+
+// checkDurations reports negative durations.
+func (c Contract) checkDurations(fault func(format string, args ...any)) {
+	if c.RetryAfter < 0 {
+		fault("RetryAfter is negative: %s", c.RetryAfter)
 	}
-	return fmt.Errorf("apierr: contract %q: %w", c.Name, errors.Join(faults...))
+	if c.RetryAfterUnavailable < 0 {
+		fault("RetryAfterUnavailable is negative: %s", c.RetryAfterUnavailable)
+	}
 }
 
 // Uncovered returns the built-in errors that a closed contract neither declares

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -52,6 +53,10 @@ func TestCheck(t *testing.T) {
 		{apierr.Contract{Errors: errs{missing, invalid, broken}, Mappings: mappings{apierr.BadRequest: {Error: invalid}, apierr.Internal: {Error: broken}}, Closed: true}, ""},
 		{apierr.Contract{RequestIDHeader: apierr.NoHeader, CorrelationIDHeader: apierr.NoHeader}, ""},
 		{apierr.Contract{Errors: errs{{Code: "A", Status: 200}, {Code: "B", Status: 599}}}, ""},
+
+		// the durations
+		{apierr.Contract{RetryAfter: -1}, "RetryAfter is negative: -1ns"},
+		{apierr.Contract{RetryAfterUnavailable: -time.Minute}, "RetryAfterUnavailable is negative: -1m0s"},
 
 		// the errors
 		{apierr.Contract{Errors: errs{nil}}, "error 0 is nil"},

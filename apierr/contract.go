@@ -118,7 +118,8 @@ type Contract struct {
 	// Empty: there is no choice, and no cost.
 	Translations map[string]map[string]string
 
-	// RetryAfter is the Retry-After of every 429 that names none. 0: 1s.
+	// RetryAfter is the Retry-After of every 429 that names none. 0: 1s. Negative
+	// durations are faults.
 	RetryAfter time.Duration
 
 	// RetryAfterUnavailable is the same for 503. 0: none is sent.

@@ -8,8 +8,7 @@ import (
 
 // CompiledContract is a [Contract] that was checked, copied and indexed. A layer
 // such as middleware.New compiles its contract once; later changes of the
-// literal have no effect. It is safe for use by
-// several goroutines.
+// literal have no effect. It is safe for use by several goroutines.
 type CompiledContract struct {
 	contract Contract // header names, challenge and durations filled in
 	codes    map[string]*Error
@@ -37,7 +36,7 @@ func (c Contract) Compile() (*CompiledContract, error) {
 	if c.Challenge == "" {
 		c.Challenge = "Bearer"
 	}
-	if c.RetryAfter <= 0 {
+	if c.RetryAfter == 0 {
 		c.RetryAfter = time.Second
 	}
 	all := c.Declared()

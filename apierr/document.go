@@ -12,6 +12,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/failwell/failwell/internal/retryafter"
 )
 
 // document is a contract as other tools read it, its defaults filled in. Lists
@@ -84,10 +86,11 @@ type mappingDoc struct {
 // inSeconds is a duration as a number of seconds.
 type inSeconds float64
 
-// maxSeconds is less than the longest time.Duration, 292 years.
-const maxSeconds = 9e9
-
-func secondsOf(d time.Duration) inSeconds { return inSeconds(d.Seconds()) }
+// secondsOf returns d within the bounds of a document. A negative d means the
+// same as 0.
+func secondsOf(d time.Duration) inSeconds {
+	return inSeconds(min(max(d.Seconds(), 0), retryafter.MaxSeconds))
+}
 
 // duration returns s to the nanosecond. The whole seconds are converted apart
 // from the rest, since a float64 cannot hold a year of nanoseconds.
@@ -101,7 +104,7 @@ func (s *inSeconds) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, (*float64)(s)); err != nil {
 		return err
 	}
-	if *s < 0 || *s > maxSeconds {
+	if *s < 0 || *s > retryafter.MaxSeconds {
 		return fmt.Errorf("%s is no number of seconds to wait", b)
 	}
 	return nil
@@ -127,7 +130,7 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 		Headers:               headersDoc{sentName(c.RequestIDHeader), sentName(c.CorrelationIDHeader), !c.NoExposeHeaders},
 		Challenge:             c.Challenge,
 		RetryAfter:            secondsOf(c.RetryAfter),
-		RetryAfterUnavailable: secondsOf(max(c.RetryAfterUnavailable, 0)),
+		RetryAfterUnavailable: secondsOf(c.RetryAfterUnavailable),
 		Errors:                make([]errorDoc, 0, len(all)),
 		DocURL:                c.DocURL,
 		Language:              c.Language,
@@ -181,7 +184,7 @@ func (cc *CompiledContract) documentMappings() (docs []mappingDoc, err error) {
 func documentError(e *Error) errorDoc {
 	d := errorDoc{
 		Code: e.Code, ID: e.ID, Status: e.Status, Message: e.Message, Doc: e.Doc,
-		Details: e.Details, RetryAfter: secondsOf(max(e.RetryAfter, 0)), Header: e.Header,
+		Details: e.Details, RetryAfter: secondsOf(e.RetryAfter), Header: e.Header,
 	}
 	for _, v := range e.Violations {
 		d.Violations = append(d.Violations, violationDoc(v))

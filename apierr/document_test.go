@@ -2,6 +2,7 @@ package apierr_test
 
 import (
 	"encoding/json"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -81,6 +82,18 @@ func TestDocumentKeepsDurations(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, d, c.RetryAfter)
 	}
+}
+
+// The longest durations are over what a document can have, and what it has
+// instead can be read.
+func TestDocumentBoundsDurations(t *testing.T) {
+	longest := &apierr.Error{Code: "A", Status: 503, RetryAfter: math.MaxInt64}
+	doc, err := apierr.Contract{RetryAfter: math.MaxInt64, Errors: []*apierr.Error{longest}}.MarshalJSON()
+	require.NoError(t, err)
+	c, err := apierr.ParseContract(doc)
+	require.NoError(t, err)
+	require.Equal(t, 9e9*time.Second, c.RetryAfter)
+	require.Equal(t, 9e9*time.Second, c.Errors[0].RetryAfter)
 }
 
 // Over months a nanosecond is lost between the numbers; what was read once

@@ -2,8 +2,6 @@ package apierr
 
 import (
 	"strconv"
-
-	"github.com/failwell/failwell/internal/fieldpath"
 )
 
 // filler appends the values of one body.
@@ -280,11 +278,7 @@ func (f *filler) messages(dst []byte, s *step) ([]byte, error) {
 // steps of its path.
 func appendLocation(dst []byte, v *Violation) []byte {
 	dst = appendString(append(dst, '['), part(v))
-	steps, ok := fieldpath.Split(v.Path)
-	if !ok {
-		steps = []fieldpath.Step{fieldpath.Member(v.Path)}
-	}
-	for _, s := range steps {
+	for _, s := range stepsOf(v.Path) {
 		dst = append(dst, ',')
 		if s.IsIndex && s.Index >= 0 {
 			dst = strconv.AppendInt(dst, int64(s.Index), 10)

@@ -127,9 +127,9 @@ func (f Envelope) compile() *plan {
 		p.retryAfter = p.retryAfter || m.From == FromRetryAfter || strings.Contains(m.Text, "{retry_after}")
 	})
 	var c compiler
-	c.text = "{"
+	c.text = append(c.text, '{')
 	c.object(f.Members)
-	c.text += "}"
+	c.text = append(c.text, '}')
 	c.flush()
 	p.steps = c.steps
 	return p
@@ -186,15 +186,14 @@ func isOfViolation(v value) bool { return v >= valuePath }
 
 // compiler collects constant text until a value interrupts it.
 type compiler struct {
-	text  string
+	text  []byte
 	steps []step
 	each  bool // inside Each
 }
 
 func (c *compiler) flush() {
-	if c.text != "" {
-		c.steps = append(c.steps, step{before: c.text})
-		c.text = ""
+	if len(c.text) > 0 {
+		c.append(step{})
 	}
 }
 
@@ -251,13 +250,13 @@ func (l *list) member(name string, choice []Member) {
 	}
 	switch {
 	case l.certain:
-		l.text += ","
+		l.text = append(l.text, ',')
 	case l.unknown:
 		l.flush()
 		l.steps = append(l.steps, step{comma: true})
 	}
 	l.certain = true
-	l.text += name
+	l.text = append(l.text, name...)
 	if len(choice) == 1 {
 		l.inline(last)
 		return
@@ -273,7 +272,7 @@ func (l *list) optional(s step) {
 
 // append adds a step after the constant text.
 func (c *compiler) append(s step) {
-	s.before, c.text = c.text+s.before, ""
+	s.before, c.text = string(c.text)+s.before, nil
 	c.steps = append(c.steps, s)
 }
 
@@ -281,15 +280,15 @@ func (c *compiler) append(s step) {
 func (c *compiler) inline(m Member) {
 	switch {
 	case m.JSON != "":
-		c.text += m.JSON
+		c.text = append(c.text, m.JSON...)
 	case len(m.Members) > 0:
-		c.text += "{"
+		c.text = append(c.text, '{')
 		c.object(m.Members)
-		c.text += "}"
+		c.text = append(c.text, '}')
 	case len(m.Array) > 0:
-		c.text += "["
+		c.text = append(c.text, '[')
 		c.array(m.Array)
-		c.text += "]"
+		c.text = append(c.text, ']')
 	default:
 		c.append(c.step([]Member{m}))
 	}
@@ -321,9 +320,9 @@ func (c *compiler) step(choice []Member) step {
 			inner.append(inner.step(m.Each))
 			break
 		}
-		inner.text = "{"
+		inner.text = append(inner.text, '{')
 		inner.object(m.Each)
-		inner.text += "}"
+		inner.text = append(inner.text, '}')
 	case m.Text != "":
 		s.value, s.text = valueText, pieces(m.Text, c.each)
 	case m.Detail != "":
@@ -343,86 +342,18 @@ func (c *compiler) source(from Source) value {
 	return sourceValues[from]
 }
 
-// isOptional reports whether the value of a member may be absent.
-func (c *compiler) isOptional(m Member) bool {
-	switch {
-	case m.JSON != "", isConstant(m):
-		return false
-	case len(m.Members) > 0:
-		return c.areOptional(m.Members)
-	case len(m.Array) > 0:
-		return c.areOptional(m.Array)
-	case len(m.Each) > 0, m.Detail != "":
-		return true
-	case m.Text != "":
-		return slices.ContainsFunc(pieces(m.Text, c.each), func(p piece) bool { return c.isOptionalValue(p.value) })
-	}
-	return c.isOptionalValue(c.source(m.From))
-}
-
-// areOptional reports whether an object or array of these may be absent: if all
-// that is always there is constant.
-func (c *compiler) areOptional(members []Member) bool {
-	return !slices.ContainsFunc(members, func(m Member) bool { return !isConstant(m) && !c.isOptional(m) })
-}
-
-// isDetailed reports whether a member is absent if the error has neither details
-// nor violations.
-func (c *compiler) isDetailed(m Member) bool {
-	switch {
-	case len(m.Each) > 0, m.Detail != "", m.From == FromDetails, m.From == FromMessages:
-		return true
-	case len(m.Members) > 0, len(m.Array) > 0:
-		return !isConstant(m) && !slices.ContainsFunc(slices.Concat(m.Members, m.Array), func(m Member) bool {
-			return !isConstant(m) && !c.isDetailed(m)
-		})
-	}
-	return !c.each && isOfViolation(c.source(m.From))
-}
-
-func (c *compiler) isOptionalValue(v value) bool {
-	switch v {
-	case valueNone, valueCode, valueMessage, valueStatus:
-		return false
-	case valuePath, valueRule, valueIn, valueLocation, valueViolationMessage:
-		return !c.each
-	}
-	return true
-}
-
-// isConstant reports whether a member is the same in every body.
-func isConstant(m Member) bool {
-	inner := slices.Concat(m.Members, m.Array)
-	return m.JSON != "" || len(inner) > 0 && !slices.ContainsFunc(inner, func(m Member) bool { return !isConstant(m) })
-}
-
 // pieces cuts a text at its sources. Braces around anything else are constant.
 func pieces(text string, each bool) (list []piece) {
-	constant := ""
 	for text != "" {
-		before, after, found := strings.Cut(text, "{")
-		constant += before
-		if !found {
-			break
+		before, name, after, found := cutField(text, func(name string) bool { return textValues[name] != valueNone })
+		p := piece{before: before}
+		if found {
+			p.value = textValues[name]
+			if each && p.value == valueMessage {
+				p.value = valueViolationMessage
+			}
 		}
-		name, rest, closed := strings.Cut(after, "}")
-		v, known := textValues[name]
-		if !closed || !known {
-			constant, text = constant+"{", after
-			continue
-		}
-		if each && v == valueMessage {
-			v = valueViolationMessage
-		}
-		list, constant, text = append(list, piece{constant, v}), "", rest
-	}
-	if constant != "" {
-		list = append(list, piece{before: constant})
+		list, text = append(list, p), after
 	}
 	return list
-}
-
-func sortedOnce(names []string) []string {
-	slices.Sort(names)
-	return slices.Compact(names)
 }

@@ -1,6 +1,7 @@
 package apierr
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -74,23 +75,17 @@ func fill(text string, value func(name string) (string, bool)) string {
 	var b strings.Builder
 	b.Grow(len(text) + 64)
 	for {
-		before, after, found := strings.Cut(text, "{")
+		var s string
+		before, _, after, found := cutField(text, func(name string) (known bool) {
+			s, known = value(name)
+			return known
+		})
 		b.WriteString(before)
 		if !found {
 			return b.String()
 		}
-		name, rest, closed := strings.Cut(after, "}")
-		s, known := "", false
-		if closed {
-			s, known = value(name)
-		}
-		if known {
-			b.WriteString(s)
-			text = rest
-		} else {
-			b.WriteByte('{')
-			text = after
-		}
+		b.WriteString(s)
+		text = after
 	}
 }
 
@@ -98,14 +93,29 @@ func fill(text string, value func(name string) (string, bool)) string {
 func placeholders(text string) []string {
 	var names []string
 	for {
-		_, after, found := strings.Cut(text, "{")
+		_, name, after, found := cutField(text, isPlaceholder)
 		if !found {
-			return sortedOnce(names)
+			slices.Sort(names)
+			return slices.Compact(names)
 		}
-		text = after
-		if name, rest, closed := strings.Cut(after, "}"); closed && isPlaceholder(name) {
-			names, text = append(names, name), rest
+		names, text = append(names, name), after
+	}
+}
+
+// cutField cuts a text at its first {name} with a known name, which has no
+// braces in it. Without one, before is the whole text. Each byte is looked at
+// twice: a document may bring megabytes of open braces.
+func cutField(text string, known func(name string) bool) (before, name, after string, found bool) {
+	for rest := text; ; {
+		inside, behind, closed := strings.Cut(rest, "}")
+		if !closed {
+			return text, "", "", false
 		}
+		if open := strings.LastIndexByte(inside, '{'); open >= 0 && known(inside[open+1:]) {
+			start := len(text) - len(rest) + open
+			return text[:start], inside[open+1:], behind, true
+		}
+		rest = behind
 	}
 }
 

@@ -42,14 +42,14 @@ func FuzzFormats(f *testing.F) {
 				got = inner
 			}
 			require.Equal(t, sent(code), first(got, "code", "error_code"), form.name)
-			told := first(got, "message", "error_message", "detail")
+			shown := first(got, "message", "error_message", "detail")
 			switch {
-			case len(e.Violations) > 0 && tellsViolation[form.name]:
-				require.Equal(t, sent(violationText(form.name, e.Violations)), told, form.name)
+			case len(e.Violations) > 0 && showsViolation[form.name]:
+				require.Equal(t, sent(violationText(form.name, e.Violations)), shown, form.name)
 			case message != "":
-				require.Equal(t, sent(message), told, form.name)
+				require.Equal(t, sent(message), shown, form.name)
 			default:
-				require.NotEmpty(t, told, form.name)
+				require.NotEmpty(t, shown, form.name)
 			}
 		}
 	})
@@ -67,8 +67,8 @@ func first(object map[string]any, names ...string) any {
 	return nil
 }
 
-// tellsViolation names the forms whose message is the first violation's.
-var tellsViolation = map[string]bool{"envelope-first": true, "envelope-ids": true, "envelope-flat": true}
+// showsViolation names the forms whose message is the first violation's.
+var showsViolation = map[string]bool{"envelope-first": true, "envelope-ids": true, "envelope-flat": true}
 
 func violationText(form string, all []apierr.Violation) string {
 	v := all[0]

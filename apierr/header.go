@@ -45,14 +45,17 @@ func hasValue(h http.Header, name string) bool { return len(h[name]) > 0 && h[na
 
 // addHeader adds e's own header fields, those that HTTP and the answer allow. A
 // line that is there already is not added again: a handler may answer in a
-// loop.
+// loop. A Retry-After replaces the one that is there.
 func (cc *CompiledContract) addHeader(h http.Header, e *Error) {
 	for name, values := range e.Header {
 		if name = textproto.CanonicalMIMEHeaderKey(name); !isToken(name) || cc.isReserved(name, e.Status) {
 			continue
 		}
-		if name == "Retry-After" { // RFC 9110 section 10.2.3: one value
-			delete(h, name)
+		if name == "Retry-After" {
+			if own := ownRetryAfter(e.Header); own != "" {
+				h[name] = []string{own}
+			}
+			continue
 		}
 		for _, v := range values {
 			if lines := h[name]; isFieldValue(v) && !slices.Contains(lines, v) {

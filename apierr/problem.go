@@ -108,7 +108,7 @@ func appendProblemErrors(dst []byte, violations []Violation) ([]byte, error) {
 		dst = appendString(appendName(dst, "detail"), v.Message)
 		switch {
 		case v.In == "" || v.In == "body":
-			dst = appendString(appendName(dst, "pointer"), pointer(v.Path))
+			dst = appendString(appendName(dst, "pointer"), fragment(v.Pointer()))
 		case v.Path == fieldpath.Root: // all of the parameters
 		case v.In == "header":
 			dst = appendString(appendName(dst, "header"), v.Path)

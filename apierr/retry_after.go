@@ -3,9 +3,10 @@ package apierr
 import (
 	"net/http"
 	"net/textproto"
-	"strconv"
-	"strings"
+	"slices"
 	"time"
+
+	"github.com/failwell/failwell/internal/retryafter"
 )
 
 // wait returns how long the answer asks the client to wait, as far as its
@@ -16,13 +17,11 @@ func (cc *CompiledContract) wait(e *Error, h http.Header) time.Duration {
 	if e.RetryAfter > 0 {
 		return e.RetryAfter
 	}
-	for name, lines := range e.Header {
-		if textproto.CanonicalMIMEHeaderKey(name) == "Retry-After" && len(lines) > 0 && isFieldValue(lines[0]) {
-			return parseRetryAfter(lines[0], time.Now)
-		}
+	if own := ownRetryAfter(e.Header); own != "" {
+		return retryafter.Parse(own, time.Now)
 	}
 	if hasValue(h, "Retry-After") {
-		return parseRetryAfter(h["Retry-After"][0], time.Now)
+		return retryafter.Parse(h["Retry-After"][0], time.Now)
 	}
 	return cc.defaultRetryAfter(e.Status)
 }
@@ -38,20 +37,24 @@ func (cc *CompiledContract) defaultRetryAfter(status int) time.Duration {
 	return 0
 }
 
-// parseRetryAfter reads a Retry-After header, RFC 9110 section 10.2.3: a number
-// of seconds or a date. 0: it is neither, or the date is past.
-func parseRetryAfter(s string, now func() time.Time) time.Duration {
-	s = trim(s)
-	if s != "" && strings.Trim(s, "0123456789") == "" {
-		n, err := strconv.ParseInt(s, 10, 64)
-		if err != nil || n > maxSeconds {
-			n = maxSeconds
+// ownRetryAfter returns the Retry-After of an error's Header: the first value
+// that HTTP allows, since RFC 9110 section 10.2.3 defines one. Empty: there is
+// none. The canonical spelling of the name is preferred, so that two spellings
+// give the same value each time.
+func ownRetryAfter(h http.Header) string {
+	names := []string{"Retry-After"}
+	for name := range h {
+		if name != "Retry-After" && textproto.CanonicalMIMEHeaderKey(name) == "Retry-After" {
+			names = append(names, name)
 		}
-		return time.Duration(n) * time.Second
 	}
-	date, err := http.ParseTime(s)
-	if err != nil {
-		return 0
+	slices.Sort(names[1:])
+	for _, name := range names {
+		for _, v := range h[name] {
+			if trim(v) != "" && isFieldValue(v) {
+				return v
+			}
+		}
 	}
-	return max(date.Sub(now()), 0)
+	return ""
 }

@@ -1,6 +1,7 @@
 package apierr_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"testing"
@@ -23,6 +24,9 @@ func (waiting) Append(dst []byte, e *apierr.Error, _ apierr.Info) ([]byte, error
 func TestFormatsSeeTheEffectiveRetryAfter(t *testing.T) {
 	busy := &apierr.Error{Code: "BUSY", Status: 503, Message: "M"}
 	odd := &apierr.Error{Code: "ODD", Status: 409, Message: "M"}
+	header := func(values ...string) *apierr.Error {
+		return &apierr.Error{Code: "C", Status: 409, Header: http.Header{"Retry-After": values}}
+	}
 	inAnHour := time.Now().Add(time.Hour).UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")
 	for _, test := range []struct {
 		name   string
@@ -46,6 +50,13 @@ func TestFormatsSeeTheEffectiveRetryAfter(t *testing.T) {
 		{"one that is there, before the contract", apierr.TooManyRequests, "9", "9", "9s"},
 		{"the error's before one that is there", odd.WithRetryAfter(time.Second), "9", "1", "1s"},
 		{"the error's header before one that is there", odd.WithHeader("Retry-After", "7"), "9", "7", "7s"},
+		{"of two values, the first", header("3", "5"), "", "3", "3s"},
+		{"of two values, the first that HTTP allows", header("3\n", "5"), "9", "5", "5s"},
+		{"of two values, the first that is there", header(" ", "5"), "9", "5", "5s"},
+		{"an empty value is none", header(""), "9", "9", "9s"},
+		{"no values are none", header(), "9", "9", "9s"},
+		{"no value that HTTP allows", header("3\n"), "9", "9", "9s"},
+		{"two spellings", &apierr.Error{Code: "C", Status: 409, Header: http.Header{"retry-after": {"5"}, "Retry-After": {"3"}, "RETRY-AFTER": {"7"}}}, "", "3", "3s"},
 		{"no number", odd, "soon", "soon", "0s"},
 		{"a negative number", odd, "-1", "-1", "0s"},
 		{"a number without end", odd, "99999999999999999999", "99999999999999999999", "2500000h0m0s"},
@@ -59,6 +70,7 @@ func TestFormatsSeeTheEffectiveRetryAfter(t *testing.T) {
 		}
 		contracttest.NewExchange(t, c).AnswerTo(w, httptest.NewRequest("GET", "/", nil), test.e)
 		require.Equal(t, test.header, w.Header().Get("Retry-After"), test.name)
+		require.LessOrEqual(t, len(w.Header()["Retry-After"]), 1, test.name)
 		if test.name == "a date" {
 			got, err := time.ParseDuration(w.Body.String())
 			require.NoError(t, err)

@@ -26,7 +26,7 @@ func start(t *testing.T, contract string) demo {
 	return startWith(t, contract, limits.InMemory)
 }
 
-// startWith is start with limits of one's own.
+// startWith is start with limits made by limit.
 func startWith(t *testing.T, contract string, limit limits.Maker) demo {
 	t.Helper()
 	srv := httptest.NewUnstartedServer(nil)

@@ -8,8 +8,8 @@ import (
 )
 
 // The chat API runs under open contracts as it is. Its own errors pass, with
-// their codes and statuses; what it raises in neutral words takes the form of
-// the contract. Those of its rows where the two contracts differ are here.
+// their codes and statuses; the built-in errors that it raises are mapped
+// by the contract. Those of its rows where the two contracts differ are here.
 var standardCodes = map[string]string{
 	"413 VALIDATION_INVALID_BODY": "REQUEST_BODY_TOO_LARGE",
 }

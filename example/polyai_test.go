@@ -233,8 +233,8 @@ func TestPolyAI_CodedUploads(t *testing.T) {
 	}
 }
 
-// A handshake that is refused quotes nothing of it, and HEAD is told the method
-// that there is.
+// The answer to a refused handshake quotes nothing of it, and that to HEAD names
+// the allowed method.
 func TestPolyAI_Handshake(t *testing.T) {
 	d := start(t, "polyai")
 	upgrade := http.Header{"Connection": {"Upgrade"}, "Upgrade": {"websocket"}, "Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"lab-secret"}}

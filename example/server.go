@@ -29,8 +29,8 @@ type api interface {
 // choose returns the contract of that name and an API to serve under it.
 //
 // The chat API runs under three of them unchanged. Its own errors are those of
-// Chatbase; the standard contract is open and lets them pass, while what it
-// raises in neutral words (a bad body, a limit) takes the form of the contract.
+// Chatbase; the standard contract is open and lets them pass, and the
+// contract maps the built-in errors that it raises (a bad body, a limit).
 func choose(name string, limit limits.Maker) (apierr.Contract, api, error) {
 	switch name {
 	case "chatbase":

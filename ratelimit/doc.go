@@ -78,7 +78,8 @@
 //
 //	key := ratelimit.ByIP(proxies...)
 //	mux.HandleFunc("GET /debug/key", func(w http.ResponseWriter, r *http.Request) {
-//		fmt.Fprintln(w, key(r))
+//		k, _ := key(r)
+//		fmt.Fprintln(w, k)
 //	})
 //
 // Call it through the proxy from a machine whose address you know, with headers

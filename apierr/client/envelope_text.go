@@ -26,7 +26,7 @@ func (r *envelopeReader) text(pattern, s string) bool {
 		end := len(s)
 		switch {
 		case next == "" && more:
-			end = 0 // nothing tells where two neighbours meet
+			end = 0 // the place where two sources meet is not known
 		case more:
 			end = strings.Index(s, next)
 		default:

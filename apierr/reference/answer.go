@@ -96,6 +96,8 @@ func (x *exchange) Sending(w http.ResponseWriter, _ *apierr.Error, _ string, _ [
 
 func (x *exchange) Sent(http.ResponseWriter) {}
 
+func (*exchange) AtEnd(http.ResponseWriter, func(int, bool)) (direct, ok bool) { return false, false }
+
 func (x *exchange) Record(_ *http.Request, e *apierr.Error, _, _ error, _ seam.Delivery) {
 	x.answered = e
 }

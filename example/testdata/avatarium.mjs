@@ -6,7 +6,7 @@
 //   node avatarium.mjs BASE_URL CONVERSATION_ID CONTENT
 const [BASE_URL, CONVERSATION_ID, CONTENT] = process.argv.slice(2);
 const API_KEY = 'YOUR_API_KEY';
-const seen = []; // for the test: what each attempt was told
+const seen = []; // for the test: the answer to each attempt
 
 async function sendMessage(conversationId, content) {
   const maxRetries = 3;

@@ -55,7 +55,7 @@ func TestKeysInRedis(t *testing.T) {
 }
 
 // Whatever is found under a key, it is not an error for everybody.
-func TestForeignValues(t *testing.T) {
+func TestInvalidValues(t *testing.T) {
 	s := startServer(t)
 	o := redislimit.Options{Timeout: patient, Outage: redislimit.FailClosed, NoRefusals: true}
 	l := redislimit.New(newClient(t, s.patiently()), o, ratelimit.PerHour("r", 4), ratelimit.Daily("q", 4))

@@ -124,11 +124,11 @@ func (l *Limiter) settle(w *lane, calls []*call) {
 		if !k.settle(reply, err) {
 			continue
 		}
-		var foreign *foreignKey
+		var wrongType *wrongTypeKey
 		switch {
-		case errors.As(err, &foreign): // not a failure of Redis
+		case errors.As(err, &wrongType): // not a failure of Redis
 			l.errors.Add(1)
-			l.foreign.report(l.states.logger, foreign)
+			l.wrongType.report(l.states.logger, wrongType)
 			w.circuit.succeeded(k.era)
 		case err != nil:
 			lost, cause = lost+1, err

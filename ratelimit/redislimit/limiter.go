@@ -26,15 +26,15 @@ type Limiter struct {
 	outage   Outage
 	local    *standby // nil: not FailLocal
 
-	origin   time.Time
-	seed     maphash.Seed
-	refusals *refusals
-	foreign  foreignKeys
-	states   states
-	lanes    []lane
-	reloaded atomic.Int64 // when the nodes of a cluster were last read
-	ahead    atomic.Int64 // seconds by which Redis's clock is ahead, if it was in another period
-	step     atomic.Int64 // microseconds, in tests
+	origin    time.Time
+	seed      maphash.Seed
+	refusals  *refusals
+	wrongType wrongTypeKeys
+	states    states
+	lanes     []lane
+	reloaded  atomic.Int64 // when the nodes of a cluster were last read
+	ahead     atomic.Int64 // seconds by which Redis's clock is ahead, if it was in another period
+	step      atomic.Int64 // microseconds, in tests
 
 	decisions, remembered, degraded, trips, errors atomic.Uint64
 }

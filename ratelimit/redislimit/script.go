@@ -95,7 +95,7 @@ func (l *Limiter) read(k *call) ([]int64, error) {
 	if err == nil && len(reply) == 2 && reply[0] == -2 {
 		if at := reply[1] + 2; at > 2 && at <= int64(k.policies()+2) { // after evalsha, digest and number
 			name, _ := k.cmd.Args()[at].(string)
-			return nil, &foreignKey{name}
+			return nil, &wrongTypeKey{name}
 		}
 	}
 	if err == nil && (len(reply) != 1+2*k.policies() || reply[0]>>1 != 0) {

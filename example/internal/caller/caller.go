@@ -1,5 +1,5 @@
-// Package caller tells who sent a request: the credentials it carries, and
-// what an API made of them for the handlers further in.
+// Package caller reads the credentials of a request, and passes the caller that
+// an API has found for them to its handlers.
 package caller
 
 import (

@@ -9,8 +9,8 @@ import (
 )
 
 // stream sends the answer word by word: events named text, and at the end one
-// named done with the whole. If the model breaks down it just returns the
-// error; that the client is told with one last event is the middleware's work.
+// named done with the whole. If the model fails, stream returns the
+// error, and the middleware sends it as the last event.
 func (a *API) stream(w http.ResponseWriter, t turn) error {
 	events := answer.OpenEvents(w)
 	var text strings.Builder

@@ -20,10 +20,10 @@ func hijack(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer conn.Close()
 	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
-		return nil // the client has gone, and nobody else is there to be told
+		return nil // the client has gone: nobody can receive an error
 	}
 	h := http.Header{"Connection": {"Upgrade"}, "Upgrade": {"lab-echo"}}
-	apierr.Propagate(r.Context(), h) // the IDs: whoever takes the connection writes the head himself
+	apierr.Propagate(r.Context(), h) // the handler writes the header of a hijacked connection, IDs included
 	io.WriteString(buf, "HTTP/1.1 101 Switching Protocols\r\n")
 	h.Write(buf)
 	io.WriteString(buf, "\r\n")

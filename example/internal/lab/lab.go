@@ -1,8 +1,8 @@
-// Package lab has a route for each way in which a handler can fail, so that
-// anyone can see what becomes of it. It is the same under every contract.
+// Package lab has a route for each way in which a handler can fail, to see how
+// it is answered. The routes are the same under every contract.
 //
-// What must never reach a client holds the word lab-secret: find it in an
-// answer, and you have found a fault.
+// What must never reach a client contains the word lab-secret: an answer with
+// this word in it is a fault.
 package lab
 
 import (

@@ -7,7 +7,7 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// raise raises the contract's declared error with that code, as it stands.
+// raise returns the contract's declared error with that code, unchanged.
 func (l *Lab) raise(w http.ResponseWriter, r *http.Request) error {
 	if e := l.contract.Lookup(r.PathValue("code")); e != nil {
 		return e

@@ -3,7 +3,7 @@ package limits
 
 import "github.com/failwell/failwell/ratelimit"
 
-// Maker makes a limiter. The name tells the limiters of one server apart.
+// Maker makes a limiter. Each limiter of a server has another name.
 type Maker func(name string, policies ...ratelimit.Policy) ratelimit.Limiter
 
 // InMemory keeps the limits of one process.

@@ -90,8 +90,9 @@ func putConfig(v visit, in jsontext.Value) (any, error) {
 	return in, nil
 }
 
-// invalidForSchema tells where a document breaks the schema. The library's own
-// text may hold the value, and goes to the log only.
+// invalidForSchema returns the error for a document that breaks the schema, with
+// the places where it does. The library's own text may contain the value: it is
+// the cause, for the log only.
 func invalidForSchema(err error) error {
 	e := polyai.RealTimeConfigInvalidForSchema.Wrap(err)
 	var broken *jsonschema.ValidationError

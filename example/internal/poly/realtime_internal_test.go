@@ -34,7 +34,7 @@ func TestCompileSchema_Hostile(t *testing.T) {
 	require.Error(t, err)
 }
 
-// It is told where a document breaks the schema, and not what stands there.
+// The error names the places where a document breaks the schema, not the values.
 func TestInvalidForSchema(t *testing.T) {
 	schema, err := compileSchema([]byte(`{"properties":{"a/b":{"items":{"pattern":"^x$"}}}}`))
 	require.NoError(t, err)

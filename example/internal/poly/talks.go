@@ -12,7 +12,8 @@ type talks struct {
 	open  sync.WaitGroup
 }
 
-// begin reports whether one more may be opened; who is told so calls done.
+// begin reports whether one more may be opened. If so, the caller calls done at
+// its end.
 func (t *talks) begin() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -24,7 +25,7 @@ func (t *talks) begin() bool {
 
 func (t *talks) done() { t.open.Done() }
 
-// end tells all to end and waits until they have.
+// end closes stop and waits until all have ended.
 func (t *talks) end() {
 	t.mu.Lock()
 	if !t.ended {

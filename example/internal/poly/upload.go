@@ -26,8 +26,8 @@ func upload[In any](a *API, read func(*http.Request) (In, error), act func(visit
 }
 
 // unreadable is the error for a body that could not be read to its end: as,
-// unless the fault lies outside what the client has written. A limit, a
-// timeout and a client that left are told as what they are.
+// unless the fault lies outside what the client has written. Exceeded
+// limits, timeouts and clients that left keep their own errors.
 func unreadable(r *http.Request, err error, as *apierr.Error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) || errors.Is(err, os.ErrDeadlineExceeded) || context.Cause(r.Context()) != nil {

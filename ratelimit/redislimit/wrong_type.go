@@ -6,30 +6,30 @@ import (
 	"sync"
 )
 
-// foreignKey is the error of a call whose key in Redis has another type than
+// wrongTypeKey is the error of a call whose key in Redis has another type than
 // string, so another program has written it. It is a failure of that key alone
 // and does not count for the circuit.
-type foreignKey struct{ name string }
+type wrongTypeKey struct{ name string }
 
-func (e *foreignKey) Error() string {
+func (e *wrongTypeKey) Error() string {
 	return "redislimit: the key " + e.name + " in Redis has another type than string; delete it, or choose another prefix"
 }
 
-// foreignKeys reports each of them once.
-type foreignKeys struct {
+// wrongTypeKeys reports each of them once.
+type wrongTypeKeys struct {
 	mu       sync.Mutex
 	reported map[string]bool
 }
 
-// maxForeign bounds what is remembered, and so the number of log lines.
-const maxForeign = 1000
+// maxReported bounds what is remembered, and so the number of log lines.
+const maxReported = 1000
 
 // report logs the error, unless it has done so for the same key before. The
 // name of the key has no text of clients in it.
-func (f *foreignKeys) report(logger *slog.Logger, err *foreignKey) {
+func (f *wrongTypeKeys) report(logger *slog.Logger, err *wrongTypeKey) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.reported[err.name] || len(f.reported) >= maxForeign {
+	if f.reported[err.name] || len(f.reported) >= maxReported {
 		return
 	}
 	if f.reported == nil {

@@ -36,7 +36,7 @@ func (l *lines) with(text string) (n int) {
 
 // A key of another type under the prefix fails alone: the other keys are
 // decided by Redis, it is reported once, and it is left as it is.
-func TestForeignTypes(t *testing.T) {
+func TestWrongTypes(t *testing.T) {
 	s := startServer(t)
 	admin := s.admin()
 	for _, c := range []struct {
@@ -101,7 +101,7 @@ func TestForeignTypes(t *testing.T) {
 }
 
 // Under FailLocal the limiter in memory decides about such a key.
-func TestForeignTypeFailsLocal(t *testing.T) {
+func TestWrongTypeFailsLocal(t *testing.T) {
 	s := startServer(t)
 	o := redislimit.Options{Timeout: patient, Logger: slog.New(slog.DiscardHandler), NoRefusals: true}
 	l := redislimit.New(newClient(t, s.patiently()), o, ratelimit.PerHour("a", 3))
