@@ -131,7 +131,7 @@ func TestResolve(t *testing.T) {
 		{"the mappers before the standard library", context.DeadlineExceeded, "RESOURCE_NOT_FOUND", false, mapped, ""},
 		{"not theirs", io.EOF, "INTERNAL_SERVER_ERROR", false, func(error) *apierr.Error { return nil }, ""},
 		{"to no Error", io.EOF, "INTERNAL_SERVER_ERROR", false, func(error) *apierr.Error { return &apierr.Error{} }, ""},
-		{"a mapper that panics", io.EOF, "INTERNAL_SERVER_ERROR", false, func(error) *apierr.Error { panic("boom") }, "resolving an error panicked: boom"},
+		{"a mapper that panics", io.EOF, "INTERNAL_SERVER_ERROR", false, func(error) *apierr.Error { panic("boom") }, "an error mapper panicked: boom"},
 		// The standard library's.
 		{"MaxBytesError", &http.MaxBytesError{Limit: 1}, "REQUEST_BODY_TOO_LARGE", false, nil, ""},
 		{"MaxBytesError, wrapped", fmt.Errorf("json: %w", &http.MaxBytesError{}), "REQUEST_BODY_TOO_LARGE", false, nil, ""},
@@ -160,7 +160,8 @@ func TestResolve(t *testing.T) {
 		{"100,000 deep", deep(100_000, io.EOF), "INTERNAL_SERVER_ERROR", false, nil, ""},
 		{"an Error that panics", bad{}, "INTERNAL_SERVER_ERROR", false, nil, ""},
 		{"an Error that panics, joined", errors.Join(bad{}, conflict), "RESOURCE_CONFLICT", false, nil, ""},
-		{"an Unwrap that panics", badWay{}, "INTERNAL_SERVER_ERROR", false, nil, "resolving an error panicked: in Unwrap"},
+		{"an Unwrap that panics, joined", errors.Join(badWay{}, conflict), "RESOURCE_CONFLICT", false, nil, "a method of apierr_test.badWay panicked: in Unwrap"},
+		{"an Unwrap that panics", badWay{}, "INTERNAL_SERVER_ERROR", false, nil, "a method of apierr_test.badWay panicked: in Unwrap"},
 		{"a typed nil", (*typedNil)(nil), "INTERNAL_SERVER_ERROR", false, nil, ""},
 		{"a typed nil with methods", (*net.OpError)(nil), "INTERNAL_SERVER_ERROR", false, nil, "panicked"},
 	} {

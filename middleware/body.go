@@ -2,13 +2,14 @@ package middleware
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
 	"sync/atomic"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/errtree"
+	"github.com/failwell/failwell/internal/text"
 )
 
 // body is the request body, with the limit that holds when it is first read,
@@ -114,22 +115,34 @@ func (b *body) wire(err error) error {
 }
 
 func (b *body) classify(err error) error {
-	var timeout interface{ Timeout() bool }
-	var ours *apierr.Error
-	var large *http.MaxBytesError
-	var op *net.OpError
-	var reset streamError
 	switch {
-	case errors.As(err, &ours), errors.As(err, &large), errors.Is(err, http.ErrBodyReadAfterClose):
+	case is[*apierr.Error](err), is[*http.MaxBytesError](err), errtree.Is(err, http.ErrBodyReadAfterClose):
 		return err
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case timedOut(err):
 		b.late.Store(true)
 		return apierr.RequestTimeout.Wrap(err)
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &op), errors.As(err, &reset), err.Error() == disconnected,
-		b.ex.ClientGone(), errors.Is(err, context.Canceled):
+	case errtree.Is(err, io.ErrUnexpectedEOF), is[*net.OpError](err), is[streamError](err), text.OfError(err) == disconnected,
+		b.ex.ClientGone(), errtree.Is(err, context.Canceled):
 		return apierr.ClientGone.Wrap(err)
 	}
 	return apierr.BadRequest.Wrap(err) // framing that is no HTTP: a malformed chunk
+}
+
+// is reports whether an error of the type T is in the tree of err.
+func is[T any](err error) bool {
+	_, ok := errtree.As[T](err)
+	return ok
+}
+
+// timedOut reports whether an error in the tree of err says that it timed out.
+func timedOut(err error) (yes bool) {
+	errtree.Walk(err, func(err error) bool {
+		if x, ok := err.(interface{ Timeout() bool }); ok {
+			yes = x.Timeout()
+		}
+		return yes
+	})
+	return yes
 }
 
 // disconnected is all that net/http says when an HTTP/2 connection is lost.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/errtree"
 	"github.com/failwell/failwell/internal/seam"
 )
 
@@ -43,6 +44,7 @@ type exchange struct {
 
 	mu       sync.Mutex
 	notes    *notes
+	mapping  atomic.Int32
 	cut      atomic.Bool // the outermost layer breaks the connection off
 	claimed  bool        // an answer is under way or sent
 	ended    bool        // the request is over; whatever comes now is late
@@ -124,10 +126,20 @@ func (ex *exchange) IDs() (request, correlation string) { return ex.id[0], ex.co
 // Contract implements seam.Exchange.
 func (ex *exchange) Contract() *apierr.CompiledContract { return ex.contract }
 
+// maxMapping is how many calls of Map may be under way in one exchange: a mapper
+// that calls apierr.Write or apierr.Resolve with the error that it is asked
+// about is asked about it again. Few, since it may do so more than once.
+const maxMapping = 4
+
 // Map implements seam.Exchange. The mappers of the innermost New come first.
 // After them, a context that HTTP/1 has canceled because the body came too
 // slowly is told from one whose client has gone.
 func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
+	under := &ex.outermost().mapping
+	defer under.Add(-1)
+	if under.Add(1) > maxMapping {
+		return nil
+	}
 	for o := ex; o != nil; o = o.outer {
 		for _, m := range o.mappers {
 			if e := m(ctx, err); e != nil {
@@ -135,7 +147,7 @@ func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
 			}
 		}
 	}
-	if b := ex.outermost().body; b != nil && b.late.Load() && wraps(err, context.Canceled) {
+	if b := ex.outermost().body; b != nil && b.late.Load() && errtree.Is(err, context.Canceled) {
 		return apierr.RequestTimeout
 	}
 	return nil

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/errtree"
 	"github.com/failwell/failwell/internal/seam"
 	"github.com/failwell/failwell/internal/text"
 )
@@ -33,7 +33,7 @@ func (ex *exchange) end() {
 // asked for the connection to be broken off.
 func (ex *exchange) failed(v any) (abort bool) {
 	ex.hangUp()
-	if err, ok := v.(error); ok && wraps(err, http.ErrAbortHandler) {
+	if err, ok := v.(error); ok && errtree.Is(err, http.ErrAbortHandler) {
 		ex.record(failure{cause: err, delivery: seam.Abort}, ex.contract)
 		return true
 	}
@@ -112,35 +112,6 @@ var (
 type panicError struct{ text string }
 
 func (e *panicError) Error() string { return "panic: " + e.text }
-
-// wraps is errors.Is for a target that is compared by identity. It looks at 100
-// errors, since an Unwrap may return its own receiver, and survives methods
-// that panic.
-func wraps(err, target error) (yes bool) {
-	defer func() {
-		if recover() != nil {
-			yes = false
-		}
-	}()
-	left := 100
-	var in func(error) bool
-	in = func(err error) bool {
-		if left--; left < 0 {
-			return false
-		}
-		if err == target {
-			return true
-		}
-		switch x := err.(type) {
-		case interface{ Unwrap() error }:
-			return in(x.Unwrap())
-		case interface{ Unwrap() []error }:
-			return slices.ContainsFunc(x.Unwrap(), in)
-		}
-		return false
-	}
-	return in(err)
-}
 
 // panicOf returns the panic of a user's function as an error for the log.
 func panicOf(what string, v any) error {

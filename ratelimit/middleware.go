@@ -2,12 +2,12 @@ package ratelimit
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"sync/atomic"
 	"time"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/errtree"
 )
 
 // Middleware limits the requests to a handler. Each is charged to the key that
@@ -186,8 +186,7 @@ func refusal(d Decision) *apierr.Error { return d.Policy.raises().WithRetryAfter
 // failure is the answer to a limiter's error. A client that has gone is not
 // told as a failure of the server.
 func failure(ctx context.Context, err error) error {
-	var e *apierr.Error
-	if errors.As(err, &e) && e != nil || ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+	if e, _ := errtree.As[*apierr.Error](err); e != nil || ctx.Err() != nil && errtree.Is(err, ctx.Err()) {
 		return err
 	}
 	return apierr.Internal.Wrap(err)
