@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"reflect"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/validate/internal/decode"
 	"github.com/failwell/failwell/validate/internal/rules"
@@ -67,8 +65,8 @@ func (w *work) decodeJSON(ctx context.Context, in any, set *rules.Set) (err erro
 	if err := decode.Depth(w.body, c.maxDepth); err != nil {
 		return err
 	}
-	o := decode.Options{AllowUnknown: c.allowUnknown, Limit: c.maxViolations}
-	err = json.Unmarshal(w.body, in, o.Members())
+	o := decode.Options{AllowUnknown: c.allowUnknown, Numbers: set.Numbers, Limit: c.maxViolations}
+	err = o.Strict(w.body, in)
 	if err != nil || decode.RefusesNull(w.body, set.Schema) {
 		result, err := decode.Lenient(w.body, v, set.Schema, err, set.Keeps, o)
 		if err != nil {

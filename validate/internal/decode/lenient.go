@@ -1,9 +1,12 @@
 package decode
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/fieldpath"
@@ -22,6 +25,7 @@ import (
 type walk struct {
 	scanner
 	options Options
+	json    json.Options // of options
 	at      fieldpath.Stack
 	found   []violation.Violation
 	// decoded is the offset up to which the first attempt decoded everything.
@@ -29,10 +33,11 @@ type walk struct {
 	decoded    int
 	unfinished []int // see unfinishedAt
 	budget     int   // see budget.go
+	fault      error // why nothing can be decoded into the type of the value ahead; it ends the walk
 }
 
 // done reports whether the walk ends here.
-func (w *walk) done() bool { return len(w.found) > w.options.Limit || w.budget < 0 }
+func (w *walk) done() bool { return len(w.found) > w.options.Limit || w.budget < 0 || w.fault != nil }
 
 func (w *walk) add(offset int, v apierr.Violation) {
 	v.Path = w.at.String()
@@ -44,6 +49,10 @@ func (w *walk) add(offset int, v apierr.Violation) {
 func (w *walk) value(t *schema.Type, v reflect.Value, single reflect.Type) {
 	c := w.kind()
 	if w.skipDecoded() {
+		return
+	}
+	if t.Fault != nil && !(c == 'n' && len(w.at) > 0 && t.Composite()) {
+		w.fault = fmt.Errorf("validate: %s: %w", t.Go, t.Fault)
 		return
 	}
 	switch {
@@ -161,6 +170,10 @@ func (w *walk) member(t *schema.Type, m *schema.Member, v reflect.Value) {
 	if !ok {
 		w.add(w.i, apierr.Violation{Rule: violation.Format, Message: message.Invalid})
 		w.skip()
+		return
+	}
+	if m.Fault != nil {
+		w.fault = fmt.Errorf("validate: %s, member %q: %w", t.Go, m.Name, m.Fault)
 		return
 	}
 	w.value(t.Source.Of(m.Go), f, m.Single)

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	stdjson "encoding/json"
 	"reflect"
 
 	"github.com/go-json-experiment/json"
@@ -14,6 +15,9 @@ func mapKey(t reflect.Type, name string) (reflect.Value, bool) {
 		key := reflect.New(t).Elem()
 		key.SetString(name)
 		return key, true
+	}
+	if t == schema.NumberType {
+		return reflect.ValueOf(stdjson.Number(name)), isNumber([]byte(name))
 	}
 	doc, err := json.Marshal(map[string]struct{}{name: {}})
 	if err != nil {

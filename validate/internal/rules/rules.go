@@ -25,8 +25,8 @@ type Set struct {
 	Nullable bool
 	// Bounded reports that a rule has a longest text, see maxLen.
 	Bounded bool
-	// Keeps is schema.KeepsInput of the type.
-	Keeps bool
+	Keeps   bool // schema.KeepsInput of the type
+	Numbers bool // schema.HasNumber of the type
 
 	tagName string
 	root    *node
@@ -48,7 +48,7 @@ func Of(source *schema.Source, t reflect.Type, tagName string) *Set {
 	if s, ok := sets.Load(key); ok {
 		return s.(*Set)
 	}
-	s := &Set{Schema: source.Of(t), tagName: tagName, Keeps: schema.KeepsInput(t)}
+	s := &Set{Schema: source.Of(t), tagName: tagName, Keeps: schema.KeepsInput(t), Numbers: schema.HasNumber(t)}
 	s.root = nodeOf(source, tagName, t, rootTag(t))
 	s.inspect(t, make(map[reflect.Type]bool))
 	s.inspectDives(t, rootTag(t))
