@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 )
@@ -51,11 +53,15 @@ func isKey(t reflect.Type) bool {
 }
 
 // faultOf returns why JSON cannot be decoded into a member with options in its
-// tag, such as string on what is no number.
+// tag. What the option string means for other types than numbers depends on the
+// toolchain, so it is a fault with all.
 func (m *Member) faultOf() error {
 	t := Pointee(m.Go) // which null does not pass by
 	if m.Single == nil || UnmarshalsItself(t) {
 		return nil
+	}
+	if want := Want(t); want != "integer" && want != "number" && slices.Contains(strings.Split(m.options, ","), "string") {
+		return fmt.Errorf("the json option string is for numbers, not for %s", t)
 	}
 	return refusal(single(t, m.options), `{"f":null}`, t)
 }
