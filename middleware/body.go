@@ -9,6 +9,7 @@ import (
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/errtree"
+	"github.com/failwell/failwell/internal/jsonprefix"
 	"github.com/failwell/failwell/internal/text"
 )
 
@@ -24,6 +25,8 @@ type body struct {
 	over    atomic.Bool           // the limit was passed
 	late    atomic.Bool           // it came too slowly
 	err     atomic.Pointer[error] // what every later Read returns
+	scanner jsonprefix.Scanner
+	ended   atomic.Uint32 // 1 + what the body was; 0: it was not read to its end
 }
 
 // limitBody puts the exchange's body in place of the request's. Where the New
@@ -59,6 +62,7 @@ func (b *body) Read(p []byte) (int, error) {
 	b.started = true
 	if b.limit <= 0 {
 		n, err := b.ReadCloser.Read(p)
+		b.scan(p[:n], err)
 		return n, b.wire(err)
 	}
 	if b.length > b.limit {
@@ -77,7 +81,25 @@ func (b *body) Read(p []byte) (int, error) {
 	if over := b.read - b.limit; over > 0 {
 		return n - int(over), b.tooLarge()
 	}
+	b.scan(p[:n], err)
 	return n, b.wire(err)
+}
+
+// scan notes what the body was, for mappers of the errors of a JSON decoder:
+// the io.EOF of an empty body is not that of a file.
+func (b *body) scan(p []byte, err error) {
+	b.scanner.Write(p)
+	if err == io.EOF {
+		b.ended.Store(1 + uint32(b.scanner.Is()))
+	}
+}
+
+// prefix is what the body was, if it was read to its end.
+func (b *body) prefix() jsonprefix.Is {
+	if ended := b.ended.Load(); ended > 0 {
+		return jsonprefix.Is(ended - 1)
+	}
+	return jsonprefix.Other
 }
 
 // tooLarge refuses the rest of the body. net/http's own MaxBytesReader would
