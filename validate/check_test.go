@@ -124,11 +124,6 @@ func TestCheck_Faults(t *testing.T) {
 		"quoted list": {faults[struct {
 			A []int `json:"a,string"`
 		}](), "string is for numbers"},
-		"inline": {faults[struct {
-			A leafy `json:",inline"`
-			B leafy `json:",embed"`
-			C leafy `json:"c,unknown"`
-		}]()[:1], "ignores the option"},
 		"text rule on a number": {faults[struct {
 			A int `validate:"email"`
 		}](), "no int satisfies it"},

@@ -6,6 +6,7 @@ import (
 	stdjson "encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +88,8 @@ func decodeV2(body string) error {
 	return json.Unmarshal([]byte(body), &v, json.RejectUnknownMembers(true))
 }
 
+var offset = regexp.MustCompile(` at byte \d+$`)
+
 // What a handler returns that decodes with encoding/json v1.
 func TestFromError_V1(t *testing.T) {
 	clean := strings.HasPrefix(mappedTo(decodeV1(`{"id":"x"}`)), "id:") // encoding/json is built on json/v2
@@ -106,14 +109,13 @@ func TestFromError_V1(t *testing.T) {
 		{`{"name":}`, "JSON: Invalid JSON: syntax error at byte 9"},
 		{`nope`, "JSON: Invalid JSON: syntax error at byte 2"},
 		{`{"err":1}`, ""}, // nothing can be decoded into it
-		{`{"chan":1}`, ""},
 		{`{"due":"x"}`, ""}, // an error of package time, which comes from anywhere
 		{``, ""},            // in doubt: see TestFromError_EOF
 		{`{"name":`, ""},
 	} {
 		got := mappedTo(decodeV1(c.body))
-		if clean && strings.HasPrefix(c.want, "$:") || strings.HasPrefix(c.want, "JSON: ") {
-			got, c.want = strings.TrimRight(got, "0123456789"), strings.TrimRight(c.want, "0123456789")
+		if clean { // offsets differ
+			got, c.want = offset.ReplaceAllString(got, ""), offset.ReplaceAllString(c.want, "")
 		}
 		require.Equal(t, c.want, got, c.body)
 	}
