@@ -108,7 +108,7 @@ func TestFromError_V1(t *testing.T) {
 		{`{"` + strings.Repeat("n", 65) + `":1}`, `$: Unrecognized field`},
 		{`{"name":}`, "JSON: Invalid JSON: syntax error at byte 9"},
 		{`nope`, "JSON: Invalid JSON: syntax error at byte 2"},
-		{`{"err":1}`, ""}, // nothing can be decoded into it
+		{`{"err":1}`, ""},   // nothing can be decoded into it
 		{`{"due":"x"}`, ""}, // an error of package time, which comes from anywhere
 		{``, ""},            // in doubt: see TestFromError_EOF
 		{`{"name":`, ""},

@@ -185,25 +185,29 @@ func (w *walk) entries(t *schema.Type, v reflect.Value) {
 		v.Set(reflect.MakeMap(t.Go))
 	}
 	elem := t.Elem()
+	// One key and one value serve all entries: a map copies them.
+	key, ev := reflect.New(t.Go.Key()).Elem(), reflect.New(elem.Go).Elem()
 	for w.enter(); w.more() && !w.done(); {
-		name, offset := w.name()
+		raw, offset := w.name()
 		w.kind()
 		if !w.skipDecoded() {
-			w.at.PushName(string(name))
-			w.entry(elem, v, string(name), offset)
+			name := string(raw)
+			w.at.PushName(name)
+			ok := setKey(key, name)
+			if !ok {
+				w.add(offset, apierr.Violation{Rule: violation.Format, Message: message.Invalid})
+			}
+			w.entry(elem, v, key, ev, ok)
 			w.at.Pop()
 		}
 	}
 }
 
-// entry decodes the value ahead into the entry of a map.
-func (w *walk) entry(elem *schema.Type, v reflect.Value, name string, offset int) {
-	key, ok := mapKey(v.Type().Key(), name)
-	if !ok {
-		w.add(offset, apierr.Violation{Rule: violation.Format, Message: message.Invalid})
-	}
+// entry decodes the value ahead into ev, and sets the entry of a map to it if
+// the key is ok.
+func (w *walk) entry(elem *schema.Type, v, key, ev reflect.Value, ok bool) {
 	w.spend(elem.Go.Size() + entrySize(v.Type()))
-	ev := reflect.New(elem.Go).Elem()
+	ev.SetZero()
 	if w.i < w.decoded { // the first attempt ended within this value
 		if known := v.MapIndex(key); ok && known.IsValid() {
 			ev.Set(known)

@@ -208,7 +208,7 @@ func (e *Evaluation) rule(r *rule, at place, v, in reflect.Value, nullable bool)
 	if !r.known && !e.Own {
 		return false
 	}
-	if e.Own && !r.takesNil() && isNil(in) {
+	if isNil(in) && e.Own && !r.takesNil() {
 		panic(fmt.Sprintf("validate: tag %q: the rule is applied to nil, put omitempty before it", r.text))
 	}
 	if r.check != nil {
