@@ -362,6 +362,36 @@ func TestJSON_RulesWithinOneValue(t *testing.T) {
 	require.Equal(t, []string{"map.k: Must be at most 5 characters"}, brief(violations[everywhere[pgt]](t, `{"field":"x","map":{"k":"123456"}}`)))
 }
 
+// What is within such a type has no name on the wire.
+type sealed struct {
+	SecretA string `json:"secret_a" validate:"required_with=SecretB"`
+	SecretB string `json:"secret_b"`
+	Plain   string `json:"plain" validate:"max=1"`
+}
+
+func (s *sealed) UnmarshalText(b []byte) error {
+	s.SecretB, s.Plain = string(b), string(b)
+	return nil
+}
+
+func TestJSON_NamesWithinOneValue(t *testing.T) {
+	type in struct {
+		Field sealed            `json:"field"`
+		Map   map[string]sealed `json:"map" validate:"dive"`
+		Same  string            `json:"same" validate:"necsfield=Field.SecretB"`
+	}
+	body := `{"field":"xx","map":{"k":"yy"},"same":"xx"}`
+	want := []string{
+		"field: Required with another field", "field: Must be at most 1 character",
+		"map.k: Required with another field", "map.k: Must be at most 1 character", "same: Must differ from another field",
+	}
+	require.Equal(t, want, brief(violations[in](t, body)))
+	require.Equal(t, want, brief(violations[in](t, body, newRules(t))))
+	value := in{Field: sealed{SecretB: "xx", Plain: "xx"}, Map: map[string]sealed{"k": {SecretB: "yy", Plain: "yy"}}, Same: "xx"}
+	err := newPlainValidator().Struct(value)
+	require.Equal(t, want, mapped(t, validate.FromStruct(err, value)))
+}
+
 // null where JSON is kept as it was sent is a value to json and none to required.
 func TestJSON_RequiredRawMessage(t *testing.T) {
 	type in struct {

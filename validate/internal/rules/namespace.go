@@ -72,7 +72,11 @@ func (f *follower) follow(s *schema.Source, t reflect.Type, v reflect.Value, res
 	stuck := Place{Path: at.String(), Parent: parent, Rest: rest}
 	switch {
 	case rest[0] == '.' && t.Kind() == reflect.Struct:
-		return f.field(s.Of(t), v, rest[1:], at)
+		st := s.Of(t)
+		if st.Kind != schema.Object { // one value, whatever is in it
+			return Place{Path: at.String(), Parent: st, Found: true, value: v}
+		}
+		return f.field(st, v, rest[1:], at)
 	case rest[0] != '[':
 		return stuck
 	}
