@@ -307,15 +307,25 @@ func warmUp(rules *validate.Rules) {
 
 func (s shape) requireBounded(t *testing.T) {
 	t.Helper()
-	if s.size < 16<<10 { // for these the memory that is kept for the next request counts
-		_ = s.run()
+	limit := maxBytesPerByte*s.size + maxBytes
+	added := s.added()
+	// The buffers that are kept for the next request count where the input is
+	// small, and a goroutine that changes its processor does not find them.
+	for range 3 {
+		if added > limit {
+			added = min(added, s.added())
+		}
 	}
+	if added > limit {
+		t.Errorf("%s: %d bytes for %d, %.1f for each", s.name, added, s.size, float64(added)/float64(s.size))
+	}
+}
+
+// added is the number of bytes that validate allocates besides json.
+func (s shape) added() int {
 	plain := 0
 	if s.plain != nil {
 		plain = allocated(s.plain)
 	}
-	added := allocated(func() { _ = s.run() }) - plain
-	if limit := maxBytesPerByte*s.size + maxBytes; added > limit {
-		t.Errorf("%s: %d bytes for %d, %.1f for each", s.name, added, s.size, float64(added)/float64(s.size))
-	}
+	return allocated(func() { _ = s.run() }) - plain
 }
