@@ -45,7 +45,7 @@ func resolve(ctx context.Context, ex exchange, cc *CompiledContract, err error) 
 	if e, ok := err.(*Error); ok && e.complete() {
 		return e, true, nil
 	}
-	e, secondary = ours(cc, err)
+	e, secondary = inTree(cc, err)
 	if e == nil && ex != nil {
 		var panicked error
 		if e, panicked = askMappers(ctx, ex, err); panicked != nil {
@@ -71,9 +71,9 @@ func resolve(ctx context.Context, ex exchange, cc *CompiledContract, err error) 
 // complete reports whether e can be answered as it is.
 func (e *Error) complete() bool { return e != nil && e.Code != "" && answerable(e.Status) }
 
-// ours returns the first error of the tree, depth first, that is an Error,
+// inTree returns the first error of the tree, depth first, that is an Error,
 // offers one, or offers the code of a declared one.
-func ours(cc *CompiledContract, err error) (found *Error, panicked error) {
+func inTree(cc *CompiledContract, err error) (found *Error, panicked error) {
 	panicked = errtree.Walk(err, func(err error) bool {
 		switch x := err.(type) {
 		case *Error:

@@ -57,7 +57,7 @@ func run(file string, update bool, patterns []string) error {
 	var over []string
 	for _, p := range pkgs {
 		path := strings.TrimPrefix(p.PkgPath, module)
-		if p.Name == "main" || slices.Contains(strings.Split(path, "/"), "internal") {
+		if p.Name == "main" || strings.HasPrefix(path, "example/") || slices.Contains(strings.Split(path, "/"), "internal") {
 			continue
 		}
 		lines, names := surface(p.Types)
