@@ -2,15 +2,13 @@ package validate
 
 import (
 	"context"
-	"errors"
 	"io"
-	"net"
 	"net/http"
-	"os"
 	"slices"
-	"syscall"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/bodyread"
+	"github.com/failwell/failwell/internal/errtree"
 )
 
 // readBody reads the whole body into w. An error of reading is never reported
@@ -42,39 +40,15 @@ func (w *work) readBody(r *http.Request, l limit) error {
 	}
 }
 
-// failedRead classifies an error of reading a body. An *apierr.Error in it, as
-// the middleware makes them, is returned as it is.
+// failedRead is the error for an error of reading a body. An *apierr.Error in
+// it, as the middleware makes them, is returned as it is.
 func failedRead(ctx context.Context, err error) error {
-	var known *apierr.Error
-	var tooLarge *http.MaxBytesError
-	var timeout net.Error
-	switch {
-	case errors.As(err, &known):
+	if _, known := errtree.As[*apierr.Error](err); known {
 		return err
-	case errors.As(err, &tooLarge):
-		return apierr.BodyTooLarge.Wrap(err)
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return apierr.RequestTimeout.Wrap(err)
-	case errors.Is(err, context.DeadlineExceeded):
-		return apierr.GatewayTimeout.Wrap(err)
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return apierr.RequestTimeout.Wrap(err)
-	case gone(err), errors.Is(ctx.Err(), context.Canceled):
-		return apierr.ClientGone.Wrap(err)
-	case errors.Is(err, http.ErrBodyReadAfterClose):
-		return apierr.Internal.Wrap(err)
 	}
-	return apierr.BadRequest.Wrap(err) // broken framing, such as a chunk without a length
-}
-
-// gone reports whether an error of reading means that the client has left.
-func gone(err error) bool {
-	for _, target := range []error{
-		io.ErrUnexpectedEOF, context.Canceled, net.ErrClosed, io.ErrClosedPipe, syscall.ECONNRESET, syscall.EPIPE,
-	} {
-		if errors.Is(err, target) {
-			return true
-		}
+	gone := errtree.Is(ctx.Err(), context.Canceled)
+	if e := bodyread.Classify(err, gone); e != nil {
+		return e.Wrap(err)
 	}
-	return false
+	return apierr.Internal.Wrap(err) // a body that the server has closed
 }

@@ -6,8 +6,6 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/failwell/failwell/validate/internal/schema"
 )
 
@@ -17,105 +15,216 @@ import (
 //
 //   - tags of validator that do not exist, are malformed, do not fit the type
 //     of the field, or name a field that does not exist
-//   - fields that JSON cannot decode into, or that have malformed json tags
+//   - rules that no value satisfies, such as email on a number, or min=5,max=3,
+//     and rules that are applied to a nil pointer, such as those behind
+//     required_without where no omitempty stands between them
+//   - fields that JSON cannot decode into, or that have malformed json tags or
+//     options that json ignores
+//   - types of the standard library that have another JSON form than clients
+//     expect: the sql.Null types, url.URL, net.HardwareAddr and others
 //   - two fields with one name, which encoding/json/v2 leaves out in silence
-//   - malformed file tags of a [Form]
+//   - fields that a query or form cannot set, and malformed file tags
+//
+// A struct with query, path, header or form tags is examined for those sources,
+// and for JSON only if it has json tags too.
 //
 // Check applies the built-in rules to sample values, except those that look at
 // files or resolve host names. Rules that the program registered are looked up
 // and not called. The text is for the programmer and full of Go names.
 //
-// It returns nil if there is no fault. The validator is that of the [*Rules]
+// Where nothing can be decoded into a field, or no value satisfies a rule, a
+// request with the field is answered with [apierr.Internal]: the client is not
+// to blame.
+//
+// Check returns nil if there is no fault. The validator is that of the [*Rules]
 // among the options.
 func Check[T any](opts ...Option) error {
-	k := checker{config: settle(opts), seen: make(map[reflect.Type]bool)}
-	k.visit(reflect.TypeFor[T](), "")
+	k := checker{config: settle(opts), seen: make(map[visit]bool)}
+	k.visit(schema.JSON, reflect.TypeFor[T](), "")
 	return errors.Join(k.faults...)
 }
 
 type checker struct {
 	config *config
-	seen   map[reflect.Type]bool
-	top    reflect.Type // the outermost struct
+	seen   map[visit]bool
 	faults []error
+}
+
+// visit is a type as one source fills it. Without a source it stands for the
+// rules of a struct, which are the same for all.
+type visit struct {
+	source *schema.Source
+	typ    reflect.Type
 }
 
 func (k *checker) fault(where, format string, args ...any) {
 	k.faults = append(k.faults, fmt.Errorf("validate: %s: %s", where, fmt.Sprintf(format, args...)))
 }
 
+// first reports whether a visit is the first of its kind.
+func (k *checker) first(v visit) bool {
+	known := k.seen[v]
+	k.seen[v] = true
+	return !known
+}
+
 // visit checks a type; where names the field that led to it.
-func (k *checker) visit(t reflect.Type, where string) {
-	if k.seen[t] {
+func (k *checker) visit(s *schema.Source, t reflect.Type, where string) {
+	if !k.first(visit{s, t}) {
 		return
 	}
-	k.seen[t] = true
 	if where == "" {
 		where = nameOf(t)
 	}
-	if t.Kind() == reflect.Struct && k.top == nil {
-		k.top = t
-	}
-	switch schema.JSON.Of(t).Kind {
-	case schema.Pointer, schema.List, schema.Optional:
-		k.visit(t.Elem(), where)
-	case schema.Map:
-		k.key(t.Key(), where)
-		k.visit(t.Elem(), where)
-	case schema.Object:
-		k.object(t)
-	default:
-		if !decodable(t) {
-			k.fault(where, "JSON cannot be decoded into %s", t)
-		}
-	}
-}
-
-// key checks the type of a map's keys.
-func (k *checker) key(t reflect.Type, where string) {
-	if t.Kind() == reflect.String || schema.Want(t) == "integer" || schema.Want(t) == "number" || schema.UnmarshalsItself(t) {
+	st := s.Of(t)
+	if st.Kind == schema.Object {
+		k.object(s, t, where)
 		return
 	}
-	k.fault(where, "JSON has no map keys of type %s", t)
-}
-
-// decodable reports whether json accepts any value for a type that is not taken
-// apart.
-func decodable(t reflect.Type) bool {
 	switch {
-	case schema.UnmarshalsItself(t) && t != schema.DurationType:
-		return true
-	case t.Kind() == reflect.Interface:
-		return t.NumMethod() == 0
+	case st.Fault != nil:
+		k.fault(where, "%s", st.Fault)
+	case s == schema.JSON && unexpectedForm(t) != "":
+		k.fault(where, "%s is %s in JSON", t, unexpectedForm(t))
+	case s != schema.JSON && st.Kind == schema.Leaf && !isText(t):
+		k.fault(where, "a %s cannot be read into %s", s.Tag, t)
 	}
-	// json refuses a type that it does not know whatever the value is; others
-	// accept null.
-	return json.Unmarshal([]byte("null"), reflect.New(t).Interface()) == nil
+	switch st.Kind {
+	case schema.Pointer, schema.List, schema.Optional, schema.Map:
+		k.visit(s, t.Elem(), where)
+	}
 }
 
-func (k *checker) object(t reflect.Type) {
-	name := nameOf(t)
-	if isSource(t) { // not for JSON: its tags are another source's
-		k.source(t)
-	} else if err := json.Unmarshal([]byte("{}"), reflect.New(t).Interface()); err != nil {
-		k.fault(name, "%s", reason(err))
+// isText reports whether a parameter, which is text, can be read into a type
+// that is not taken apart.
+func isText(t reflect.Type) bool {
+	switch k := t.Kind(); k {
+	case reflect.Interface:
+		return t.NumMethod() == 0
+	case reflect.Complex64, reflect.Complex128, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+		return schema.UnmarshalsText(t)
+	case reflect.Struct:
+		return schema.UnmarshalsText(t)
+	}
+	return true
+}
+
+// object checks a struct and its fields.
+func (k *checker) object(s *schema.Source, t reflect.Type, where string) {
+	if k.first(visit{nil, t}) {
+		k.fieldRules(t)
+	}
+	if s != schema.JSON {
+		k.parameters(s, t, where)
+		return
+	}
+	sources, json := sourcesOf(t)
+	for _, other := range sources {
+		if k.first(visit{other, t}) {
+			k.parameters(other, t, where)
+		}
+	}
+	if json {
+		k.json(t, where)
+	}
+}
+
+// sourcesOf lists the sources that the tags of a struct are for. json reports
+// whether JSON is one of them, as it is where there are no tags.
+func sourcesOf(t reflect.Type) (sources []*schema.Source, json bool) {
+	has := func(tag string) bool {
+		for i := range t.NumField() {
+			if _, ok := t.Field(i).Tag.Lookup(tag); ok {
+				return true
+			}
+		}
+		return false
+	}
+	for _, s := range schema.Parameters {
+		if has(s.Tag) {
+			sources = append(sources, s)
+		}
+	}
+	return sources, len(sources) == 0 || has(schema.JSON.Tag)
+}
+
+// json checks a struct that is decoded from JSON.
+func (k *checker) json(t reflect.Type, where string) {
+	if form := unexpectedForm(t); form != "" {
+		k.fault(where, "%s is %s in JSON", t, form)
+		return
+	}
+	name, st := nameOf(t), schema.JSON.Of(t)
+	if st.Fault != nil {
+		k.fault(name, "%s", st.Fault)
 	} else {
-		for _, clash := range schema.JSON.Of(t).Duplicates {
+		for _, clash := range st.Duplicates {
 			k.fault(name, "%s", clash)
+		}
+	}
+	for _, m := range st.Members {
+		if m.Fault != nil && st.Fault == nil {
+			k.fault(name, "member %q: %s", m.Name, m.Fault)
 		}
 	}
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if !f.IsExported() && !f.Anonymous {
+		n := schema.JSON.NameOf(f)
+		if n.Ignored != "" {
+			k.fault(name+"."+f.Name, "json ignores the option %q: the field is a member of its own", n.Ignored)
+		}
+		if !n.Out && !schema.IsFile(f.Type) && !hasFault(st, i) {
+			k.visit(schema.JSON, f.Type, name+"."+f.Name)
+		}
+	}
+}
+
+// hasFault reports whether a fault of the member that a field is, is reported.
+func hasFault(st *schema.Type, field int) bool {
+	for _, m := range st.Members {
+		if len(m.Index) == 1 && m.Index[0] == field {
+			return m.Fault != nil
+		}
+	}
+	return false
+}
+
+// parameters checks a struct that is filled from a query, a form or the like.
+func (k *checker) parameters(s *schema.Source, t reflect.Type, where string) {
+	st := s.Of(t)
+	if len(st.Members) == 0 && len(st.Duplicates) == 0 {
+		k.fault(where, "no field of %s has a %s tag", nameOf(t), s.Tag)
+	}
+	for _, clash := range st.Duplicates {
+		k.fault(nameOf(t), "%s tags: %s", s.Tag, clash)
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if s.NameOf(f).Out {
 			continue
 		}
-		where := name + "." + f.Name
-		if tag := f.Tag.Get(k.config.tagName); tag != "" && tag != "-" {
-			k.rules(t, f, where, tag)
+		where := nameOf(t) + "." + f.Name
+		if f.Type.Kind() == reflect.Array && !schema.UnmarshalsItself(f.Type) {
+			k.fault(where, "a slice is needed in place of %s", f.Type)
 		}
-		if !schema.JSON.NameOf(f).Out && !schema.IsFile(f.Type) {
-			k.visit(f.Type, where)
+		k.fileTag(f, where)
+		if !schema.IsFile(f.Type) {
+			k.visit(s, f.Type, where)
 		}
+	}
+}
+
+// fileTag checks the file tag of a field.
+func (k *checker) fileTag(f reflect.StructField, where string) {
+	tag, ok := f.Tag.Lookup("file")
+	if !ok {
+		return
+	}
+	if !schema.IsFile(f.Type) {
+		k.fault(where, "a file tag on %s", f.Type)
+	}
+	if err := attempt(func() { parseFileRules(tag) }); err != nil {
+		k.fault(where, "%s", strings.TrimPrefix(err.Error(), "validate: "))
 	}
 }
 
@@ -125,51 +234,6 @@ func nameOf(t reflect.Type) string {
 		return "struct{...}"
 	}
 	return t.String()
-}
-
-// reason is why json refuses a type, without the preamble of its error.
-func reason(err error) string {
-	if e, ok := errors.AsType[*json.SemanticError](err); ok && e.Err != nil {
-		return e.Err.Error()
-	}
-	return err.Error()
-}
-
-// isSource reports whether a struct is for one of the sources beside JSON.
-func isSource(t reflect.Type) bool {
-	for i := range t.NumField() {
-		for _, s := range schema.Parameters {
-			if _, ok := t.Field(i).Tag.Lookup(s.Tag); ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// source checks a struct that is filled from a query, a form or the like.
-func (k *checker) source(t reflect.Type) {
-	for _, s := range schema.Parameters {
-		for _, clash := range s.Of(t).Duplicates {
-			k.fault(nameOf(t), "%s tags: %s", s.Tag, clash)
-		}
-	}
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if f.Type.Kind() == reflect.Array && !schema.UnmarshalsItself(f.Type) {
-			k.fault(nameOf(t)+"."+f.Name, "a slice is needed in place of %s", f.Type)
-		}
-		tag, ok := f.Tag.Lookup("file")
-		if !ok {
-			continue
-		}
-		if !schema.IsFile(f.Type) {
-			k.fault(nameOf(t)+"."+f.Name, "a file tag on %s", f.Type)
-		}
-		if err := attempt(func() { parseFileRules(tag) }); err != nil {
-			k.fault(nameOf(t)+"."+f.Name, "%s", strings.TrimPrefix(err.Error(), "validate: "))
-		}
-	}
 }
 
 // attempt calls f and returns the panic that it ended with.
