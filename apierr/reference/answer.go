@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/jsonprefix"
 	"github.com/failwell/failwell/internal/seam"
 )
 
@@ -97,6 +98,8 @@ func (x *exchange) Sending(w http.ResponseWriter, _ *apierr.Error, _ string, _ [
 func (x *exchange) Sent(http.ResponseWriter) {}
 
 func (*exchange) AtEnd(http.ResponseWriter, func(int, bool)) (direct, ok bool) { return false, false }
+
+func (*exchange) BodyPrefix() jsonprefix.Is { return jsonprefix.Other }
 
 func (x *exchange) Record(_ *http.Request, e *apierr.Error, _, _ error, _ seam.Delivery) {
 	x.answered = e
