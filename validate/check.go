@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 
@@ -19,7 +18,11 @@ import (
 //     of the field, or name a field that does not exist
 //   - fields that JSON cannot decode into, or that have malformed json tags
 //   - two fields with one name, which encoding/json/v2 leaves out in silence
-//   - malformed file tags of a [Form]
+//   - fields that no parameter can be decoded into, structs without a single tag
+//     of their source, and malformed file tags, in a struct for [Query] and the
+//     functions like it
+//
+// The tags of T show what it is for; see also [WithSource].
 //
 // Check applies the built-in rules to sample values, except those that look at
 // files or resolve host names. Rules that the program registered are looked up
@@ -29,13 +32,25 @@ import (
 // among the options.
 func Check[T any](opts ...Option) error {
 	k := checker{config: settle(opts), seen: make(map[reflect.Type]bool)}
-	k.visit(reflect.TypeFor[T](), "")
+	t := reflect.TypeFor[T]()
+	sources := sourcesOf(t)
+	k.params = len(sources) > 0 && !hasTag(t, schema.JSON.Tag, make(map[reflect.Type]bool))
+	if in := k.config.source; in != nil {
+		sources, k.params = []*schema.Source{in}, true
+	}
+	for _, s := range sources {
+		if err := unfit(s, t, k.config.tagName); err != nil {
+			k.faults = append(k.faults, err)
+		}
+	}
+	k.visit(t, "")
 	return errors.Join(k.faults...)
 }
 
 type checker struct {
 	config *config
 	seen   map[reflect.Type]bool
+	params bool         // T is for the sources beside JSON
 	top    reflect.Type // the outermost struct
 	faults []error
 }
@@ -65,7 +80,7 @@ func (k *checker) visit(t reflect.Type, where string) {
 	case schema.Object:
 		k.object(t)
 	default:
-		if !decodable(t) {
+		if !k.params && !decodable(t) {
 			k.fault(where, "JSON cannot be decoded into %s", t)
 		}
 	}
@@ -73,7 +88,7 @@ func (k *checker) visit(t reflect.Type, where string) {
 
 // key checks the type of a map's keys.
 func (k *checker) key(t reflect.Type, where string) {
-	if t.Kind() == reflect.String || schema.Want(t) == "integer" || schema.Want(t) == "number" || schema.UnmarshalsItself(t) {
+	if k.params || isKey(t) {
 		return
 	}
 	k.fault(where, "JSON has no map keys of type %s", t)
@@ -95,8 +110,7 @@ func decodable(t reflect.Type) bool {
 
 func (k *checker) object(t reflect.Type) {
 	name := nameOf(t)
-	if isSource(t) { // not for JSON: its tags are another source's
-		k.source(t)
+	if k.params { // its tags are checked by unfit
 	} else if err := json.Unmarshal([]byte("{}"), reflect.New(t).Interface()); err != nil {
 		k.fault(name, "%s", reason(err))
 	} else {
@@ -113,7 +127,7 @@ func (k *checker) object(t reflect.Type) {
 		if tag := f.Tag.Get(k.config.tagName); tag != "" && tag != "-" {
 			k.rules(t, f, where, tag)
 		}
-		if !schema.JSON.NameOf(f).Out && !schema.IsFile(f.Type) {
+		if (k.params || !schema.JSON.NameOf(f).Out) && !schema.IsFile(f.Type) {
 			k.visit(f.Type, where)
 		}
 	}
@@ -133,43 +147,6 @@ func reason(err error) string {
 		return e.Err.Error()
 	}
 	return err.Error()
-}
-
-// isSource reports whether a struct is for one of the sources beside JSON.
-func isSource(t reflect.Type) bool {
-	for i := range t.NumField() {
-		for _, s := range schema.Parameters {
-			if _, ok := t.Field(i).Tag.Lookup(s.Tag); ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// source checks a struct that is filled from a query, a form or the like.
-func (k *checker) source(t reflect.Type) {
-	for _, s := range schema.Parameters {
-		for _, clash := range s.Of(t).Duplicates {
-			k.fault(nameOf(t), "%s tags: %s", s.Tag, clash)
-		}
-	}
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if f.Type.Kind() == reflect.Array && !schema.UnmarshalsItself(f.Type) {
-			k.fault(nameOf(t)+"."+f.Name, "a slice is needed in place of %s", f.Type)
-		}
-		tag, ok := f.Tag.Lookup("file")
-		if !ok {
-			continue
-		}
-		if !schema.IsFile(f.Type) {
-			k.fault(nameOf(t)+"."+f.Name, "a file tag on %s", f.Type)
-		}
-		if err := attempt(func() { parseFileRules(tag) }); err != nil {
-			k.fault(nameOf(t)+"."+f.Name, "%s", strings.TrimPrefix(err.Error(), "validate: "))
-		}
-	}
 }
 
 // attempt calls f and returns the panic that it ended with.

@@ -119,13 +119,6 @@ func TestCheck_Faults(t *testing.T) {
 		"file elsewhere": {faults[struct {
 			A string `form:"a" file:"max=2B"`
 		}](), "file tag on"},
-		"query array": {faults[struct {
-			A [2]int `query:"a"`
-		}](), "a slice is needed"},
-		"query twice": {faults[struct {
-			A string `query:"x"`
-			B string `query:"x"`
-		}](), `query tags`},
 	} {
 		require.Len(t, c.got, 1, "%s: %v", name, c.got)
 		require.Contains(t, c.got[0], c.want, name)
