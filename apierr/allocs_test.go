@@ -2,6 +2,7 @@ package apierr_test
 
 import (
 	"errors"
+	"log/slog"
 	"net/http"
 	"testing"
 
@@ -24,19 +25,26 @@ func (quiet) Record(*http.Request, *apierr.Error, error, error, seam.Delivery) {
 func under(t testing.TB, c apierr.Contract) *http.Request {
 	r, err := http.NewRequest("GET", "/item", nil)
 	require.NoError(t, err)
-	return contracttest.WithExchange(r, quiet{contracttest.NewExchange(t, c)})
+	x := contracttest.NewExchange(t, c)
+	x.Request = r
+	return contracttest.WithExchange(r, quiet{x})
 }
 
-// What an error without details may cost, held here so that nobody pays more
-// by accident.
+// The most allocations of an answer without details.
 func TestWriteAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector drops pooled buffers")
 	}
+	logTo(t, slog.DiscardHandler) // of the unknown error
 	alone, err := http.NewRequest("GET", "/item", nil)
 	require.NoError(t, err)
 	negotiating := apierr.Standard
 	negotiating.Alternative = apierr.Problem{}
+	documented := apierr.Contract{Errors: []*apierr.Error{errTeapotBare}, DocURL: "https://x.example/{code}"}
+	documented.Format = apierr.Envelope{Members: []apierr.Member{{Name: "code", From: apierr.FromCode}, {Name: "url", From: apierr.FromDocURL}}}
+	translated := apierr.Contract{Errors: []*apierr.Error{errTeapotBare}, Translations: map[string]map[string]string{"de": {"TEAPOT": "Eine Teekanne"}}}
+	german := under(t, translated)
+	german.Header.Set("Accept-Language", "de")
 	for _, test := range []struct {
 		name string
 		r    *http.Request
@@ -48,6 +56,9 @@ func TestWriteAllocations(t *testing.T) {
 		{"standard", under(t, apierr.Standard), errTeapotBare, 0},
 		{"negotiating", under(t, negotiating), errTeapotBare, 1},
 		{"problem", under(t, apierr.Contract{Format: apierr.Problem{}}), errTeapotBare, 1},
+		{"documented", under(t, documented), errTeapotBare, 0},
+		{"translated, the language matched", german, errTeapotBare, 9},
+		{"kubernetes, the default wait", under(t, kubernetes.c), apierr.TooManyRequests, 1},
 		{"chatbase, declared", under(t, chatbase.Contract), chatbase.AgentNotFound, 0},
 		{"polyai, declared", under(t, polyai.Contract), polyai.FlowNotFound, 0},
 		{"avatarium, declared", under(t, avatarium.Contract), avatarium.AvatarNotFound, 0},

@@ -8,15 +8,23 @@ import (
 	"strings"
 )
 
-// Check reports every fault of the contract at once, nil where there is none:
-// a declared error that is nil, a copy, or without code or status, a status
-// outside 200 to 599 or one that allows no body (204, 205, 304), a code or an
-// ID declared twice, a header of an error that HTTP does not allow, a mapping to
-// an error that is not declared, names of ID headers that HTTP does not allow,
-// that responses use otherwise or that are the same, a challenge that is no
-// header value, a format that cannot make a body or be asked for, and a closed
-// contract that maps [BadRequest] or [Internal] to nothing: undeclared errors
-// fold into these. [Contract.Uncovered] lists the built-in errors that do.
+// Check reports every fault of the contract at once, nil if there is none:
+//
+//   - a declared error that is nil, a copy, or without a code or a status; a
+//     status outside 200 to 599 or one that allows no body (204, 205, 304); a
+//     code or an ID that is declared twice; a header that HTTP does not allow
+//   - a mapping for a copy, or to an error that is not declared
+//   - names of ID headers that HTTP does not allow, that responses use otherwise
+//     or that are equal; a challenge that is no header value
+//   - a format without a name or a content type, or with that of the
+//     alternative; an [Envelope] that cannot make a body, but not one that has
+//     no code or no message; a DocURL or [Problem] types that are no URI
+//     references
+//   - a language that is no BCP 47 tag, a translation for a code that no error
+//     has, or with other {placeholders} than the original
+//   - a closed contract that does not map [BadRequest] or [Internal]: undeclared
+//     errors fold into these. [Contract.Uncovered] lists the built-in errors
+//     that do.
 //
 // middleware.New panics on a contract with faults.
 func (c Contract) Check() error {
@@ -49,12 +57,16 @@ func (c Contract) Check() error {
 		checkHeader(e, fault)
 	}
 
+	declared := make(map[*Error]bool, len(c.Errors)) // a document may have many
+	for _, e := range c.Errors {
+		declared[e] = true
+	}
 	mapping := func(what string, s Mapping) {
 		if s.Status != 0 && !answerable(s.Status) {
 			fault("%s: no answer can have the status %d", what, s.Status)
 		}
 		for _, e := range []*Error{s.Error, s.Required} {
-			if e != nil && !slices.Contains(c.Errors, e) {
+			if e != nil && !declared[e] {
 				fault("%s: the mapped error %s is not declared", what, e.Code)
 			}
 		}
@@ -68,7 +80,7 @@ func (c Contract) Check() error {
 		if e.origin != nil {
 			fault("%s: a mapping for a copy, not for the error itself", e.Code)
 		}
-		if c.Closed && s.Error == nil && !slices.Contains(c.Errors, e) {
+		if c.Closed && s.Error == nil && !declared[e] {
 			fault("%s: the mapping of a closed contract names no error", e.Code)
 		}
 		mapping(e.Code, s)
@@ -93,13 +105,15 @@ func (c Contract) Check() error {
 	}
 
 	c.checkFormats(fault)
+	c.checkDocURL(fault)
+	c.checkLanguages(fault)
 	request, correlation := c.headerNames()
 	for _, name := range []string{request, correlation} {
 		switch {
 		case !isToken(name):
 			fault("%q is no header name", name)
-		case isAnswerHeader(name):
-			fault("the header %s is no place for an ID: answers use it", name)
+		case isReservedForHTTP(name):
+			fault("the header %s cannot carry an ID: it has another meaning", name)
 		}
 	}
 	if request == correlation && request != NoHeader {
@@ -122,7 +136,10 @@ func (c Contract) Uncovered() []*Error {
 	if !c.Closed {
 		return nil
 	}
-	return slices.DeleteFunc(builtins(), c.covers)
+	return slices.DeleteFunc(builtins(), func(e *Error) bool {
+		_, mapped := c.StatusMappings[e.Status]
+		return mapped || c.covers(e)
+	})
 }
 
 // covers reports whether c declares the built-in error e or maps it.
@@ -141,7 +158,7 @@ func answerable(status int) bool {
 	return status >= 200 && status <= 599 && status != 204 && status != 205 && status != 304
 }
 
-// checkHeader reports what of the error's Header would be left out.
+// checkHeader reports the entries of the error's Header that would be dropped.
 func checkHeader(e *Error, fault func(format string, args ...any)) {
 	for _, name := range slices.Sorted(maps.Keys(e.Header)) {
 		if !isToken(name) {
@@ -155,17 +172,8 @@ func checkHeader(e *Error, fault func(format string, args ...any)) {
 	}
 }
 
-// isAnswerHeader reports whether answers set the header or drop it.
-func isAnswerHeader(name string) bool {
-	switch name {
-	case "Retry-After", "Www-Authenticate", "Allow", "Vary", exposeHeader:
-		return true
-	}
-	return slices.Contains(bodyHeaders[:], name) || isStale(name)
-}
-
-// byCode lists the errors that are mapped in the order of their codes, so that
-// faults come in one order.
+// byCode lists the mapped errors in the order of their codes, so that the order
+// of faults is stable.
 func byCode(m map[*Error]Mapping) []*Error {
 	code := func(e *Error) string {
 		if e == nil {

@@ -34,10 +34,14 @@ func TestCheck(t *testing.T) {
 	header := func(name, value string) apierr.Contract {
 		return apierr.Contract{Errors: errs{{Code: "A", Status: 400, Header: http.Header{name: {"fine", value}}}}}
 	}
-	members := func(m ...apierr.Member) apierr.Contract {
-		return apierr.Contract{Format: apierr.Envelope{Members: append([]apierr.Member{
-			{Name: "code", From: apierr.FromCode}, {Name: "message", From: apierr.FromMessage},
-		}, m...)}}
+	members := func(m ...apierr.Member) apierr.Contract { return apierr.Contract{Format: apierr.Envelope{Members: m}} }
+	code := apierr.Member{Name: "code", From: apierr.FromCode}
+	const needsOne = " needs one of From, Detail, Text, Members, Array, Each and JSON"
+	translated := func(language, code, text string) apierr.Contract {
+		return apierr.Contract{
+			Errors:       errs{missing, {Code: "FILLED", Status: 400, Message: "There is no {id}, {id}"}},
+			Translations: map[string]map[string]string{language: {code: text}},
+		}
 	}
 	for _, test := range []struct {
 		c    apierr.Contract
@@ -76,9 +80,9 @@ func TestCheck(t *testing.T) {
 
 		// the headers
 		{apierr.Contract{RequestIDHeader: "X Id"}, `"X Id" is no header name`},
-		{apierr.Contract{RequestIDHeader: "content-length"}, "the header Content-Length is no place for an ID: answers use it"},
-		{apierr.Contract{RequestIDHeader: "ETag"}, "the header Etag is no place for an ID: answers use it"},
-		{apierr.Contract{CorrelationIDHeader: "Vary"}, "the header Vary is no place for an ID: answers use it"},
+		{apierr.Contract{RequestIDHeader: "content-length"}, "the header Content-Length cannot carry an ID: it has another meaning"},
+		{apierr.Contract{RequestIDHeader: "ETag"}, "the header Etag cannot carry an ID: it has another meaning"},
+		{apierr.Contract{CorrelationIDHeader: "Vary"}, "the header Vary cannot carry an ID: it has another meaning"},
 		{apierr.Contract{RequestIDHeader: "x-id", CorrelationIDHeader: "X-ID"}, "both IDs have the header X-Id"},
 		{apierr.Contract{Challenge: "Bearer\r\nX: y"}, `the challenge "Bearer\r\nX: y" is no header value`},
 		{apierr.Contract{Challenge: " "}, `the challenge " " is no header value`},
@@ -88,32 +92,103 @@ func TestCheck(t *testing.T) {
 
 		// the forms
 		{apierr.Contract{Alternative: apierr.Problem{}}, ""},
-		{apierr.Contract{Format: apierr.Problem{Types: "https://x.example/\n"}}, `the problem details: "https://x.example/\n" begins no URI`},
 		{members(itself...), "the envelope: members in members are more than 10 deep"},
-		{apierr.Contract{Alternative: apierr.Envelope{Details: apierr.DetailsList}}, "the alternative has the content type of the format, application/json"},
+		{apierr.Contract{Alternative: inError(withList)}, "the alternative has the content type of the format, application/json"},
 		{apierr.Contract{Format: odd{}}, "the format apierr_test.odd has no name\nthe format : \"any/*\" is no content type"},
-		{apierr.Contract{Format: apierr.Envelope{Details: "tree"}}, `the envelope: there are no details of the form "tree"`},
-		{apierr.Contract{Format: apierr.Envelope{Members: []apierr.Member{{Name: "ok", JSON: "false"}}}},
-			"the envelope: no member has the code\nthe envelope: no member has the message"},
-		{members(), ""},
-		{members(apierr.Member{Name: "code", JSON: "1"}), `the envelope: the member "code" is there twice`},
-		{members(apierr.Member{Name: "a"}), `the envelope: the member "a" needs one of From, Members and JSON`},
-		{members(apierr.Member{Name: "a", JSON: "1", From: apierr.FromID}), `the envelope: the member "a" needs one of From, Members and JSON`},
-		{members(apierr.Member{Name: "a", From: "colour"}), `the envelope: the member "a": nothing is called "colour"`},
-		{members(apierr.Member{Name: "a", JSON: `{"b":1,"b":2}`}), `the envelope: the member "a": {"b":1,"b":2} is not JSON`},
-		{members(apierr.Member{Name: "a", Members: []apierr.Member{{Name: "b", JSON: "x"}}}),
-			`the envelope: the member "a": the member "b": x is not JSON`},
+
+		{apierr.Contract{Format: &apierr.Envelope{}}, "the format envelope is a *apierr.Envelope: use the value"},
+		{apierr.Contract{Alternative: &apierr.Problem{}}, "the format problem is a *apierr.Problem: use the value"},
+
+		// envelopes: a body needs neither code nor message
+		{members(apierr.Member{Name: "ok", JSON: "false"}), ""},
+		{members(apierr.Member{Name: "status", From: apierr.FromStatus}), ""},
+		{members(apierr.Member{Name: "errors", From: apierr.FromMessages}, apierr.Member{Name: "errors", From: apierr.FromMessage}), ""},
+		{members(apierr.Member{Name: "errors", From: apierr.FromMessages}), "the envelope: an error may have no body but {}: no member is always there"},
+		{members(apierr.Member{From: apierr.FromDetails}), "the envelope: an error may have no body but {}: no member is always there"},
+		{members(apierr.Member{Name: "a", Members: []apierr.Member{{Name: "b", JSON: "1"}, {Name: "c", From: apierr.FromID}}}),
+			"the envelope: an error may have no body but {}: no member is always there"},
+		{members(code, apierr.Member{From: apierr.FromDetails}), ""},
+		{members(code, apierr.Member{From: apierr.FromMessages}), ""},
+		{members(code, apierr.Member{From: apierr.FromDetails}, apierr.Member{From: apierr.FromMessages}), "the envelope: a member has no name"},
+		{members(code, apierr.Member{From: apierr.FromStatus}), "the envelope: a member has no name"},
+		{members(code, apierr.Member{JSON: "1"}), "the envelope: a member has no name"},
+		{members(code, apierr.Member{Name: "code", JSON: "1"}), `the envelope: the member "code" is there twice, and the first is always sent`},
+		{members(code, apierr.Member{Name: "x\xfe", JSON: "1"}, apierr.Member{Name: "x\xff", JSON: "1"}), "the envelope: the member \"x\\xff\" is there twice, and the first is always sent"},
+		{members(code, apierr.Member{Name: "a", From: apierr.FromID}, apierr.Member{Name: "a", From: apierr.FromRequestID}, apierr.Member{Name: "a", JSON: "null"}), ""},
+		{members(code, apierr.Member{Name: "a", From: apierr.FromID}, apierr.Member{Name: "a", JSON: "null"}, apierr.Member{Name: "a", From: apierr.FromID}),
+			`the envelope: the member "a" is there twice, and the first is always sent`},
+		{members(code, apierr.Member{Name: "a"}), `the envelope: the member "a"` + needsOne},
+		{members(code, apierr.Member{Name: "a", JSON: "1", From: apierr.FromID}), `the envelope: the member "a"` + needsOne},
+		{members(code, apierr.Member{Name: "a", Detail: "b", Text: "{code}"}), `the envelope: the member "a"` + needsOne},
+		{members(code, apierr.Member{Name: "a", Members: []apierr.Member{}, Each: []apierr.Member{}}), `the envelope: the member "a"` + needsOne},
+		{members(code, apierr.Member{Name: "a", From: "colour"}), `the envelope: the member "a": no source is called "colour"`},
+		{members(code, apierr.Member{Name: "a", From: "param"}), `the envelope: the member "a": no source is called "param"`},
+		{members(code, apierr.Member{Name: "a", Text: "{colour} {code}"}), `the envelope: the member "a": no source of texts is called "colour"`},
+		{members(code, apierr.Member{Name: "a", Text: "{details}"}), `the envelope: the member "a": no source of texts is called "details"`},
+		{members(code, apierr.Member{Name: "a", Text: "a { b } {}"}), ""},
+		{members(code, apierr.Member{Name: "a", JSON: `{"b":1,"b":2}`}), `the envelope: the member "a": {"b":1,"b":2} is not JSON`},
+		{members(code, apierr.Member{Name: "a", JSON: "1 2"}), `the envelope: the member "a": 1 2 is not JSON`},
+		{members(code, apierr.Member{Name: "a", Members: []apierr.Member{{Name: "b", JSON: "x"}}}), `the envelope: the member "a": the member "b": x is not JSON`},
+		{members(code, apierr.Member{Name: "a", Array: []apierr.Member{{Name: "b", JSON: "1"}}}), `the envelope: the member "a": the element 0 has the name "b": elements have none`},
+		{members(code, apierr.Member{Name: "a", Array: []apierr.Member{{JSON: "1"}, {}}}), `the envelope: the member "a": the element 1` + needsOne},
+		{members(code, apierr.Member{Name: "a", Each: []apierr.Member{{Name: "b", From: "colour"}}}), `the envelope: the member "a": the member "b": no source is called "colour"`},
+		{members(code, apierr.Member{Name: "a", Each: []apierr.Member{{JSON: "x"}}}), `the envelope: the member "a": x is not JSON`},
+		{members(code, apierr.Member{Name: "a", Each: []apierr.Member{{Name: "b", From: apierr.FromMessages}}}),
+			`the envelope: the member "a": the member "b": it is about all violations, inside Each`},
+		{members(code, apierr.Member{Name: "a", Each: []apierr.Member{{Name: "b", Each: []apierr.Member{{From: apierr.FromPath}}}}}),
+			`the envelope: the member "a": the member "b": it is about all violations, inside Each`},
+
+		// URI references
+		{apierr.Contract{Format: apierr.Problem{Types: "https://x.example/\n"}}, `the problem details: "https://x.example/\n" does not begin a URI reference`},
+		{apierr.Contract{Format: apierr.Problem{Types: "not a URI"}}, `the problem details: "not a URI" does not begin a URI reference`},
+		{apierr.Contract{Alternative: apierr.Problem{Types: "https://x.example/é/"}}, `the problem details: "https://x.example/é/" does not begin a URI reference`},
+		{apierr.Contract{Format: apierr.Problem{Types: "urn:problem:"}}, ""},
+		{apierr.Contract{Format: apierr.Problem{Types: "/problems/"}}, ""},
+		{apierr.Contract{DocURL: "https://x.example/errors/"}, ""},
+		{apierr.Contract{DocURL: "https://x.example/errors#"}, ""},
+		{apierr.Contract{DocURL: "https://[::1]:80/errors?code={code}&id={id}"}, ""},
+		{apierr.Contract{DocURL: "errors/%7E"}, ""},
+		{apierr.Contract{DocURL: "https://x.example/{colour}"}, `the DocURL "https://x.example/{colour}" is no URI reference`},
+		{apierr.Contract{DocURL: "https://x.example/a b"}, `the DocURL "https://x.example/a b" is no URI reference`},
+		{apierr.Contract{DocURL: "https://x.example/%zz"}, `the DocURL "https://x.example/%zz" is no URI reference`},
+		{apierr.Contract{DocURL: "https://x.example/?%z"}, `the DocURL "https://x.example/?%z" is no URI reference`},
+		{apierr.Contract{DocURL: "https://x.example/[a]"}, `the DocURL "https://x.example/[a]" is no URI reference`},
+		{apierr.Contract{DocURL: "https://[::1]/]"}, `the DocURL "https://[::1]/]" is no URI reference`},
+		{apierr.Contract{DocURL: "https://x.example/#a#"}, `the DocURL "https://x.example/#a#" is no URI reference`},
+		{apierr.Contract{DocURL: ":x"}, `the DocURL ":x" is no URI reference`},
+		{apierr.Contract{DocURL: "https://x.example/\"<>"}, `the DocURL "https://x.example/\"<>" is no URI reference`},
+
+		// languages
+		{translated("de", "MISSING", "Fehlt"), ""},
+		{translated("de", "RESOURCE_NOT_FOUND", "Fehlt"), ""},
+		{translated("zh-Hant-TW", "MISSING", "無"), ""},
+		{translated("xx-nonsense-subtag", "MISSING", "Fehlt"), `"xx-nonsense-subtag" is no language tag`},
+		{translated("deutsch!", "MISSING", "Fehlt"), `"deutsch!" is no language tag`},
+		{translated("de_AT", "MISSING", "Fehlt"), `"de_AT" is no language tag`},
+		{translated("", "MISSING", "Fehlt"), `"" is no language tag`},
+		{translated("*", "MISSING", "Fehlt"), `"*" is no language tag`},
+		{translated("EN", "MISSING", "Missing"), `the languages "en" and "EN" are the same`},
+		{translated("de", "MISSNIG", "Fehlt"), `the translation "de" of "MISSNIG": no error has this code`},
+		{translated("de", "MISSING", ""), `the translation "de" of "MISSING" is empty`},
+		{translated("de", "MISSING", "{id} fehlt"), `the translation "de" of "MISSING" has the placeholders ["id"], and the original []`},
+		{translated("de", "FILLED", "{nr} fehlt, {id} { }"), `the translation "de" of "FILLED" has the placeholders ["id" "nr"], and the original ["id"]`},
+		{translated("de", "FILLED", "Fehlt"), `the translation "de" of "FILLED" has the placeholders [], and the original ["id"]`},
+		{translated("de", "FILLED", "{id} fehlt, {id}"), ""},
+		{translated("de", " (and {n} more)", " (und {n} weitere)"), ""},
+		{translated("de", " (and {n} more)", " (und weitere)"), `the translation "de" of " (and {n} more)" has the placeholders [], and the original ["n"]`},
+		{translated("de", "{path}: {message}{more}", "x"), `the translation "de" of "{path}: {message}{more}": no error has this code`}, // the contract has no such text
+		{apierr.Contract{Language: "deutsch!"}, `"deutsch!" is no language tag`},
 	} {
 		test.c.Name = "c"
 		err := test.c.Check()
-		_, promiseErr := test.c.Compile()
+		_, compileErr := test.c.Compile()
 		if test.want == "" {
 			require.NoError(t, err)
-			require.NoError(t, promiseErr)
+			require.NoError(t, compileErr)
 			continue
 		}
 		require.EqualError(t, err, `apierr: contract "c": `+test.want)
-		require.Equal(t, err, promiseErr)
+		require.Equal(t, err, compileErr)
 	}
 }
 

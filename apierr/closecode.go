@@ -7,26 +7,26 @@ import (
 	"unicode/utf8"
 )
 
-// CloseCode tells err as the code and the reason of a WebSocket close frame.
-// The code is always one that an endpoint may send, RFC 6455 section 7.4:
+// CloseCode returns the code and the reason of a WebSocket close frame for err,
+// which is resolved and mapped as [Resolve] does. ctx is the context of the
+// request that was upgraded. The code is always one that an endpoint may send,
+// RFC 6455 section 7.4:
 //
-//	1000  nil, and what is answered with a status under 400
-//	1008  401 and 403: the peer may not
-//	1009  413: too large
-//	1011  5xx: the server failed
+//	1000  nil, and errors with a status under 400
+//	1008  401 and 403: policy violation
+//	1009  413: message too big
+//	1011  other 5xx: internal error
 //	1013  429 and 503: try again later
-//	4000+status  the other client errors, as 4404; this range is for private use
+//	4000+status  other 4xx, such as 4404; this range is for private use
 //
-// The reason is the code and the message of the error, as in "AGENT_NOT_FOUND:
-// The agent does not exist", valid UTF-8 and at most 123 bytes long, cut at a
-// rune; empty for nil. err is resolved as [Write] does it, without mappers:
-// of an unknown error nothing is told but that it is internal. No contract is
-// asked for mappings; raise its own errors on its WebSockets.
-func CloseCode(err error) (code int, reason string) {
-	if isNil(err) {
+// The reason is the code and the message of the error, such as "AGENT_NOT_FOUND:
+// The agent does not exist", as valid UTF-8 of at most 123 bytes, cut between
+// runes; empty for nil. It has no text of an error that is not an *Error.
+func CloseCode(ctx context.Context, err error) (code int, reason string) {
+	e := Resolve(ctx, err)
+	if e == nil {
 		return closeNormal, ""
 	}
-	e, _, _ := resolve(context.Background(), nil, standard, err)
 	message := e.Message
 	if message == "" {
 		message = phrase(e.Status)
@@ -39,10 +39,10 @@ const (
 	closePolicy        = 1008
 	closeTooBig        = 1009
 	closeInternal      = 1011
-	closeTryAgainLater = 1013 // registered after the RFC, in IANA's list
+	closeTryAgainLater = 1013 // from IANA's registry, newer than the RFC
 	closePrivate       = 4000
 
-	// maxReason is what a control frame of 125 bytes leaves beside the code.
+	// maxReason is the room in bytes beside the code in a control frame.
 	maxReason = 123
 )
 

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Contract declares how a server fails: the form of its error bodies, the ID
-// headers, the declared errors, and which of them is answered in place of each
-// built-in error. It is written as a literal:
+// Contract declares how a server answers failures: the form of the bodies, the
+// ID headers, the declared errors, and which of these is answered in place of
+// each built-in error. It is written as a literal:
 //
 //	var Contract = apierr.Contract{
 //		Name:   "orders",
@@ -28,6 +28,15 @@ import (
 type Contract struct {
 	// Name, Title and Version are for documents and logs.
 	Name, Title, Version string
+
+	// DocURL is where the errors are documented: the beginning of a URI
+	// reference, to which the code is added, as in
+	// "https://api.example.com/errors/" or "https://example.com/errors#". If it
+	// has {code} or {id} in it, these are replaced instead; an error without an
+	// ID has no URL under a contract that needs it. An Envelope sends it
+	// [FromDocURL], a Problem as the type, and other formats find it in [Info].
+	// Empty: there is none.
+	DocURL string
 
 	// Format is the form of every body. nil: Envelope{}.
 	Format Format
@@ -75,6 +84,24 @@ type Contract struct {
 	// are answered as they are.
 	Closed bool
 
+	// Language is the language in which Messages are written, as a BCP 47 tag.
+	// It is used only with Translations. Empty: "en".
+	Language string
+
+	// Translations are messages in other languages, by BCP 47 tag and code:
+	//
+	//	{"de": {"ORDER_NOT_FOUND": "Die Bestellung existiert nicht"}}
+	//
+	// The Accept-Language of a request chooses between them and Language, by
+	// the distance of languages as package golang.org/x/text/language has it. A
+	// message that is not translated stays as it is, and so does the text of
+	// [Error.WithMessage]. For the texts of an Envelope (Violation, Required,
+	// OneMore, More, UncountedMore) the key is the text itself. A translation has
+	// the same {placeholders} as its original. Answers then have Vary:
+	// Accept-Language, and Content-Language if the message is the contract's.
+	// Empty: there is no choice, and no cost.
+	Translations map[string]map[string]string
+
 	// RetryAfter is the Retry-After of every 429 that names none. 0: 1s.
 	RetryAfter time.Duration
 
@@ -84,9 +111,10 @@ type Contract struct {
 
 // Mapping is what a contract answers in place of another error.
 type Mapping struct {
-	// Error is the declared error that is answered: its code, ID and status,
-	// and its message unless the raised error was given another one. nil: the
-	// raised error is answered, changed by the fields below.
+	// Error is the declared error that is answered: its code, ID and status, its
+	// Details under those of the raised error, and its message unless the raised
+	// error was given another one. nil: the raised error is answered, changed by
+	// the fields below.
 	Error *Error
 
 	// Status is sent instead of the error's own. 0: the error's own.
@@ -114,7 +142,7 @@ var Standard = Contract{
 	Errors: builtins(),
 }
 
-// Lookup returns the declared error with that code, nil where there is none.
+// Lookup returns the declared error with that code, nil if there is none.
 func (c Contract) Lookup(code string) *Error {
 	for _, e := range c.Errors {
 		if e != nil && e.Code == code {

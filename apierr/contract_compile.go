@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// CompiledContract is a [Contract] that was checked, copied and indexed. A
-// layer such as middleware.New compiles the contract that it is given once;
-// later changes of the literal have no effect on it. It is safe for use by
+// CompiledContract is a [Contract] that was checked, copied and indexed. A layer
+// such as middleware.New compiles its contract once; later changes of the
+// literal have no effect. It is safe for use by
 // several goroutines.
 type CompiledContract struct {
 	contract Contract // header names, challenge and durations filled in
@@ -18,6 +18,10 @@ type CompiledContract struct {
 
 	format      Format       // compiled
 	alternative *alternative // nil: there is no choice
+
+	docURLs      map[*Error]string            // of the declared errors; nil: the contract has no DocURL
+	languages    *languages                   // nil: there are no translations
+	translations map[string]map[string]string // by canonical tag and code or text
 }
 
 // Compile returns the compiled contract, or the faults that [Contract.Check]
@@ -41,9 +45,16 @@ func (c Contract) Compile() (*CompiledContract, error) {
 		cc.codes[e.Code], cc.declared[e] = e, true
 	}
 	cc.passes = !c.Closed && len(c.Mappings) == 0
-	cc.format = compiled(c.Format)
+	if c.DocURL != "" {
+		cc.docURLs = make(map[*Error]string, len(c.Errors))
+		for _, e := range c.Errors {
+			cc.docURLs[e] = docURLOf(c.DocURL, e)
+		}
+	}
+	cc.languages, cc.translations = compileLanguages(c)
+	cc.format = compiled(c.Format, cc.translations)
 	if c.Alternative != nil {
-		cc.alternative = newAlternative(cc.format, compiled(c.Alternative))
+		cc.alternative = newAlternative(cc.format, compiled(c.Alternative, cc.translations))
 	}
 	return cc, nil
 }
@@ -53,10 +64,14 @@ func (c Contract) clone() Contract {
 	c.Errors = slices.Clone(c.Errors)
 	c.Mappings = maps.Clone(c.Mappings)
 	c.StatusMappings = maps.Clone(c.StatusMappings)
+	c.Translations = maps.Clone(c.Translations)
+	for name, messages := range c.Translations {
+		c.Translations[name] = maps.Clone(messages)
+	}
 	return c
 }
 
-// standard is in force outside middleware.New.
+// standard is the contract of [Write] outside middleware.New.
 var standard = mustCompile(Standard)
 
 func mustCompile(c Contract) *CompiledContract {
@@ -66,9 +81,6 @@ func mustCompile(c Contract) *CompiledContract {
 	}
 	return cc
 }
-
-// Contract returns a copy of the contract, its defaults filled in.
-func (cc *CompiledContract) Contract() Contract { return cc.contract.clone() }
 
 // IDHeaders returns the canonical names of the ID headers; [NoHeader] for one
 // that is not sent.

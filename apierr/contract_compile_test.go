@@ -3,6 +3,7 @@ package apierr_test
 import (
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"testing"
 	"time"
@@ -147,14 +148,14 @@ func TestClosedContractsAnswerWithNothingElse(t *testing.T) {
 	standard := apierr.Standard
 	standard.Closed = true
 	for _, c := range []apierr.Contract{standard, contract(closed), chatbase.Closed, polyai.Closed, avatarium.Closed} {
-		promised := map[[2]any]bool{}
+		allowed := map[[2]any]bool{}
 		for _, e := range c.Errors {
-			promised[[2]any{e.Code, e.Status}] = true
+			allowed[[2]any{e.Code, e.Status}] = true
 		}
 		stands := slices.AppendSeq(slices.Collect(maps.Values(c.Mappings)), maps.Values(c.StatusMappings))
 		for _, s := range stands {
 			if s.Error != nil && s.Status != 0 {
-				promised[[2]any{s.Error.Code, s.Status}] = true
+				allowed[[2]any{s.Error.Code, s.Status}] = true
 			}
 		}
 		x := contracttest.NewExchange(t, c)
@@ -166,12 +167,13 @@ func TestClosedContractsAnswerWithNothingElse(t *testing.T) {
 			}
 		}
 		for _, f := range x.Failures {
-			require.True(t, promised[[2]any{f.Error.Code, f.Error.Status}], "%s: %s, %d", c.Name, f.Error.Code, f.Error.Status)
+			require.True(t, allowed[[2]any{f.Error.Code, f.Error.Status}], "%s: %s, %d", c.Name, f.Error.Code, f.Error.Status)
 		}
 	}
 }
 
-// In a closed contract a code has one ID, whoever raises it.
+// In a closed contract a code has one ID and one status, also if another error
+// has the code.
 func TestClosedContractsNumberTheirCodes(t *testing.T) {
 	c := contract(closed)
 	c.Format = apierr.Envelope{Members: []apierr.Member{{Name: "error", Members: []apierr.Member{
@@ -246,7 +248,8 @@ func TestForStatusIsMappedOnce(t *testing.T) {
 	}
 }
 
-// What a 401, 405, 429 and 503 have to carry, when nobody says it.
+// The headers of a 401, 405, 429 and 503 that neither the error nor a layer has
+// set.
 func TestDefaultHeaders(t *testing.T) {
 	for _, c := range []apierr.Contract{apierr.Standard, contract(), contract(closed)} {
 		for _, status := range []int{401, 405, 429} {
@@ -264,29 +267,57 @@ func TestDefaultHeaders(t *testing.T) {
 
 func TestCompileTakesASnapshot(t *testing.T) {
 	c := contract()
-	reasons := map[string]string{"min": "short"}
-	c.Format = apierr.Envelope{Details: apierr.DetailsFirst, Reasons: reasons}
+	rules := map[string]string{"min": "short"}
+	c.Format = apierr.Envelope{Members: inError(withFirst).Members, Rules: rules}
+	german := map[string]string{"MISSING": "Fehlt"}
+	c.Translations = map[string]map[string]string{"de": german}
 	x := contracttest.NewExchange(t, c)
-	reasons["min"] = "other"
+	rules["min"], german["MISSING"] = "other", "other"
+	r := httptest.NewRequest("GET", "/x", nil)
+	r.Header.Set("Accept-Language", "de")
+	require.Equal(t, "Fehlt", contracttest.Body(t, x.Answer(r, missing))["message"])
 	short := apierr.InvalidBody.WithViolations(apierr.Violation{Path: "a", Rule: "min"})
 	require.Equal(t, map[string]any{"field": "a", "reason": "short"}, contracttest.Body(t, x.Answer(nil, short))["details"])
 	c.Errors[0] = broken
 	c.Mappings[apierr.NotFound] = apierr.Mapping{Error: broken}
 	c.StatusMappings[409] = apierr.Mapping{Error: missing}
-	got := x.Contract().Contract()
-	got.Mappings[apierr.NotFound] = apierr.Mapping{Error: broken}
 	require.Equal(t, "MISSING", contracttest.Body(t, x.Answer(nil, apierr.NotFound))["code"])
 	require.Equal(t, "BUSY", x.Contract().ForStatus(409).Code)
 }
 
 func TestCompileFillsInDefaults(t *testing.T) {
-	cc, err := apierr.Contract{CorrelationIDHeader: "x-chain"}.Compile()
+	c := apierr.Contract{CorrelationIDHeader: "x-chain"}
+	cc, err := c.Compile()
 	require.NoError(t, err)
-	c := cc.Contract()
-	require.Equal(t, apierr.Envelope{}, c.Format)
-	require.Equal(t, "Bearer", c.Challenge)
-	require.Equal(t, time.Second, c.RetryAfter)
 	request, correlation := cc.IDHeaders()
 	require.Equal(t, "X-Request-Id", request)
 	require.Equal(t, "X-Chain", correlation)
+	require.Equal(t, "Bearer", contracttest.Answer(t, c, apierr.Unauthenticated).Header().Get("WWW-Authenticate"))
+	require.Equal(t, "1", contracttest.Answer(t, c, apierr.TooManyRequests).Header().Get("Retry-After"))
+	require.Equal(t, contracttest.Answer(t, apierr.Contract{Format: apierr.Envelope{}}, apierr.Conflict).Body, contracttest.Answer(t, c, apierr.Conflict).Body)
+}
+
+// The Details of a declared error are its constants: a mapping to it keeps them
+// under those of the raised error, also beside violations.
+func TestMappingKeepsTheDetailsOfTheDeclaredError(t *testing.T) {
+	declared := &apierr.Error{Code: "D", Status: 400, Message: "M", Details: map[string]any{"class": "client", "k": 0}}
+	c := apierr.Contract{Errors: errs{declared}, Mappings: mappings{
+		apierr.InvalidBody: {Error: declared},
+		apierr.NotFound:    {Error: declared, Details: map[string]any{"only": "alone"}},
+		apierr.Conflict:    {Status: 410},
+	}}
+	for _, test := range []struct {
+		e    *apierr.Error
+		want map[string]any
+	}{
+		{apierr.InvalidBody, map[string]any{"class": "client", "k": 0.0}},
+		{apierr.InvalidBody.With("k", 1).With("l", 2), map[string]any{"class": "client", "k": 1.0, "l": 2.0}},
+		{apierr.InvalidBody.WithViolations(violations[0]), map[string]any{"name": "Required", "class": "client", "k": 0.0}},
+		{apierr.NotFound, map[string]any{"only": "alone"}},
+		{apierr.NotFound.With("k", 1), map[string]any{"class": "client", "k": 1.0}},
+		{apierr.Conflict.With("k", 1), map[string]any{"k": 1.0}},
+	} {
+		require.Equal(t, test.want, contracttest.Body(t, contracttest.Answer(t, c, test.e))["details"])
+		require.Equal(t, map[string]any{"class": "client", "k": 0}, declared.Details, "the declared error does not change")
+	}
 }

@@ -2,16 +2,16 @@ package apierr
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 )
 
-// ForStatus returns what is answered for a failure of which only the status is
-// known, 400 to 599: the contract's mapping for the status, else the built-in
-// error of the status as the contract maps it, else an error with the code
-// HTTP_<status>. An open contract keeps the status. The result may be a
-// declared error: raise it or a copy of it, but assign to none of its fields.
-// [Write] answers it as it is.
+// ForStatus returns the error for a failure of which only the status is known, 400
+// to 599: the contract's mapping of the status, else the built-in error of the
+// status as the contract maps it, else an error with the code HTTP_<status>. An
+// open contract keeps the status. [Write] does not map the result again. It may
+// be a declared error: do not assign to its fields.
 func (cc *CompiledContract) ForStatus(status int) *Error {
 	if m, ok := cc.contract.StatusMappings[status]; ok {
 		e := cc.apply(m, m.Error)
@@ -32,13 +32,12 @@ func (cc *CompiledContract) ForStatus(status int) *Error {
 	return e
 }
 
-// mapped returns what is answered for e: the error that the contract maps it
-// to, e itself if it is declared or the contract is open, else what a closed
-// contract folds it into. folded is nil unless e was folded though somebody
-// declared it elsewhere: a fault of the server, and not of its client.
+// mapped returns what is answered for e: the error that the contract maps it to,
+// e itself if it is declared or the contract is open, else what a closed contract
+// folds it into. folded is an error if e was folded and is not built-in: the
+// server raises an error that its contract does not have.
 //
-// An error that was mapped already, as the result of ForStatus is, is not
-// mapped again.
+// An error that cc has mapped, such as a result of ForStatus, is not mapped again.
 func (cc *CompiledContract) mapped(e *Error) (_ *Error, folded error) {
 	if cc.passes || e.mappedBy == cc {
 		return e, nil
@@ -74,9 +73,9 @@ func numbered(e, as *Error) *Error {
 // fold returns what a closed contract answers for an error that it does not
 // declare: its mapping for the status, else for the built-in error of exactly
 // this status; else for [BadRequest] if the status is another 4xx, and for
-// [Internal] in every other case, as RFC 9110 section 15 has clients read
-// statuses that they do not know. It is never the declared error of a status
-// nearby, which would be about something else.
+// [Internal] in every other case. RFC 9110 section 15 has clients treat unknown
+// statuses in the same way. It is never a declared error with a similar status,
+// which has another meaning.
 func (cc *CompiledContract) fold(e *Error) *Error {
 	if m, ok := cc.contract.StatusMappings[e.Status]; ok {
 		return cc.apply(m, e)
@@ -104,8 +103,8 @@ func (cc *CompiledContract) mappingOf(e *Error) (Mapping, bool) {
 	return Mapping{Error: e}, e != nil && cc.declared[e]
 }
 
-// apply returns a copy of e as m has it. The copy shares e's maps and slices:
-// the next to read it is the encoder.
+// apply returns a copy of e that is mapped by m. The copy shares e's maps and
+// slices; only the encoder reads them.
 func (cc *CompiledContract) apply(m Mapping, e *Error) *Error {
 	as := m.Error
 	if m.Required != nil && len(e.Violations) > 0 && e.Violations[0].Rule == "required" {
@@ -126,10 +125,15 @@ func (cc *CompiledContract) apply(m Mapping, e *Error) *Error {
 	if c.RetryAfter <= 0 {
 		c.RetryAfter = as.RetryAfter
 	}
-	if len(c.Details) == 0 && len(c.Violations) == 0 {
-		if c.Details = as.Details; len(m.Details) > 0 {
-			c.Details = m.Details
-		}
+	constants := as.Details // every raised copy of as has them
+	if len(m.Details) > 0 && len(e.Details) == 0 && len(e.Violations) == 0 {
+		constants = m.Details
+	}
+	if len(c.Details) == 0 {
+		c.Details = constants
+	} else if as != e && len(constants) > 0 {
+		c.Details = maps.Clone(constants)
+		maps.Copy(c.Details, e.Details)
 	}
 	if len(c.Header) == 0 {
 		c.Header = as.Header
@@ -137,7 +141,7 @@ func (cc *CompiledContract) apply(m Mapping, e *Error) *Error {
 	return &c
 }
 
-// phrase is the status phrase, never empty.
+// phrase returns the status phrase, never empty.
 func phrase(status int) string {
 	if s := http.StatusText(status); s != "" {
 		return s

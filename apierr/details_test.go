@@ -1,8 +1,10 @@
 package apierr_test
 
 import (
+	"crypto/x509"
 	"errors"
 	"math"
+	"net"
 	"strconv"
 	"strings"
 	"testing"
@@ -64,25 +66,96 @@ func pieces() [][]string {
 	return all
 }
 
-// Details that cannot be encoded cost the details. The code and the message go
-// out, and the fault is told to the layer above.
-func TestOddDetailsCostTheDetails(t *testing.T) {
+// A detail that cannot be encoded costs itself. Everything else goes out, and
+// the layer above records the fault.
+func TestOddDetailsCostThemselves(t *testing.T) {
 	formats := map[string]apierr.Format{
-		"map": apierr.Envelope{}, "first": apierr.Envelope{Details: apierr.DetailsFirst},
-		"list": apierr.Envelope{Details: apierr.DetailsList}, "optional": optionalFirst, "problem": apierr.Problem{},
+		"map": apierr.Envelope{}, "first": inError(withFirst), "list": inError(withList),
+		"optional": optionalFirst, "problem": apierr.Problem{}, "own": shout{},
 	}
 	for name, value := range oddDetails() {
 		for form, f := range formats {
 			x := contracttest.NewExchange(t, apierr.Contract{Format: f})
-			e := &apierr.Error{Code: "C", Status: 409, Message: "M"}
-			plain := x.Answer(nil, e).Body.String()
-			w := x.Answer(nil, e.With("odd", value).With("good", 1))
-			require.Equal(t, plain, w.Body.String(), "%s in %s", name, form)
+			e := (&apierr.Error{Code: "C", Status: 409, Message: "M"}).With("good", 1).With("better", []string{"a"})
+			whole := x.Answer(nil, e).Body.String()
+			w := x.Answer(nil, e.With("odd", value))
+			require.Equal(t, whole, w.Body.String(), "%s in %s", name, form)
+			require.Contains(t, whole, `"better":["a"]`)
 			require.Equal(t, 409, w.Code)
 			require.NoError(t, x.Failures[0].Secondary)
-			require.Error(t, x.Failures[1].Secondary, "%s in %s", name, form)
+			require.ErrorContains(t, x.Failures[1].Secondary, `the detail "odd" is not sent`, "%s in %s", name, form)
 		}
 	}
+}
+
+// An error among the Details is a cause, wherever it is: it is not sent.
+func TestErrorsAmongDetailsAreNotSent(t *testing.T) {
+	secret := &net.DNSError{Err: "no such host", Name: "secret.internal", Server: "10.0.0.53:53"}
+	type withField struct {
+		OK  bool
+		Err error
+	}
+	type withConcrete struct{ Err *net.DNSError }
+	for name, test := range map[string]struct {
+		value any
+		sent  string // empty: nothing
+	}{
+		"itself":                    {value: secret},
+		"of package errors":         {value: errors.New("secret")},
+		"an Error":                  {value: apierr.Internal.Wrap(secret)},
+		"a value, not a pointer":    {value: x509.HostnameError{Host: "secret.internal"}},
+		"a string that is an error": {value: spoken("secret")},
+		"Error on *T":               {value: &byPointer{"secret"}},
+		"Error on *T, a T":          {value: byPointer{"secret"}},
+		"in a map":                  {value: map[string]any{"deep": map[string]error{"e": secret}}},
+		"in a slice":                {value: []error{secret}},
+		"in an array in a pointer":  {value: &[1]any{secret}},
+		"in a field":                {value: withField{Err: secret}},
+		"in a field of its type":    {value: &withConcrete{secret}},
+		"T in a slice":              {value: []byPointer{{"secret"}}},
+		"T in a map":                {value: map[string]byPointer{"a": {"secret"}}},
+		"a key of a map":            {value: map[spoken]int{"secret": 1}},
+		"joined":                    {value: errors.Join(secret)},
+		"no error in a field":       {value: withField{OK: true}, sent: `{"OK":true,"Err":null}`},
+		"no error in a typed field": {value: withConcrete{}, sent: `{"Err":null}`},
+		"no errors in a slice":      {value: []error{nil}, sent: `[null]`},
+		"a text of another package": {value: net.IPv4(10, 0, 0, 1), sent: `"10.0.0.1"`},
+	} {
+		for form, f := range map[string]apierr.Format{"envelope": apierr.Envelope{}, "problem": apierr.Problem{}, "own": shout{}} {
+			x := contracttest.NewExchange(t, apierr.Contract{Format: f})
+			body := x.Answer(nil, apierr.Conflict.With("cause", test.value).With("k", 1)).Body.String()
+			require.Contains(t, body, `"k":1`, "%s in %s", name, form)
+			if test.sent == "" {
+				require.NotContains(t, body, "cause", "%s in %s", name, form)
+				require.NotContains(t, body, "secret", "%s in %s", name, form)
+				require.ErrorContains(t, x.Failures[0].Secondary, "cause", "%s in %s", name, form)
+				continue
+			}
+			require.Contains(t, body, `"cause":`+test.sent, "%s in %s", name, form)
+			require.NoError(t, x.Failures[0].Secondary, "%s in %s", name, form)
+		}
+	}
+}
+
+// byPointer is an error as a pointer only.
+type byPointer struct{ Secret string }
+
+func (*byPointer) Error() string { return "secret" }
+
+// spoken is an error that is a string.
+type spoken string
+
+func (t spoken) Error() string { return string(t) }
+
+// Many values that are short together cost what one long value costs.
+func TestDetailsTogetherTooLong(t *testing.T) {
+	e := apierr.Conflict
+	for i := range 100 {
+		e = e.With(strconv.Itoa(i), []string{strings.Repeat("x", 10<<10)})
+	}
+	x := contracttest.NewExchange(t, apierr.Standard)
+	require.Equal(t, `{"error":{"code":"RESOURCE_CONFLICT","message":"The request conflicts with the state of the resource"}}`, x.Answer(nil, e).Body.String())
+	require.ErrorContains(t, x.Failures[0].Secondary, "too long")
 }
 
 // 100 MB are given up after little more than an answer may have.
@@ -105,7 +178,7 @@ func TestManyDetailsAreGivenUpEarly(t *testing.T) {
 	for i := range 200_000 {
 		many.Details[strconv.Itoa(i)] = "a value of some length"
 	}
-	for _, f := range []apierr.Format{apierr.Envelope{}, apierr.Envelope{Details: apierr.DetailsList}, apierr.Problem{}} {
+	for _, f := range []apierr.Format{apierr.Envelope{}, inError(withList), apierr.Problem{}} {
 		b, err := f.Append(nil, many, info)
 		require.Error(t, err)
 		require.Less(t, len(b), 300<<10, "%s", f.Name())
@@ -114,7 +187,7 @@ func TestManyDetailsAreGivenUpEarly(t *testing.T) {
 
 func TestManyViolationsCostTheViolations(t *testing.T) {
 	for name, f := range map[string]apierr.Format{
-		"map": apierr.Envelope{}, "list": apierr.Envelope{Details: apierr.DetailsList}, "problem": apierr.Problem{},
+		"map": apierr.Envelope{}, "list": inError(withList), "problem": apierr.Problem{},
 	} {
 		x := contracttest.NewExchange(t, apierr.Contract{Format: f})
 		many := make([]apierr.Violation, 100_000)

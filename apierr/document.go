@@ -13,12 +13,14 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// document is a contract as other tools read it: what is promised, its
-// defaults filled in. Lists are in the order of the contract or of their keys.
+// document is a contract as other tools read it, its defaults filled in. Lists
+// are in the order of the contract or of their keys.
 type document struct {
 	Name                  string       `json:"name"`
 	Title                 string       `json:"title,omitzero"`
 	Version               string       `json:"version,omitzero"`
+	DocURL                string       `json:"doc_url,omitzero"`
+	Language              string       `json:"language,omitzero"`
 	Closed                bool         `json:"closed"`
 	Format                formatDoc    `json:"format"`
 	Alternative           *formatDoc   `json:"alternative,omitzero"`
@@ -29,9 +31,11 @@ type document struct {
 	Errors                []errorDoc   `json:"errors"`
 	Mappings              []mappingDoc `json:"mappings,omitempty"`
 	StatusMappings        []mappingDoc `json:"status_mappings,omitempty"`
+
+	Translations map[string]map[string]string `json:"translations,omitempty"`
 }
 
-// headersDoc names the ID headers; null is one that is not sent.
+// headersDoc names the ID headers; null means that there is none.
 type headersDoc struct {
 	RequestID     *string `json:"request_id"`
 	CorrelationID *string `json:"correlation_id"`
@@ -58,9 +62,10 @@ type violationDoc struct {
 	Message string `json:"message"`
 }
 
-// mappingDoc is what stands in for a built-in error, a declared one or a bare
-// status; the errors are told by their codes. An error that is built-in and
-// declared is told as built-in: a contract may declare another of its code.
+// mappingDoc is the mapping of a built-in error, a declared one or a bare
+// status; errors are named by their codes. An error that is both built-in and
+// declared is named as built-in, since a contract may declare another error with
+// its code.
 type mappingDoc struct {
 	Builtin    string         `json:"builtin,omitzero"`
 	Declared   string         `json:"declared,omitzero"`
@@ -79,8 +84,8 @@ const maxSeconds = 9e9
 
 func secondsOf(d time.Duration) inSeconds { return inSeconds(d.Seconds()) }
 
-// duration is s to the nanosecond. The whole seconds are told apart from the
-// rest, since a float64 has no room for a year of nanoseconds.
+// duration returns s to the nanosecond. The whole seconds are converted apart
+// from the rest, since a float64 cannot hold a year of nanoseconds.
 func (s inSeconds) duration() time.Duration {
 	whole, rest := math.Modf(float64(s))
 	return time.Duration(whole)*time.Second + time.Duration(math.Round(rest*float64(time.Second)))
@@ -97,18 +102,20 @@ func (s *inSeconds) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// MarshalJSON returns the contract as a document for other tools and
-// languages: codes, IDs, statuses and docs, headers, the forms by name and
-// settings, what stands in for what; durations in seconds; defaults filled in.
-// Equal contracts give equal bytes. It reports what [Contract.Check] finds,
-// and mappings for errors that are neither built-in nor declared, which a
-// document cannot name. [ParseContract] reads it back.
+// MarshalJSON returns the contract as a document for other tools and languages:
+// the declared errors, the headers, the formats by name and settings, and the
+// mappings, with defaults filled in and durations in seconds. Equal contracts
+// give equal bytes. [ParseContract] reads the document.
+//
+// It returns the faults that [Contract.Check] finds, and an error for mappings
+// of errors that are neither built-in nor declared, which a document cannot
+// name.
 func (c Contract) MarshalJSON() ([]byte, error) {
-	p, err := c.Compile()
+	cc, err := c.Compile()
 	if err != nil {
 		return nil, err
 	}
-	c = p.contract
+	c = cc.contract
 	d := document{
 		Name: c.Name, Title: c.Title, Version: c.Version, Closed: c.Closed,
 		Headers:               headersDoc{sentName(c.RequestIDHeader), sentName(c.CorrelationIDHeader), !c.NoExposeHeaders},
@@ -116,6 +123,9 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 		RetryAfter:            secondsOf(c.RetryAfter),
 		RetryAfterUnavailable: secondsOf(max(c.RetryAfterUnavailable, 0)),
 		Errors:                make([]errorDoc, 0, len(c.Errors)),
+		DocURL:                c.DocURL,
+		Language:              c.Language,
+		Translations:          c.Translations,
 	}
 	if d.Format, err = documentFormat(c.Format); err != nil {
 		return nil, err
@@ -130,7 +140,7 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 	for _, e := range c.Errors {
 		d.Errors = append(d.Errors, documentError(e))
 	}
-	if d.Mappings, err = documentMappings(c); err != nil {
+	if d.Mappings, err = cc.documentMappings(); err != nil {
 		return nil, err
 	}
 	for _, status := range slices.Sorted(maps.Keys(c.StatusMappings)) {
@@ -141,18 +151,17 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 	return json.Marshal(d, detailOptions)
 }
 
-// documentMappings lists the mappings, those for built-in errors first, by
-// code.
-func documentMappings(c Contract) (docs []mappingDoc, err error) {
-	for e, s := range c.Mappings {
-		doc := documentMapping(s)
+// documentMappings lists the mappings, those of built-in errors first, by code.
+func (cc *CompiledContract) documentMappings() (docs []mappingDoc, err error) {
+	for e, m := range cc.contract.Mappings {
+		doc := documentMapping(m)
 		switch {
 		case isBuiltin(e):
 			doc.Builtin = e.Code
-		case slices.Contains(c.Errors, e):
+		case cc.declared[e]:
 			doc.Declared = e.Code
 		default:
-			return nil, fmt.Errorf("apierr: contract %q: the mapping for %s is for an error that is neither built-in nor declared", c.Name, e.Code)
+			return nil, fmt.Errorf("apierr: contract %q: the mapping for %s is for an error that is neither built-in nor declared", cc.contract.Name, e.Code)
 		}
 		docs = append(docs, doc)
 	}
@@ -173,13 +182,13 @@ func documentError(e *Error) errorDoc {
 	return d
 }
 
-func documentMapping(s Mapping) mappingDoc {
-	d := mappingDoc{Status: s.Status, Details: s.Details}
-	if s.Error != nil {
-		d.Error = s.Error.Code
+func documentMapping(m Mapping) mappingDoc {
+	d := mappingDoc{Status: m.Status, Details: m.Details}
+	if m.Error != nil {
+		d.Error = m.Error.Code
 	}
-	if s.Required != nil {
-		d.Required = s.Required.Code
+	if m.Required != nil {
+		d.Required = m.Required.Code
 	}
 	return d
 }
@@ -189,17 +198,4 @@ func sentName(header string) *string {
 		return nil
 	}
 	return &header
-}
-
-// isBuiltin reports whether e is one of the package's own errors.
-func isBuiltin(e *Error) bool { return builtinNamed(e.Code) == e }
-
-// builtinNamed returns the built-in error with the code, nil where none has it.
-func builtinNamed(code string) *Error {
-	for _, e := range append(builtins(), ClientGone) {
-		if e.Code == code {
-			return e
-		}
-	}
-	return nil
 }

@@ -2,13 +2,14 @@ package apierr
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// formatDoc is a form by its name. The settings are those of the package's own
-// forms; others are known by their name alone.
+// formatDoc is a format by its name. The settings are those of this package's
+// formats; others are known by their names only.
 type formatDoc struct {
 	Name        string         `json:"name"`
 	ContentType string         `json:"content_type"`
@@ -16,17 +17,23 @@ type formatDoc struct {
 }
 
 type envelopeDoc struct {
-	Members   []memberDoc       `json:"members"`
-	Details   DetailsForm       `json:"details"`
-	Reasons   map[string]string `json:"reasons,omitempty"`
-	Violation string            `json:"violation,omitzero"`
-	Required  string            `json:"required,omitzero"`
+	Members       []memberDoc       `json:"members"`
+	Rules         map[string]string `json:"rules,omitempty"`
+	Violation     string            `json:"violation,omitzero"`
+	Required      string            `json:"required,omitzero"`
+	OneMore       string            `json:"one_more,omitzero"`
+	More          string            `json:"more,omitzero"`
+	UncountedMore string            `json:"uncounted_more,omitzero"`
 }
 
 type memberDoc struct {
-	Name     string         `json:"name"`
+	Name     string         `json:"name,omitzero"`
 	From     Source         `json:"from,omitzero"`
+	Detail   string         `json:"detail,omitzero"`
+	Text     string         `json:"text,omitzero"`
 	Members  []memberDoc    `json:"members,omitempty"`
+	Array    []memberDoc    `json:"array,omitempty"`
+	Each     []memberDoc    `json:"each,omitempty"`
 	Constant jsontext.Value `json:"constant,omitzero"`
 }
 
@@ -39,12 +46,13 @@ func documentFormat(f Format) (formatDoc, error) {
 	var settings any
 	switch f := f.(type) {
 	case Envelope:
-		f = f.compile().Envelope // its defaults filled in
-		s := envelopeDoc{documentMembers(f.Members), f.Details, f.Reasons, f.Violation, f.Required}
-		if s.Details == "" {
-			s.Details = DetailsMap
+		f = f.withDefaults()
+		if !strings.Contains(f.Violation+f.Required, "{more}") {
+			f.OneMore, f.More, f.UncountedMore = "", "", "" // never sent
 		}
-		settings = s
+		settings = envelopeDoc{
+			documentMembers(f.Members), f.Rules, f.Violation, f.Required, f.OneMore, f.More, f.UncountedMore,
+		}
 	case Problem:
 		settings = problemDoc(f)
 	default:
@@ -58,19 +66,19 @@ func documentFormat(f Format) (formatDoc, error) {
 func documentMembers(members []Member) []memberDoc {
 	docs := make([]memberDoc, len(members))
 	for i, m := range members {
-		docs[i] = memberDoc{Name: m.Name, From: m.From}
+		docs[i] = memberDoc{
+			Name: m.Name, From: m.From, Detail: m.Detail, Text: m.Text, Members: documentMembers(m.Members),
+			Array: documentMembers(m.Array), Each: documentMembers(m.Each),
+		}
 		if m.JSON != "" {
 			docs[i].Constant = jsontext.Value(m.JSON)
-		}
-		if len(m.Members) > 0 {
-			docs[i].Members = documentMembers(m.Members)
 		}
 	}
 	return docs
 }
 
-// format returns the first of the caller's formats with the name, else one of
-// the package's own.
+// format returns the first of the caller's formats with the name, else the
+// package's own.
 func (d formatDoc) format(formats []Format) (Format, error) {
 	for _, f := range formats {
 		if f.Name() == d.Name {
@@ -81,7 +89,7 @@ func (d formatDoc) format(formats []Format) (Format, error) {
 	case Envelope{}.Name():
 		var s envelopeDoc
 		err := unmarshalSettings(d.Settings, &s)
-		return Envelope{parseMembers(s.Members), s.Details, s.Reasons, s.Violation, s.Required}, err
+		return Envelope{parseMembers(s.Members), s.Rules, s.Violation, s.Required, s.OneMore, s.More, s.UncountedMore}, err
 	case Problem{}.Name():
 		var s problemDoc
 		err := unmarshalSettings(d.Settings, &s)
@@ -90,7 +98,7 @@ func (d formatDoc) format(formats []Format) (Format, error) {
 	return nil, fmt.Errorf("the format %q is not known: hand it to ParseContract", d.Name)
 }
 
-// unmarshalSettings leaves the zero value where there are no settings.
+// unmarshalSettings keeps the zero value if there are no settings.
 func unmarshalSettings(b jsontext.Value, s any) error {
 	if len(b) == 0 {
 		return nil
@@ -104,7 +112,10 @@ func parseMembers(docs []memberDoc) []Member {
 	}
 	members := make([]Member, len(docs))
 	for i, d := range docs {
-		members[i] = Member{d.Name, d.From, parseMembers(d.Members), string(d.Constant)}
+		members[i] = Member{
+			d.Name, d.From, d.Detail, d.Text, parseMembers(d.Members), parseMembers(d.Array), parseMembers(d.Each),
+			string(d.Constant),
+		}
 	}
 	return members
 }

@@ -7,14 +7,21 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// ParseContract reads the document that [Contract.MarshalJSON] writes. A
-// format that is not of this package is looked up in formats by its name, and
-// is taken as it is given there. Errors that equal a built-in error are that
-// error; all others are new, and [Contract.Lookup] finds them.
+// maxDocument is the most bytes that a contract's document may have.
+const maxDocument = 32 << 20
+
+// ParseContract reads the document that [Contract.MarshalJSON] writes. A format
+// that is not of this package is looked up in formats by its name, and is used
+// as it is given there. Errors that equal a built-in error are that error; all
+// others are new, and [Contract.Lookup] finds them.
 //
-// It reports what is not a document, members it does not know, a format that
-// is nowhere, codes that are not declared, and what [Contract.Check] finds.
+// It returns an error for what is not a document, for one over 32 MiB, for
+// unknown members, formats and codes, and the faults that [Contract.Check]
+// finds.
 func ParseContract(b []byte, formats ...Format) (Contract, error) {
+	if len(b) > maxDocument {
+		return Contract{}, fmt.Errorf("apierr: parsing a contract: %d bytes are over the limit of %d", len(b), maxDocument)
+	}
 	var d document
 	if err := json.Unmarshal(b, &d, json.RejectUnknownMembers(true)); err != nil {
 		return Contract{}, fmt.Errorf("apierr: parsing a contract: %w", err)
@@ -32,12 +39,15 @@ func ParseContract(b []byte, formats ...Format) (Contract, error) {
 func (d document) contract(formats []Format) (c Contract, err error) {
 	c = Contract{
 		Name: d.Name, Title: d.Title, Version: d.Version, Closed: d.Closed,
-		RequestIDHeader:       orUnsent(d.Headers.RequestID),
-		CorrelationIDHeader:   orUnsent(d.Headers.CorrelationID),
+		RequestIDHeader:       orNoHeader(d.Headers.RequestID),
+		CorrelationIDHeader:   orNoHeader(d.Headers.CorrelationID),
 		NoExposeHeaders:       !d.Headers.Exposed,
 		Challenge:             d.Challenge,
 		RetryAfter:            d.RetryAfter.duration(),
 		RetryAfterUnavailable: d.RetryAfterUnavailable.duration(),
+		DocURL:                d.DocURL,
+		Language:              d.Language,
+		Translations:          d.Translations,
 	}
 	if c.Format, err = d.Format.format(formats); err != nil {
 		return c, err
@@ -47,46 +57,26 @@ func (d document) contract(formats []Format) (c Contract, err error) {
 			return c, err
 		}
 	}
-	for _, e := range d.Errors {
-		c.Errors = append(c.Errors, e.error())
-	}
-	for _, doc := range d.Mappings {
-		of := builtinNamed(doc.Builtin)
-		if doc.Declared != "" {
-			of = c.Lookup(doc.Declared)
-		}
-		if of == nil {
-			return c, fmt.Errorf("a mapping for %q, which is not known", doc.Builtin+doc.Declared)
-		}
-		if _, ok := c.Mappings[of]; ok {
-			return c, fmt.Errorf("two mappings for %s", of.Code)
-		}
-		if c.Mappings == nil {
-			c.Mappings = make(map[*Error]Mapping, len(d.Mappings))
-		}
-		if c.Mappings[of], err = doc.mapping(c); err != nil {
-			return c, err
+	declared := make(errorsByCode, len(d.Errors))
+	for _, doc := range d.Errors {
+		e := doc.error()
+		c.Errors = append(c.Errors, e)
+		if declared[e.Code] == nil { // Check reports the second
+			declared[e.Code] = e
 		}
 	}
-	for _, doc := range d.StatusMappings {
-		if c.StatusMappings == nil {
-			c.StatusMappings = make(map[int]Mapping, len(d.StatusMappings))
-		}
-		if _, ok := c.StatusMappings[doc.BareStatus]; ok {
-			return c, fmt.Errorf("two mappings for the status %d", doc.BareStatus)
-		}
-		if c.StatusMappings[doc.BareStatus], err = doc.mapping(c); err != nil {
-			return c, err
-		}
+	if c.Mappings, err = parseMappings(d.Mappings, declared); err != nil {
+		return c, err
 	}
-	return c, nil
+	c.StatusMappings, err = parseStatusMappings(d.StatusMappings, declared)
+	return c, err
 }
 
-func orUnsent(header *string) string {
-	if header == nil {
+func orNoHeader(name *string) string {
+	if name == nil {
 		return NoHeader
 	}
-	return *header
+	return *name
 }
 
 func (d errorDoc) error() *Error {
@@ -97,24 +87,69 @@ func (d errorDoc) error() *Error {
 	for _, v := range d.Violations {
 		e.Violations = append(e.Violations, Violation(v))
 	}
-	if n := builtinNamed(d.Code); n != nil && reflect.DeepEqual(e, n) {
-		return n
+	if b := builtinCodes[d.Code]; b != nil && reflect.DeepEqual(e, b) {
+		return b
 	}
 	return e
 }
 
-func (d mappingDoc) mapping(c Contract) (s Mapping, err error) {
-	s = Mapping{Status: d.Status, Details: d.Details}
-	for _, at := range []struct {
-		code string
-		e    **Error
-	}{{d.Error, &s.Error}, {d.Required, &s.Required}} {
-		if at.code == "" {
-			continue
+// errorsByCode are the declared errors of a document.
+type errorsByCode map[string]*Error
+
+func parseMappings(docs []mappingDoc, declared errorsByCode) (mappings map[*Error]Mapping, err error) {
+	for _, doc := range docs {
+		of := builtinCodes[doc.Builtin]
+		if doc.Declared != "" {
+			of = declared[doc.Declared]
 		}
-		if *at.e = c.Lookup(at.code); *at.e == nil {
-			return s, fmt.Errorf("the mapped error %s is not declared", at.code)
+		if of == nil {
+			return nil, fmt.Errorf("a mapping for %q, which is not known", doc.Builtin+doc.Declared)
+		}
+		if _, ok := mappings[of]; ok {
+			return nil, fmt.Errorf("two mappings for %s", of.Code)
+		}
+		if mappings == nil {
+			mappings = make(map[*Error]Mapping, len(docs))
+		}
+		if mappings[of], err = doc.mapping(declared); err != nil {
+			return nil, err
 		}
 	}
-	return s, nil
+	return mappings, nil
+}
+
+func parseStatusMappings(docs []mappingDoc, declared errorsByCode) (mappings map[int]Mapping, err error) {
+	for _, doc := range docs {
+		if _, ok := mappings[doc.BareStatus]; ok {
+			return nil, fmt.Errorf("two mappings for the status %d", doc.BareStatus)
+		}
+		if mappings == nil {
+			mappings = make(map[int]Mapping, len(docs))
+		}
+		if mappings[doc.BareStatus], err = doc.mapping(declared); err != nil {
+			return nil, err
+		}
+	}
+	return mappings, nil
+}
+
+func (d mappingDoc) mapping(declared errorsByCode) (m Mapping, err error) {
+	m = Mapping{Status: d.Status, Details: d.Details}
+	if m.Error, err = declared.find(d.Error); err != nil {
+		return m, err
+	}
+	m.Required, err = declared.find(d.Required)
+	return m, err
+}
+
+// find returns the error with the code, nil for an empty code.
+func (all errorsByCode) find(code string) (*Error, error) {
+	e := all[code]
+	if code == "" {
+		return nil, nil
+	}
+	if e == nil {
+		return nil, fmt.Errorf("the mapped error %s is not declared", code)
+	}
+	return e, nil
 }

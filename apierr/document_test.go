@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
@@ -21,6 +22,8 @@ import (
 func full() apierr.Contract {
 	c := contract()
 	c.Title, c.Version = "Every field", "1.2"
+	c.DocURL, c.Language = "https://example.com/errors/{code}", "en-GB"
+	c.Translations = map[string]map[string]string{"de": {"MISSING": "Fehlt", "BUSY": "Beschäftigt"}, "fr": {"MISSING": "Absent"}}
 	c.Format, c.Alternative = withMeta, apierr.Problem{Types: "/problems/"}
 	c.RequestIDHeader, c.CorrelationIDHeader = apierr.NoHeader, "x-chain"
 	c.NoExposeHeaders = true
@@ -43,6 +46,7 @@ func TestDocumentRoundTrip(t *testing.T) {
 	for _, c := range []apierr.Contract{
 		{}, apierr.Standard, closedStandard, contract(), contract(closed), full(),
 		{Format: apierr.Problem{}}, {Format: optionalFirst}, {Format: flat},
+		slack.c, github.c, google.c, oauth.c, kubernetes.c, shopify.c, laravel.c, fastAPI.c, telegram.c, twilio.c,
 		chatbase.Contract, chatbase.Closed, polyai.Contract, polyai.Closed, avatarium.Contract, avatarium.Closed,
 	} {
 		doc, err := c.MarshalJSON()
@@ -93,7 +97,11 @@ func TestDocumentRepeatsDurations(t *testing.T) {
 // FuzzParseContract asks that what is read can be written, and read again as
 // the same, and that nothing makes it panic.
 func FuzzParseContract(f *testing.F) {
-	for _, c := range []apierr.Contract{{}, apierr.Standard, full(), contract(closed), polyai.Closed} {
+	seeds := []apierr.Contract{{}, apierr.Standard, full(), contract(closed), polyai.Closed}
+	for _, s := range []shape{slack, github, google, kubernetes, shopify, laravel, fastAPI, telegram, twilio} {
+		seeds = append(seeds, s.c)
+	}
+	for _, c := range seeds {
 		doc, err := c.MarshalJSON()
 		require.NoError(f, err)
 		f.Add(doc)
@@ -112,8 +120,10 @@ func FuzzParseContract(f *testing.F) {
 		twice, err := again.MarshalJSON()
 		require.NoError(t, err)
 		require.Equal(t, string(once), string(twice))
-		for _, e := range c.Errors {
-			contracttest.Answer(t, c, e)
+		raised := apierr.InvalidBody.WithViolations(violations...).With("k", 1)
+		for _, e := range append(c.Errors, apierr.NotFound, raised) {
+			w := contracttest.Answer(t, c, e)
+			require.True(t, jsontext.Value(w.Body.Bytes()).IsValid(), "%s", w.Body)
 		}
 	})
 }
@@ -176,9 +186,9 @@ func TestCustomFormatsAreTheCallers(t *testing.T) {
 	// The caller's format of a name of ours is meant to be used.
 	doc, err = apierr.Standard.MarshalJSON()
 	require.NoError(t, err)
-	c, err = apierr.ParseContract(doc, apierr.Envelope{Details: apierr.DetailsList})
+	c, err = apierr.ParseContract(doc, inError(withList))
 	require.NoError(t, err)
-	require.Equal(t, apierr.DetailsList, c.Format.(apierr.Envelope).Details)
+	require.Equal(t, inError(withList), c.Format)
 }
 
 // shout is a custom format.
@@ -197,8 +207,8 @@ func TestParseContractFaults(t *testing.T) {
 		{doc[:len(doc)-1], "parsing a contract"},
 		{strings.Replace(doc, `"name":"test"`, `"name":"test","colour":1`, 1), "unknown object member name"},
 		{strings.Replace(doc, `"name":"test"`, `"name":"test","name":"test"`, 1), "duplicate object member name"},
-		{strings.Replace(doc, `"details":"map"`, `"details":"map","colour":1`, 1), "unknown object member name"},
-		{strings.Replace(doc, `"details":"map"`, `"details":"tree"`, 1), `no details of the form "tree"`},
+		{strings.Replace(doc, `"settings":{`, `"settings":{"colour":1,`, 1), "unknown object member name"},
+		{strings.Replace(doc, `"from":"code"`, `"from":"colour"`, 1), `no source is called "colour"`},
 		{strings.Replace(doc, `"builtin":"RESOURCE_NOT_FOUND"`, `"builtin":"X"`, 1), `a mapping for "X", which is not known`},
 		{strings.Replace(doc, `"builtin":"RESOURCE_NOT_FOUND"`, `"declared":"X"`, 1), `a mapping for "X", which is not known`},
 		{strings.Replace(doc, `"builtin":"RESOURCE_NOT_FOUND"`, `"builtin":"METHOD_NOT_ALLOWED"`, 1), `two mappings for METHOD_NOT_ALLOWED`},

@@ -1,53 +1,78 @@
 package apierr
 
-import (
-	"strconv"
-	"strings"
-)
-
 // Envelope is the [Format] of a JSON object around an error. The zero value is
 //
 //	{"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist","details":{"id":"7"}}}
 //
-// and its fields make any other: flat, under another root, with members beside
-// it. Members without a value are absent, never null, 0 or {}.
+// and Members make any other object: flat, under another name, with a list of
+// violations, with members beside the error. A member without a value is
+// absent, never null, 0 or {}.
 //
 // An Envelope may be used by several goroutines at once.
 type Envelope struct {
-	// Members are the members of the body in the order in which they are
-	// sent. None: error, with code, message and details in it.
+	// Members are the members of the body, in the order in which they are sent.
+	// None: error, with code, message and details in it.
 	Members []Member
 
-	// Details is the form of a member [FromDetails].
-	Details DetailsForm
+	// Rules are the words of [FromRule] for rules that have another name in the
+	// body, as in {"required": "missing"}. A rule that is not listed is sent
+	// under its own name.
+	Rules map[string]string
 
-	// Reasons are the words of [DetailsFirst] for rules that have another name
-	// there, as {"required": "missing"}. A rule that is not here is its own.
-	Reasons map[string]string
-
-	// Violation is the message of an error with Violations, told by the first
-	// of them: {path}, {message}, {rule} and {param} are its fields, {more} is
-	// " (and 2 more)" where others follow. The path of the whole document is
-	// told as "body". Empty: the error's own message, or, where no member
-	// has the details, "{path}: {message}{more}".
+	// Violation is the message of an error that has Violations. It is a text
+	// with the fields {path}, {message}, {rule} and {param} of the first
+	// violation, and {more} for the others; the path of the whole document is
+	// "body" there. Empty: the message of the error, or, if no member shows the
+	// violations, "{path}: {message}{more}".
 	Violation string
 
-	// Required takes the place of Violation where the first rule is
-	// "required". Empty: it does not differ.
+	// Required replaces Violation if the first violation's rule is "required".
+	// Empty: Violation is used.
 	Required string
+
+	// OneMore, More and UncountedMore are {more} if one violation follows the
+	// first, if {n} follow, and if an unknown number does. Empty: " (and 1
+	// more)", " (and {n} more)" and " (and more)".
+	OneMore, More, UncountedMore string
 }
 
-// Member is one member of an [Envelope]. Exactly one of From, Members and JSON
-// says what its value is.
+// Member is one member of an object in an [Envelope], or one element of an
+// array. Exactly one of the fields below Name says what its value is.
+//
+// Several members of an object may have the same name: the first that has a
+// value is sent, in the place of the first of them.
 type Member struct {
-	// Name is the member's name. It may be any string, once in an object.
+	// Name is the name of the member. Elements of an Array have none. A member
+	// of an object without a name adds the members of its value to that object:
+	// it is filled [FromDetails] or [FromMessages], and leaves out the names
+	// that the object has already.
 	Name string
 
-	// From is the part of the error or the request that is sent.
+	// From is the part of the error or of the request that is sent.
 	From Source
 
-	// Members make it an object. It is absent where all of them are.
+	// Detail sends the value that the error's Details have under this key.
+	// FromDetails leaves the key out. Absent if the Details do not have it.
+	Detail string
+
+	// Text is sent as a string in which every source in braces is replaced, as
+	// in "https://example.com/errors/{id}". The sources are those of From that
+	// are strings or numbers, and {param}, the parameter of a violation's rule.
+	// Absent if one of the sources has no value.
+	Text string
+
+	// Members make an object. It is absent if no member but its constants has a
+	// value.
 	Members []Member
+
+	// Array makes an array of these elements. An element without a value is
+	// left out; the array is absent if all are but its constants.
+	Array []Member
+
+	// Each makes an array with one object for each of the Violations; of one
+	// member without a name, with one value for each. In it, FromMessage is the
+	// violation's message. Absent if there are no violations.
+	Each []Member
 
 	// JSON is a constant value in its JSON form: `false`, `null`, `"v1"`.
 	JSON string
@@ -56,34 +81,30 @@ type Member struct {
 // Source is the part of an error or of its request that fills a [Member].
 type Source string
 
-// What a member can be filled from.
+// The sources of members. Those about a violation mean the first one, and
+// inside Each the one that the object is for; they are absent if there is none.
 const (
 	FromCode          Source = "code"           // a string, always there
 	FromMessage       Source = "message"        // a string, always there
 	FromStatus        Source = "status"         // a number, always there
-	FromID            Source = "id"             // a number; absent where the code has none
-	FromDetails       Source = "details"        // see DetailsForm; absent where there are none
-	FromRequestID     Source = "request_id"     // a string; absent outside a middleware
-	FromCorrelationID Source = "correlation_id" // a string; absent outside a middleware
-)
+	FromID            Source = "id"             // a number; absent if the code has none
+	FromDocURL        Source = "doc_url"        // a string; absent if the contract has no DocURL
+	FromRetryAfter    Source = "retry_after"    // a number of seconds, as in the Retry-After header; absent without one
+	FromRequestID     Source = "request_id"     // a string; absent outside middleware.New
+	FromCorrelationID Source = "correlation_id" // a string; absent outside middleware.New
 
-// DetailsForm is how an [Envelope] tells the Violations and the Details of an
-// error.
-type DetailsForm string
+	// FromDetails is an object: the Details by key. If no member shows the
+	// violations, it begins with their messages by path; the first violation of
+	// a path wins, also over a key of the Details.
+	FromDetails Source = "details"
 
-const (
-	// DetailsMap, the zero value too, is an object: the messages of the
-	// Violations by path, then the Details by key. The first violation of a
-	// path wins, also over a key of the Details.
-	DetailsMap DetailsForm = "map"
+	// FromMessages is an object with a list for each path: the messages of its
+	// violations, as in {"email":["Required"]}.
+	FromMessages Source = "messages"
 
-	// DetailsFirst is the first violation as {"field":"name","reason":"min"}.
-	// Without Violations it is the Details as an object.
-	DetailsFirst DetailsForm = "first"
-
-	// DetailsList is an array of the Violations as {"field","message"}, then
-	// the Details by key as {"field","value"}.
-	DetailsList DetailsForm = "list"
+	FromPath     Source = "path"     // of a violation: a string, as in items[0].name
+	FromRule     Source = "rule"     // of a violation: a string; see Envelope.Rules
+	FromLocation Source = "location" // of a violation: {in} and the steps of the path, as in ["body","items",0,"name"]
 )
 
 // Name returns "envelope".
@@ -92,8 +113,8 @@ func (Envelope) Name() string { return "envelope" }
 // ContentType returns "application/json".
 func (Envelope) ContentType() string { return "application/json" }
 
-// Append implements [Format]. A contract in force does not call it: it has
-// compiled the members once.
+// Append implements [Format]. It compiles the members on every call; a compiled
+// contract does so once.
 func (f Envelope) Append(dst []byte, e *Error, info Info) ([]byte, error) {
 	return f.compile().Append(dst, e, info)
 }
@@ -104,75 +125,3 @@ var plainMembers = []Member{{Name: "error", Members: []Member{
 	{Name: "message", From: FromMessage},
 	{Name: "details", From: FromDetails},
 }}}
-
-// message is what e says under the envelope.
-func (f *Envelope) message(e *Error) string {
-	if len(e.Violations) == 0 {
-		return e.Message
-	}
-	v, text := e.Violations[0], f.Violation
-	if v.Rule == "required" && f.Required != "" {
-		text = f.Required
-	}
-	if text == "" {
-		return e.Message
-	}
-	return fill(text, v, more(e.Violations[1:]))
-}
-
-// more tells of the violations that follow. A last one with the rule "more"
-// stands for others that nobody counted.
-func more(others []Violation) string {
-	n := len(others)
-	if n == 0 {
-		return ""
-	}
-	if others[n-1].Rule == "more" {
-		return " (and more)"
-	}
-	return " (and " + strconv.Itoa(n) + " more)"
-}
-
-// fill puts a violation into a text with {names}. A name that is none stays as
-// it is.
-func fill(text string, v Violation, more string) string {
-	b := make([]byte, 0, len(text)+len(v.Path)+len(v.Message))
-	for {
-		before, after, found := strings.Cut(text, "{")
-		b = append(b, before...)
-		if !found {
-			return string(b)
-		}
-		name, rest, closed := strings.Cut(after, "}")
-		if !closed {
-			name = ""
-		}
-		switch name {
-		case "path":
-			if v.Path == "$" {
-				b = append(b, "body"...)
-			} else {
-				b = append(b, v.Path...)
-			}
-		case "message":
-			b = append(b, v.Message...)
-		case "rule":
-			b = append(b, v.Rule...)
-		case "param":
-			b = append(b, v.Param...)
-		case "more":
-			b = append(b, more...)
-		default:
-			b, rest = append(b, '{'), after
-		}
-		text = rest
-	}
-}
-
-// reason is the word of DetailsFirst for a rule.
-func (f *Envelope) reason(rule string) string {
-	if word, ok := f.Reasons[rule]; ok {
-		return word
-	}
-	return rule
-}

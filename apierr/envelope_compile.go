@@ -2,110 +2,193 @@ package apierr
 
 import (
 	"maps"
-	"strconv"
+	"slices"
+	"strings"
 )
 
-// plan is an [Envelope] made ready: its constant parts are joined, so that an
+// plan is a compiled [Envelope]: its constant parts are joined, so that an
 // answer is a handful of appends.
 type plan struct {
 	Envelope
 	steps []step
-	short []step // for an error with neither violations nor details
+
+	picked       []string                     // the keys of the Details that members have by themselves
+	violations   bool                         // FromDetails shows the violations
+	retryAfter   bool                         // a member shows the RetryAfter
+	translations map[string]map[string]string // of the contract, by language and text
 }
 
-// step appends one value and what stands before it.
+// step appends constant text and one value.
 type step struct {
-	// before is the constant text up to the value.
+	// before is the constant text in front of the value.
 	before string
-	// name stands before a value whose comma depends on what came before it.
-	// Empty: the name is in before.
+	// optional: the value may be absent, and its name and comma with it.
+	optional bool
+	// detailed: it is absent if the error has neither details nor violations.
+	detailed bool
+	// comma: the step begins with a comma unless it is the first of its object
+	// or array, which depends on the values before it.
+	comma bool
+	// name is the quoted name and the colon if they are not in before.
 	name  string
 	value value
-	// inside is what valueObject has in it.
-	inside []step
+
+	inside []step   // the parts of an object, an array, a list or a choice
+	text   []piece  // of valueText
+	key    string   // of valueDetail
+	names  []string // of the object that valueAdd* adds to
+	absent bool     // of valueObject and valueArray: it may be absent
 }
 
-// value is what a step appends; a [Source] as a number, which is quicker to
-// tell apart.
+// piece is a part of a text: a constant, or the source that follows it.
+type piece struct {
+	before string
+	value  value
+}
+
+// value is what a step appends. A number is faster to compare than a [Source].
 type value uint8
 
 const (
-	valueNone value = iota // what follows is constant
+	valueNone value = iota // the step is constant
+
+	// Always there.
 	valueCode
 	valueMessage
 	valueStatus
-	// These may be absent, and their names with them.
+
+	// May be absent.
 	valueID
-	valueDetails
+	valueDocURL
+	valueRetryAfter
 	valueRequestID
 	valueCorrelationID
+	valueLanguage
+	valueDetails
+	valueMessages
+	valueAddDetails  // to the object around it
+	valueAddMessages // likewise
+	valueDetail
+	valueText
 	valueObject
+	valueArray
+	valueEach
+	valueChoice // the first of several that is there
+
+	// Of a violation.
+	valuePath
+	valueRule
+	valueParam
+	valueIn
+	valueLocation
+	valueViolationMessage
 )
 
-var values = map[Source]value{
+var sourceValues = map[Source]value{
 	FromCode: valueCode, FromMessage: valueMessage, FromStatus: valueStatus, FromID: valueID,
-	FromDetails: valueDetails, FromRequestID: valueRequestID, FromCorrelationID: valueCorrelationID,
+	FromDocURL: valueDocURL, FromRetryAfter: valueRetryAfter,
+	FromRequestID: valueRequestID, FromCorrelationID: valueCorrelationID,
+	FromDetails: valueDetails, FromMessages: valueMessages,
+	FromPath: valuePath, FromRule: valueRule, FromLocation: valueLocation,
 }
 
-// compiled returns f, or its plan where it is an Envelope.
-func compiled(f Format) Format {
+// textValues are the sources of texts.
+var textValues = func() map[string]value {
+	m := map[string]value{"param": valueParam, "in": valueIn, "language": valueLanguage}
+	for from, v := range sourceValues {
+		switch v {
+		case valueDetails, valueMessages, valueLocation:
+		default:
+			m[string(from)] = v
+		}
+	}
+	return m
+}()
+
+// compiled returns f, or its plan if it is an Envelope.
+func compiled(f Format, translations map[string]map[string]string) Format {
 	if f, ok := f.(Envelope); ok {
-		return f.compile()
+		p := f.compile()
+		p.translations = translations
+		return p
 	}
 	return f
 }
 
 // compile makes the plan of f.
 func (f Envelope) compile() *plan {
-	if len(f.Members) == 0 {
-		f.Members = plainMembers
-	}
-	f.Reasons = maps.Clone(f.Reasons)
-	if f.Violation == "" && !tells(f.Members, FromDetails) {
-		f.Violation = "{path}: {message}{more}"
-	}
+	f = f.withDefaults()
+	f.Rules = maps.Clone(f.Rules)
+	p := &plan{Envelope: f, violations: !showsViolations(f.Members)}
+	walkMembers(f.Members, func(m Member) {
+		if m.Detail != "" {
+			p.picked = append(p.picked, m.Detail)
+		}
+		p.retryAfter = p.retryAfter || m.From == FromRetryAfter || strings.Contains(m.Text, "{retry_after}")
+	})
 	var c compiler
 	c.text = "{"
 	c.object(f.Members)
 	c.text += "}"
 	c.flush()
-	return &plan{f, c.steps, withoutDetails(c.steps)}
+	p.steps = c.steps
+	return p
 }
 
-// withoutDetails returns the steps without the members that would have the
-// details, the constants around them joined.
-func withoutDetails(steps []step) []step {
-	var short []step
-	before := ""
-	for _, s := range steps {
-		s.before = before + s.before
-		if s.value == valueDetails {
-			before = s.before
-			continue
+// withDefaults returns f with its empty fields filled in.
+func (f Envelope) withDefaults() Envelope {
+	if len(f.Members) == 0 {
+		f.Members = plainMembers
+	}
+	if f.Violation == "" && !showsViolations(f.Members) && !hasSource(f.Members, FromDetails) {
+		f.Violation = defaultViolation
+	}
+	for _, text := range []struct {
+		field    *string
+		fallback string
+	}{{&f.OneMore, " (and 1 more)"}, {&f.More, " (and {n} more)"}, {&f.UncountedMore, " (and more)"}} {
+		if *text.field == "" {
+			*text.field = text.fallback
 		}
-		before = ""
-		short = append(short, s)
 	}
-	if before != "" {
-		short = append(short, step{before: before})
-	}
-	return short
+	return f
 }
 
-// tells reports whether a member is filled from the source.
-func tells(members []Member, from Source) bool {
+// walkMembers calls visit for each member, those inside others too.
+func walkMembers(members []Member, visit func(Member)) {
 	for _, m := range members {
-		if m.From == from || tells(m.Members, from) {
-			return true
+		visit(m)
+		for _, inner := range [][]Member{m.Members, m.Array, m.Each} {
+			walkMembers(inner, visit)
 		}
 	}
-	return false
 }
+
+// hasSource reports whether a member is filled from the source.
+func hasSource(members []Member, from Source) (has bool) {
+	walkMembers(members, func(m Member) { has = has || m.From == from })
+	return has
+}
+
+// showsViolations reports whether a member shows violations: one that is made
+// of them, and not of the Details.
+func showsViolations(members []Member) (shows bool) {
+	walkMembers(members, func(m Member) {
+		shows = shows || len(m.Each) > 0 || m.From == FromMessages || isOfViolation(sourceValues[m.From])
+		for _, p := range pieces(m.Text, false) {
+			shows = shows || isOfViolation(p.value)
+		}
+	})
+	return shows
+}
+
+func isOfViolation(v value) bool { return v >= valuePath }
 
 // compiler collects constant text until a value interrupts it.
 type compiler struct {
 	text  string
 	steps []step
+	each  bool // inside Each
 }
 
 func (c *compiler) flush() {
@@ -115,138 +198,231 @@ func (c *compiler) flush() {
 	}
 }
 
-// object compiles the members of an object whose brace is open. The members
-// that are always there come with their commas; an optional one looks at what
-// stands before it.
+// object compiles the members of an object whose brace is open.
 func (c *compiler) object(members []Member) {
-	certain := false // a member is certainly there already
+	var names []string // each once, in order
+	choices := make(map[string][]Member, len(members))
 	for _, m := range members {
-		name := string(appendString(nil, m.Name)) + ":"
-		if optional(m) {
-			s := step{before: c.text, name: name, value: values[m.From]}
-			if len(m.Members) > 0 {
-				var inner compiler
-				inner.object(m.Members)
-				s.value, s.inside = valueObject, inner.steps
-			}
-			c.steps, c.text = append(c.steps, s), ""
+		if choices[m.Name] == nil {
+			names = append(names, m.Name)
+		}
+		choices[m.Name] = append(choices[m.Name], m)
+	}
+	l := list{compiler: c}
+	for _, name := range names {
+		if name != "" {
+			l.member(string(appendString(nil, name))+":", choices[name])
 			continue
 		}
-		switch {
-		case certain:
-			c.text += "," + name
-		case c.text != "": // the brace, or the name of an object around it
-			c.text += name
-		default: // only optional members stand before it
-			c.steps = append(c.steps, step{name: name})
+		add := step{value: valueAddDetails, optional: true, names: names}
+		if choices[name][0].From == FromMessages {
+			add.value = valueAddMessages
 		}
-		certain = true
-		switch {
-		case m.JSON != "":
-			c.text += m.JSON
-		case len(m.Members) > 0:
-			c.text += "{"
-			c.object(m.Members)
-			c.text += "}"
-		default:
-			c.steps, c.text = append(c.steps, step{before: c.text, value: values[m.From]}), ""
-		}
+		l.optional(add)
 	}
 }
 
-// optional reports whether a body may come without the member.
-func optional(m Member) bool {
-	if len(m.Members) == 0 {
-		return values[m.From] >= valueID
+// array compiles the elements of an array whose bracket is open.
+func (c *compiler) array(elements []Member) {
+	l := list{compiler: c}
+	for _, m := range elements {
+		l.member("", []Member{m})
 	}
-	for _, m := range m.Members {
-		if !optional(m) {
-			return false
+}
+
+// list compiles the parts of an object or an array. A part that is always there
+// comes with its comma, if it is known whether it has one; an optional one
+// looks at what stands before it.
+type list struct {
+	*compiler
+	certain bool // a part is certainly there already
+	unknown bool // parts before this one may be there
+}
+
+// member compiles one part: the first of the choice that is there.
+func (l *list) member(name string, choice []Member) {
+	last := choice[len(choice)-1]
+	if l.isOptional(last) {
+		s := l.step(choice)
+		s.optional, s.comma, s.name = true, true, name
+		s.detailed = !slices.ContainsFunc(choice, func(m Member) bool { return !l.isDetailed(m) })
+		l.optional(s)
+		return
+	}
+	switch {
+	case l.certain:
+		l.text += ","
+	case l.unknown:
+		l.flush()
+		l.steps = append(l.steps, step{comma: true})
+	}
+	l.certain = true
+	l.text += name
+	if len(choice) == 1 {
+		l.inline(last)
+		return
+	}
+	l.append(l.step(choice))
+}
+
+// optional adds a part that may be absent.
+func (l *list) optional(s step) {
+	l.append(s)
+	l.unknown = true
+}
+
+// append adds a step after the constant text.
+func (c *compiler) append(s step) {
+	s.before, c.text = c.text+s.before, ""
+	c.steps = append(c.steps, s)
+}
+
+// inline compiles a value that is always there into the text around it.
+func (c *compiler) inline(m Member) {
+	switch {
+	case m.JSON != "":
+		c.text += m.JSON
+	case len(m.Members) > 0:
+		c.text += "{"
+		c.object(m.Members)
+		c.text += "}"
+	case len(m.Array) > 0:
+		c.text += "["
+		c.array(m.Array)
+		c.text += "]"
+	default:
+		c.append(c.step([]Member{m}))
+	}
+}
+
+// step compiles the first of a choice of values that is there.
+func (c *compiler) step(choice []Member) step {
+	if len(choice) > 1 {
+		s := step{value: valueChoice}
+		for _, m := range choice {
+			s.inside = append(s.inside, c.step([]Member{m}))
 		}
+		return s
+	}
+	m, inner := choice[0], compiler{each: c.each}
+	s := step{}
+	switch {
+	case m.JSON != "":
+		s.before = m.JSON
+	case len(m.Members) > 0:
+		inner.object(m.Members)
+		s.value, s.absent = valueObject, c.isOptional(m)
+	case len(m.Array) > 0:
+		inner.array(m.Array)
+		s.value, s.absent = valueArray, c.isOptional(m)
+	case len(m.Each) > 0:
+		s.value, inner.each = valueEach, true
+		if len(m.Each) == 1 && m.Each[0].Name == "" {
+			inner.append(inner.step(m.Each))
+			break
+		}
+		inner.text = "{"
+		inner.object(m.Each)
+		inner.text += "}"
+	case m.Text != "":
+		s.value, s.text = valueText, pieces(m.Text, c.each)
+	case m.Detail != "":
+		s.value, s.key = valueDetail, m.Detail
+	default:
+		s.value = c.source(m.From)
+	}
+	inner.flush()
+	s.inside = inner.steps
+	return s
+}
+
+func (c *compiler) source(from Source) value {
+	if c.each && from == FromMessage {
+		return valueViolationMessage
+	}
+	return sourceValues[from]
+}
+
+// isOptional reports whether the value of a member may be absent.
+func (c *compiler) isOptional(m Member) bool {
+	switch {
+	case m.JSON != "", isConstant(m):
+		return false
+	case len(m.Members) > 0:
+		return c.areOptional(m.Members)
+	case len(m.Array) > 0:
+		return c.areOptional(m.Array)
+	case len(m.Each) > 0, m.Detail != "":
+		return true
+	case m.Text != "":
+		return slices.ContainsFunc(pieces(m.Text, c.each), func(p piece) bool { return c.isOptionalValue(p.value) })
+	}
+	return c.isOptionalValue(c.source(m.From))
+}
+
+// areOptional reports whether an object or array of these may be absent: if all
+// that is always there is constant.
+func (c *compiler) areOptional(members []Member) bool {
+	return !slices.ContainsFunc(members, func(m Member) bool { return !isConstant(m) && !c.isOptional(m) })
+}
+
+// isDetailed reports whether a member is absent if the error has neither details
+// nor violations.
+func (c *compiler) isDetailed(m Member) bool {
+	switch {
+	case len(m.Each) > 0, m.Detail != "", m.From == FromDetails, m.From == FromMessages:
+		return true
+	case len(m.Members) > 0, len(m.Array) > 0:
+		return !isConstant(m) && !slices.ContainsFunc(slices.Concat(m.Members, m.Array), func(m Member) bool {
+			return !isConstant(m) && !c.isDetailed(m)
+		})
+	}
+	return !c.each && isOfViolation(c.source(m.From))
+}
+
+func (c *compiler) isOptionalValue(v value) bool {
+	switch v {
+	case valueNone, valueCode, valueMessage, valueStatus:
+		return false
+	case valuePath, valueRule, valueIn, valueLocation, valueViolationMessage:
+		return !c.each
 	}
 	return true
 }
 
-// Append implements [Format].
-func (p *plan) Append(dst []byte, e *Error, info Info) ([]byte, error) {
-	if len(e.Details) == 0 && len(e.Violations) == 0 {
-		return p.run(p.short, dst, e, &info)
-	}
-	return p.run(p.steps, dst, e, &info)
+// isConstant reports whether a member is the same in every body.
+func isConstant(m Member) bool {
+	inner := slices.Concat(m.Members, m.Array)
+	return m.JSON != "" || len(inner) > 0 && !slices.ContainsFunc(inner, func(m Member) bool { return !isConstant(m) })
 }
 
-func (p *plan) run(steps []step, dst []byte, e *Error, info *Info) (_ []byte, err error) {
-	for i := range steps {
-		s := &steps[i]
-		dst = append(dst, s.before...)
-		mark := len(dst)
-		if s.name != "" {
-			if dst[mark-1] != '{' {
-				dst = append(dst, ',')
-			}
-			dst = append(dst, s.name...)
+// pieces cuts a text at its sources. Braces around anything else are constant.
+func pieces(text string, each bool) (list []piece) {
+	constant := ""
+	for text != "" {
+		before, after, found := strings.Cut(text, "{")
+		constant += before
+		if !found {
+			break
 		}
-		switch s.value {
-		case valueNone:
-		case valueCode:
-			dst = appendString(dst, e.Code)
-		case valueMessage:
-			dst = appendString(dst, p.message(e))
-		case valueStatus:
-			dst = strconv.AppendInt(dst, int64(e.Status), 10)
-		default:
-			start := len(dst)
-			if dst, err = p.optional(s, dst, e, info); err != nil {
-				return dst, err
-			}
-			if len(dst) == start {
-				dst = dst[:mark]
-			}
+		name, rest, closed := strings.Cut(after, "}")
+		v, known := textValues[name]
+		if !closed || !known {
+			constant, text = constant+"{", after
+			continue
 		}
+		if each && v == valueMessage {
+			v = valueViolationMessage
+		}
+		list, constant, text = append(list, piece{constant, v}), "", rest
 	}
-	return dst, nil
+	if constant != "" {
+		list = append(list, piece{before: constant})
+	}
+	return list
 }
 
-// optional appends a value, nothing where there is none.
-func (p *plan) optional(s *step, dst []byte, e *Error, info *Info) (_ []byte, err error) {
-	switch s.value {
-	case valueID:
-		if e.ID != 0 {
-			dst = strconv.AppendInt(dst, int64(e.ID), 10)
-		}
-	case valueRequestID:
-		if info.RequestID != "" {
-			dst = appendString(dst, info.RequestID)
-		}
-	case valueCorrelationID:
-		if info.CorrelationID != "" {
-			dst = appendString(dst, info.CorrelationID)
-		}
-	case valueDetails:
-		if len(e.Details) > 0 || len(e.Violations) > 0 {
-			return p.details(dst, e)
-		}
-	case valueObject:
-		start := len(dst)
-		if dst, err = p.run(s.inside, append(dst, '{'), e, info); err != nil || len(dst) == start+1 {
-			return dst[:start], err
-		}
-		dst = append(dst, '}')
-	}
-	return dst, nil
-}
-
-func (p *plan) details(dst []byte, e *Error) ([]byte, error) {
-	switch {
-	case p.Details == DetailsList:
-		return appendDetailsList(dst, e)
-	case p.Details == DetailsFirst && len(e.Violations) > 0:
-		v := e.Violations[0]
-		dst = append(dst, `{"field":`...)
-		dst = appendString(dst, v.Path)
-		dst = append(dst, `,"reason":`...)
-		dst = appendString(dst, p.reason(v.Rule))
-		return append(dst, '}'), nil
-	}
-	return appendDetailsMap(dst, e)
+func sortedOnce(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/failwell/failwell/internal/text"
 )
 
-// Error is the one value in which every failure of an API is told: what a
-// client may see of it, and privately its cause.
+// Error is a failure of an API: what the client may see of it, and a private
+// cause.
 //
 // A declared error is written once, as a package variable:
 //
@@ -21,61 +21,63 @@ import (
 //		Doc:     "No agent of the workspace has this ID.",
 //	}
 //
-// and raised as it is or through the methods below, each of which returns a
+// and returned as it is or through the methods below, each of which returns a
 // copy that shares no map or slice with its origin:
 //
 //	return AgentNotFound.Wrap(err).With("agent_id", id)
 //
-// A declared error is therefore safe for use by any number of goroutines, so
-// long as nobody assigns to its fields. The methods may be called on nil: they
-// then work on a copy of [Internal], so that a failed look-up of an error
-// cannot turn a failure into a success.
+// A declared error is therefore safe for concurrent use, if no code assigns to
+// its fields. Called on nil, the methods return a copy of [Internal], so that a
+// failed look-up of an error does not turn a failure into a success.
 //
-// An Error without a Code, or with a Status that no answer can have, is
-// answered as [Internal].
+// An Error without a Code, or with a Status that no response with a body can
+// have, is answered as [Internal].
 type Error struct {
-	// Code is the stable machine word that clients program against, in the
-	// case the contract has chosen. Never a status number.
+	// Code is the stable word that clients program against, in the case of the
+	// contract. It is not a status number.
 	Code string
 
-	// ID is the number that some contracts give a code. 0: it has none, and
-	// the member is absent from the body.
+	// ID is the number that some contracts give a code. 0: none; the member is
+	// absent from the body.
 	ID int
 
-	// Status is the HTTP status, 200 to 599.
+	// Status is the HTTP status, 200 to 599 but not 204, 205 or 304.
 	Status int
 
 	// Message is for the client: one sentence, without secrets. Empty: the
 	// status phrase of RFC 9110.
 	Message string
 
-	// Doc is for the reference page: when the error comes and what to do
-	// about it. It is not sent.
+	// Doc is for the reference page: when the error occurs and what to do about
+	// it. It is not sent.
 	Doc string
 
 	// Details are further members for the client, by name. The values are
 	// encoded as encoding/json/v2 does, maps in sorted order and durations as
-	// in "1m30s"; values that it refuses cost the details, not the answer.
+	// in "1m30s". A value that cannot be encoded, or that is or contains an
+	// error, is left out, and a secondary error in the record: a cause belongs
+	// in Wrap.
 	Details map[string]any
 
 	// Violations are the broken rules of the input, in document order.
 	Violations []Violation
 
-	// RetryAfter tells the client how long to wait. On the wire it is the
-	// Retry-After header of RFC 9110 section 10.2.3 in whole seconds, rounded
-	// up, at least 1. 0 or less: the contract's default.
+	// RetryAfter is how long the client should wait. It is sent as Retry-After,
+	// RFC 9110 section 10.2.3, in whole seconds, rounded up, at least 1. 0 or
+	// less: the contract's default.
 	RetryAfter time.Duration
 
-	// Header is added to the response; a Retry-After in it replaces one that
-	// is there. Content-Type, Content-Length, Content-Encoding,
-	// X-Content-Type-Options, Cache-Control, Transfer-Encoding, Trailer and
-	// the ID headers cannot be set through it. Names and values that HTTP does
-	// not allow are left out.
+	// Header is added to the response; a Retry-After in it replaces one that is
+	// there. These fields are ignored: the ID headers; Content-Type, -Length and
+	// -Encoding, Transfer-Encoding, Trailer and X-Content-Type-Options;
+	// Cache-Control and all others for caches; digests and signatures; files by
+	// reference such as X-Accel-Redirect; Content-Range on anything but a 416;
+	// names and values that HTTP does not allow.
 	Header http.Header
 
 	cause    error
 	origin   *Error            // the declared error this is a copy of; nil: it is one itself
-	mappedBy *CompiledContract // that maps another error to this copy; nil: none
+	mappedBy *CompiledContract // the contract that mapped another error to this copy; nil: none
 }
 
 // Violation is one broken rule of one field of the input. It never holds the
@@ -96,13 +98,13 @@ type Violation struct {
 	// Param is the rule's parameter, as 8 in min=8. Empty: it has none.
 	Param string
 
-	// Message is for the client, and names neither the field nor its value:
+	// Message is for the client, without the name and the value of the field:
 	// "Required", "Must be at least 8 characters".
 	Message string
 }
 
-// Error returns the code, the message and the cause, for logs. Nothing of the
-// library sends it to a client.
+// Error returns the code, the message and the cause, for logs. It is never sent to
+// a client.
 func (e *Error) Error() string {
 	if e == nil {
 		return "<nil>"
@@ -117,7 +119,7 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Unwrap returns the private cause, nil where there is none.
+// Unwrap returns the private cause, nil if there is none.
 func (e *Error) Unwrap() error {
 	if e == nil {
 		return nil
@@ -126,15 +128,16 @@ func (e *Error) Unwrap() error {
 }
 
 // Is reports whether target is an Error with the same code, so that
-// errors.Is(err, AgentNotFound) holds for every copy of AgentNotFound. An
-// empty code equals nothing.
+// errors.Is(err, AgentNotFound) is true for every copy of AgentNotFound. An empty
+// code equals none.
 func (e *Error) Is(target error) bool {
 	t, ok := target.(*Error)
 	return ok && e != nil && t != nil && e.Code != "" && e.Code == t.Code
 }
 
-// LogValue returns the code, id, status, message, broken rules and cause as a
-// group. It implements [slog.LogValuer].
+// LogValue returns the code, ID, status, message, broken rules and cause as a
+// group, without the details, which may hold personal data. It implements
+// [slog.LogValuer].
 func (e *Error) LogValue() slog.Value {
 	if e == nil {
 		return slog.Value{}
@@ -158,23 +161,37 @@ func (e *Error) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// Wrap returns a copy with cause as its private cause. The cause is for the
-// log and for errors.Is and errors.As; none of its text reaches a client. A
-// cause that e already had is replaced. Wrap(nil) is a copy without a cause.
+// Wrap returns a copy with cause as its private cause, in place of one that it
+// had. The cause is for the log and for errors.Is and errors.As; none of its text
+// reaches a client. Wrap(nil) returns a copy without a cause.
 func (e *Error) Wrap(cause error) *Error {
 	c := e.copy()
 	c.cause = cause
 	return c
 }
 
-// With returns a copy whose Details have value under key, in place of what
-// stood there. The value must not be changed afterwards.
+// With returns a copy whose Details have value under key, in place of one that
+// was there. The value must not be changed afterwards. Each call copies the error
+// and its Details: for several details use [Error.WithDetails], which copies
+// once.
 func (e *Error) With(key string, value any) *Error {
 	c := e.copy()
 	if c.Details == nil {
 		c.Details = make(map[string]any, 1)
 	}
 	c.Details[key] = value
+	return c
+}
+
+// WithDetails returns a copy whose Details have all entries of details, in place
+// of those with the same keys. The map is copied; its values must not be changed
+// afterwards.
+func (e *Error) WithDetails(details map[string]any) *Error {
+	c := e.copy()
+	if c.Details == nil {
+		c.Details = make(map[string]any, len(details))
+	}
+	maps.Copy(c.Details, details)
 	return c
 }
 
@@ -185,7 +202,7 @@ func (e *Error) WithMessage(text string) *Error {
 	return c
 }
 
-// WithViolations returns a copy with v behind the Violations it had.
+// WithViolations returns a copy with v appended to its Violations.
 func (e *Error) WithViolations(v ...Violation) *Error {
 	c := e.copy()
 	c.Violations = append(c.Violations, v...)
@@ -221,8 +238,7 @@ func (e *Error) copy() *Error {
 	return &c
 }
 
-// declared returns the error as it was written down: the origin of a copy,
-// else e itself.
+// declared returns the declared error that e is a copy of, or e itself.
 func (e *Error) declared() *Error {
 	if e.origin != nil {
 		return e.origin

@@ -38,7 +38,7 @@ func TestRaisingChangesNoDeclaredError(t *testing.T) {
 				WithViolations(apierr.Violation{Path: mine}).
 				WithRetryAfter(time.Second).
 				WithHeader("X-Pot", mine)
-			// What a goroutine owns, it may change: -race tells if it is shared.
+			// A goroutine may change its copy: -race reports what is shared.
 			e.Details["mine"], e.Violations[0].Path, e.Header["X-Pot"][0] = mine, mine, mine
 			again := e.With("again", true)
 			again.Details["pot"], again.Violations[0].Path, again.Header["X-Pot"][0] = 0, "", ""
@@ -79,6 +79,9 @@ func TestMethodsSetTheirField(t *testing.T) {
 	}{
 		{"With", errTeapot.With("n", 1), func(e *apierr.Error) any { return e.Details }, map[string]any{"pot": "tea", "n": 1}},
 		{"With again", errTeapot.With("pot", 1), func(e *apierr.Error) any { return e.Details }, map[string]any{"pot": 1}},
+		{"WithDetails", errTeapot.WithDetails(map[string]any{"n": 1, "m": 2}), func(e *apierr.Error) any { return e.Details }, map[string]any{"pot": "tea", "n": 1, "m": 2}},
+		{"WithDetails again", errTeapot.WithDetails(map[string]any{"pot": 1}), func(e *apierr.Error) any { return e.Details }, map[string]any{"pot": 1}},
+		{"WithDetails(nil)", errTeapot.WithDetails(nil), func(e *apierr.Error) any { return e.Details }, map[string]any{"pot": "tea"}},
 		{"WithMessage", errTeapot.WithMessage("x"), func(e *apierr.Error) any { return e.Message }, "x"},
 		{"WithRetryAfter", errTeapot.WithRetryAfter(3), func(e *apierr.Error) any { return e.RetryAfter }, time.Duration(3)},
 		{"WithHeader", errTeapot.WithHeader("x-a", "b"), func(e *apierr.Error) any { return e.Header.Get("X-A") }, "b"},
@@ -134,11 +137,29 @@ func TestNil(t *testing.T) {
 	require.NoError(t, none.Unwrap())
 	require.Equal(t, slog.Value{}, none.LogValue())
 	for name, e := range map[string]*apierr.Error{
-		"Wrap": none.Wrap(io.EOF), "With": none.With("a", 1), "WithMessage": none.WithMessage("x"),
+		"WithDetails": none.WithDetails(map[string]any{"a": 1}),
+		"Wrap":        none.Wrap(io.EOF), "With": none.With("a", 1), "WithMessage": none.WithMessage("x"),
 		"WithViolations": none.WithViolations(), "WithRetryAfter": none.WithRetryAfter(1), "WithHeader": none.WithHeader("A", "b"),
 	} {
 		require.ErrorIs(t, e, apierr.Internal, name)
 		require.NotSame(t, apierr.Internal, e, name)
+	}
+}
+
+// WithDetails copies once, and keeps no hold on the map that it is given.
+func TestWithDetailsCopies(t *testing.T) {
+	given := map[string]any{"a": 1}
+	e := errTeapot.WithDetails(given)
+	given["a"], given["b"] = 2, 2
+	require.Equal(t, map[string]any{"pot": "tea", "a": 1}, e.Details)
+	e.Details["c"] = 3
+	require.NotContains(t, given, "c")
+	require.Equal(t, map[string]any{"pot": "tea"}, errTeapot.Details)
+	if !raceEnabled {
+		three := map[string]any{"a": 1, "b": 2, "c": 3}
+		once := testing.AllocsPerRun(100, func() { errTeapot.WithDetails(three) })
+		each := testing.AllocsPerRun(100, func() { errTeapot.With("a", 1).With("b", 2).With("c", 3) })
+		require.LessOrEqual(t, 2*once, each)
 	}
 }
 

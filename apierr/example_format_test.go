@@ -10,8 +10,8 @@ import (
 	"github.com/failwell/failwell/middleware"
 )
 
-// JSONAPI is the errors of https://jsonapi.org: a Format of one's own. What
-// it cannot encode it reports; Write asks again without details.
+// JSONAPI is a Format for https://jsonapi.org/format/#errors. It reports what it
+// cannot encode; Write calls it again without details then.
 type JSONAPI struct{}
 
 func (JSONAPI) Name() string        { return "jsonapi" }
@@ -19,19 +19,28 @@ func (JSONAPI) ContentType() string { return "application/vnd.api+json" }
 
 func (JSONAPI) Append(dst []byte, e *apierr.Error, info apierr.Info) ([]byte, error) {
 	type object struct {
-		Status int            `json:"status,string"`
-		Code   string         `json:"code"`
-		Title  string         `json:"title"`
-		Detail string         `json:"detail,omitzero"`
-		Meta   map[string]any `json:"meta,omitempty"`
+		Status int               `json:"status,string"`
+		Code   string            `json:"code"`
+		Title  string            `json:"title"`
+		Detail string            `json:"detail,omitzero"`
+		Source map[string]string `json:"source,omitempty"`
+		Meta   map[string]any    `json:"meta,omitempty"`
 	}
-	whole := object{e.Status, e.Code, e.Message, "", e.Details}
+	whole := object{Status: e.Status, Code: e.Code, Title: e.Message, Meta: e.Details}
 	list := []object{whole}
 	if len(e.Violations) > 0 {
 		list = nil
 	}
 	for _, v := range e.Violations {
-		whole.Detail = v.Path + ": " + v.Message
+		whole.Detail = v.Message
+		switch v.In {
+		case "":
+			whole.Source = map[string]string{"pointer": v.Pointer()}
+		case "header":
+			whole.Source = map[string]string{"header": v.Path}
+		default:
+			whole.Source = map[string]string{"parameter": v.Path}
+		}
 		list = append(list, whole)
 	}
 	b, err := json.Marshal(map[string]any{"errors": list})

@@ -59,8 +59,8 @@ func ExampleError() {
 	// true 404
 }
 
-// Outside a middleware Write answers under the Standard contract, and tells
-// nothing of an error that nobody declared.
+// Outside middleware.New, Write answers under the Standard contract. The text of an
+// unknown error goes to the log only.
 func ExampleWrite() {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := find(r.Context(), "7"); err != nil {
@@ -137,8 +137,8 @@ func ExampleEnvelope() {
 	// {"success":false,"error_code":"VALIDATION_INVALID_BODY","error_message":"name: Required (and 1 more)","meta":{"status":400}}
 }
 
-// Problem details are for the clients that prefer them; all others get the
-// contract's own form.
+// Clients that prefer problem details receive them; all others receive the
+// contract's own format.
 func ExampleProblem() {
 	contract := apierr.Contract{Name: "orders", Alternative: apierr.Problem{}}
 	h := middleware.New(contract, middleware.WithLogger(nil))(http.NotFoundHandler())
@@ -156,20 +156,33 @@ func ExampleProblem() {
 	fmt.Println(string(b), err)
 	// Output:
 	// 404 application/json
-	// {"error":{"code":"RESOURCE_NOT_FOUND","message":"404 page not found"}}
+	// {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
 	// application/problem+json Vary: Accept
 	// {"type":"about:blank","title":"Bad Request","status":400,"detail":"Invalid request","instance":"/orders","code":"VALIDATION_INVALID_BODY","errors":[{"detail":"Must be at least 1","pointer":"#/items/0/count"}]} <nil>
 }
 
-// The end of a WebSocket is told by the same errors.
+// Resolve is for what is not an HTTP response: here the result of a queued job.
+func ExampleResolve() {
+	err := fmt.Errorf("running the job: %w", AgentNotFound.Wrap(fs.ErrNotExist))
+	e := apierr.Resolve(context.Background(), err)
+	fmt.Println(e.Code, e.Status)
+	fmt.Println(e.Message)
+	fmt.Println(apierr.Resolve(context.Background(), fs.ErrPermission).Code)
+	// Output:
+	// AGENT_NOT_FOUND 404
+	// The agent does not exist
+	// INTERNAL_SERVER_ERROR
+}
+
+// A WebSocket is closed with the code and the reason of an error.
 func ExampleCloseCode() {
 	for _, err := range []error{
 		nil,
 		AgentNotFound,
 		apierr.RequestTimeout.WithMessage("No pong came"),
-		fs.ErrNotExist, // nobody's error: nothing is told of it
+		fs.ErrNotExist, // an unknown error: its text is not sent
 	} {
-		code, reason := apierr.CloseCode(err)
+		code, reason := apierr.CloseCode(context.Background(), err)
 		fmt.Printf("%d %q\n", code, reason)
 	}
 	// Output:
@@ -179,7 +192,7 @@ func ExampleCloseCode() {
 	// 1011 "INTERNAL_SERVER_ERROR: An unexpected error occurred"
 }
 
-// A contract travels as a document, for other tools and languages.
+// A contract can be written as a document, for other tools and languages.
 func ExampleParseContract() {
 	doc, err := chatbase.Contract.MarshalJSON()
 	if err != nil {

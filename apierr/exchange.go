@@ -6,8 +6,7 @@ import (
 	"github.com/failwell/failwell/internal/seam"
 )
 
-// exchange is the request and its response as the layer around the handler
-// sees it: middleware.New.
+// exchange is one request and its response inside middleware.New.
 type exchange = seam.Exchange[*CompiledContract, *Error]
 
 // exchangeOf returns the innermost exchange of ctx, nil outside middleware.New.

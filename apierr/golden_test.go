@@ -20,10 +20,10 @@ var forms = []struct {
 }{
 	{"envelope", apierr.Envelope{}},
 	{"envelope-first", apierr.Envelope{
-		Details: apierr.DetailsFirst, Reasons: map[string]string{"required": "missing"},
+		Members: inError(withFirst).Members, Rules: map[string]string{"required": "missing"},
 		Violation: "{path}: {message}", Required: "{path} is required",
 	}},
-	{"envelope-list", apierr.Envelope{Details: apierr.DetailsList}},
+	{"envelope-list", inError(withList)},
 	{"envelope-ids", apierr.Envelope{Members: []apierr.Member{{Name: "error", Members: []apierr.Member{
 		{Name: "code", From: apierr.FromCode},
 		{Name: "id", From: apierr.FromID},

@@ -5,78 +5,78 @@ import (
 	"net/textproto"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
-// setHeader adds what e, the contract and RFC 9110 ask for. A line without a
-// value, as a layer may leave it, says nothing; only an empty Allow does.
-func (cc *CompiledContract) setHeader(h http.Header, e *Error) {
+// setHeader sets the header of an answer with e in the body, as RFC 9110 and
+// the contract require. A line without a value, as a layer may leave it, counts
+// as none; only an empty Allow is a value.
+func (cc *CompiledContract) setHeader(h http.Header, e *Error, body *buffer) {
 	if len(e.Header) > 0 {
-		cc.addHeader(h, e.Header)
+		cc.addHeader(h, e)
 	}
+	v := &body.values
 	if e.RetryAfter > 0 || e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
 		if d := cc.retryAfter(e, h); d > 0 {
-			h["Retry-After"] = numberValue(seconds(d))
+			h["Retry-After"] = v.of(numeral(seconds(d)))
 		}
 	}
 	switch e.Status {
 	case http.StatusUnauthorized:
-		if !says(h, "Www-Authenticate") {
-			h["Www-Authenticate"] = []string{cc.contract.Challenge}
+		if !hasValue(h, "Www-Authenticate") {
+			h["Www-Authenticate"] = v.of(cc.contract.Challenge)
 		}
 	case http.StatusMethodNotAllowed:
 		if len(h["Allow"]) == 0 {
-			h["Allow"] = []string{""}
+			h["Allow"] = v.of("")
 		}
+	}
+	a := v.take(4)
+	a[0], a[1], a[2] = contentType(body.form), numeral(int64(len(body.b))), "nosniff"
+	h["Content-Type"], h["Content-Length"], h["X-Content-Type-Options"] = a[0:1:1], a[1:2:2], a[2:3:3]
+	if lines := h["Cache-Control"]; len(lines) == 0 || !forbidsStoring(lines) {
+		a[3] = "no-store"
+		h["Cache-Control"] = a[3:4:4]
 	}
 }
 
-// says reports whether a header has a value.
-func says(h http.Header, name string) bool { return len(h[name]) > 0 && h[name][0] != "" }
+// hasValue reports whether a header has a value.
+func hasValue(h http.Header, name string) bool { return len(h[name]) > 0 && h[name][0] != "" }
 
-// addHeader adds the error's own headers, where HTTP allows them.
-func (cc *CompiledContract) addHeader(h, add http.Header) {
-	for name, values := range add {
-		if name = textproto.CanonicalMIMEHeaderKey(name); cc.reserved(name) || !isToken(name) {
+// addHeader adds e's own header fields, those that HTTP and the answer allow. A
+// line that is there already is not added again: a handler may answer in a
+// loop.
+func (cc *CompiledContract) addHeader(h http.Header, e *Error) {
+	for name, values := range e.Header {
+		if name = textproto.CanonicalMIMEHeaderKey(name); !isToken(name) || cc.isReserved(name, e.Status) {
 			continue
 		}
-		if name == "Retry-After" { // one line of it is all there may be
+		if name == "Retry-After" { // RFC 9110 section 10.2.3: one value
 			delete(h, name)
 		}
 		for _, v := range values {
-			if isFieldValue(v) {
-				h[name] = append(h[name], v)
+			if lines := h[name]; isFieldValue(v) && !slices.Contains(lines, v) {
+				h[name] = append(lines[:len(lines):len(lines)], v) // the array may be shared
 			}
 		}
 	}
 }
 
-// reserved reports whether only the answer itself may set the header.
-func (cc *CompiledContract) reserved(name string) bool {
-	return slices.Contains(bodyHeaders[:], name) || name == cc.contract.RequestIDHeader || name == cc.contract.CorrelationIDHeader
+// isReserved reports whether an Error's Header cannot set the field in an answer
+// with the status.
+func (cc *CompiledContract) isReserved(name string, status int) bool {
+	role := roleOf(name)
+	return role == reserved || name == "Cache-Control" || role == contentRange && !role.survives(status) || cc.isIDHeader(name)
 }
 
-// bodyHeaders say what an answer's body is and how it is framed.
-var bodyHeaders = [...]string{
-	"Content-Type", "Content-Length", "Content-Encoding", "X-Content-Type-Options", "Cache-Control",
-	"Transfer-Encoding", "Trailer",
-}
-
-// retryAfter is how long the client is told to wait. 0: nothing is said, or a
-// header says it already.
+// retryAfter returns the Retry-After to set; 0 if there is none to set or a
+// header has it already.
 func (cc *CompiledContract) retryAfter(e *Error, h http.Header) time.Duration {
 	if e.RetryAfter > 0 {
 		return e.RetryAfter
 	}
-	d := time.Duration(0)
-	switch e.Status {
-	case http.StatusTooManyRequests:
-		d = cc.contract.RetryAfter
-	case http.StatusServiceUnavailable:
-		d = cc.contract.RetryAfterUnavailable
-	}
-	if d > 0 && says(h, "Retry-After") {
+	d := cc.defaultRetryAfter(e.Status)
+	if d > 0 && hasValue(h, "Retry-After") {
 		return 0
 	}
 	return d
@@ -87,61 +87,53 @@ func seconds(d time.Duration) int64 {
 	return int64((d-1)/time.Second) + 1
 }
 
-// isStale reports whether a header described the body which an answer
-// replaces.
-func isStale(name string) bool {
-	switch name {
-	case "Content-Length", "Etag", "Last-Modified", "Cache-Control", "Expires", "Content-Disposition",
-		"Content-Language", "Content-Location", "Trailer", "Digest", "Content-Digest", "Repr-Digest", "Content-Md5":
-		return true
+// fieldValues is a supply of header values, cut from one slice for many answers: an
+// answer has four or five, and allocating each costs more than the body. No
+// element is used twice, since layers keep and change header values. The
+// capacity of a value is 1, so that adding to it copies it.
+type fieldValues []string
+
+// take returns n elements.
+func (v *fieldValues) take(n int) []string {
+	if len(*v) < n {
+		*v = make(fieldValues, 64)
 	}
-	return strings.HasPrefix(name, http.TrailerPrefix)
+	a := (*v)[:n:n]
+	*v = (*v)[n:]
+	return a
 }
 
-// clean drops the stale headers, and Content-Encoding where it was the
-// handler's. Going through what is there costs less than asking for each that
-// may be.
-func clean(h http.Header, keepEncoding bool) {
-	for name := range h {
-		if isStale(name) || name == "Content-Encoding" && !keepEncoding {
-			delete(h, name)
-		}
-	}
+// of returns a value that holds s.
+func (v *fieldValues) of(s string) []string {
+	one := v.take(1)
+	one[0] = s
+	return one
 }
 
-// The values that every answer has are shared by all of them: four allocations
-// would cost more than the body. Their capacity is their length, so that a
-// layer that adds to a header makes a slice of its own; none of the methods of
-// http.Header assigns to an element.
-var (
-	noSniff  = []string{"nosniff"}
-	noStore  = []string{"no-store"}
-	jsonType = []string{Envelope{}.ContentType()}
-	numbers  = func() (t [512][1]string) {
-		for n := range t {
-			t[n][0] = strconv.Itoa(n)
-		}
-		return t
-	}()
-)
-
-// numberValue is the value of Content-Length and of Retry-After.
-func numberValue(n int64) []string {
-	if n >= 0 && n < int64(len(numbers)) {
-		return numbers[n][:]
+// numerals are the texts of small numbers: lengths of most bodies, and seconds.
+var numerals = func() (t [512]string) {
+	for n := range t {
+		t[n] = strconv.Itoa(n)
 	}
-	return []string{strconv.FormatInt(n, 10)}
+	return t
+}()
+
+func numeral(n int64) string {
+	if n >= 0 && n < int64(len(numerals)) {
+		return numerals[n]
+	}
+	return strconv.FormatInt(n, 10)
 }
 
-// typeValue is the value of Content-Type.
-func typeValue(f Format) (v []string) {
+// contentType returns the content type of a body that f made.
+func contentType(f Format) (t string) {
 	if _, ours := f.(*plan); ours {
-		return jsonType
+		return Envelope{}.ContentType()
 	}
 	defer func() {
 		if recover() != nil {
-			v = jsonType
+			t = Envelope{}.ContentType()
 		}
 	}()
-	return []string{f.ContentType()}
+	return f.ContentType()
 }

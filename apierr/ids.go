@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// RequestID returns the ID of the request that ctx belongs to: the one that the
-// client reads in the response header and quotes to support. It is empty
-// outside middleware.New. The returned ID is a copy.
+// RequestID returns the ID of the request that ctx belongs to, which the client
+// finds in the response header. It is empty outside middleware.New. The returned
+// string is a copy and may be kept.
 func RequestID(ctx context.Context) string {
 	if ex := exchangeOf(ctx); ex != nil {
 		id, _ := ex.IDs()
@@ -17,9 +17,10 @@ func RequestID(ctx context.Context) string {
 	return ""
 }
 
-// CorrelationID returns the ID of the chain of requests, across services, that
-// this request is part of: the caller's if it sent a usable one, else the
-// request ID. It is empty outside middleware.New. The returned ID is a copy.
+// CorrelationID returns the ID of the chain of requests, across services, that the
+// request of ctx belongs to: the caller's if it sent a safe one, else the request
+// ID. It is empty outside middleware.New. The returned string is a copy and may
+// be kept.
 func CorrelationID(ctx context.Context) string {
 	if ex := exchangeOf(ctx); ex != nil {
 		_, id := ex.IDs()
@@ -28,9 +29,9 @@ func CorrelationID(ctx context.Context) string {
 	return ""
 }
 
-// Propagate sets both IDs of ctx on the header of a request to another
-// service, under the names of the contract in force. Outside middleware.New it
-// does nothing.
+// Propagate sets both IDs of ctx in h, the header of a request to another service,
+// under the names of the contract in force. Outside middleware.New it does
+// nothing.
 func Propagate(ctx context.Context, h http.Header) {
 	ex := exchangeOf(ctx)
 	if ex == nil {

@@ -2,10 +2,11 @@ package apierr
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
-// alternative is the choice between the two forms of a contract.
+// alternative is the choice between the two formats of a contract.
 type alternative struct {
 	own, other         Format
 	ownType, otherType mediaType
@@ -18,29 +19,33 @@ func newAlternative(own, other Format) *alternative {
 	return a
 }
 
-// choose returns the form for r and says in h that there was a choice.
-func (a *alternative) choose(r *http.Request, h http.Header) Format {
-	addVary(h, "Accept")
+// choose returns the Format for r. The caller reports in Vary that there was a
+// choice.
+func (a *alternative) choose(r *http.Request) Format {
 	if prefers(r.Header["Accept"], a.otherType, a.ownType) {
 		return a.other
 	}
 	return a.own
 }
 
-// maxAccept is the most bytes of Accept headers that are looked at. A client
-// that sends more has no preference.
+// maxAccept is the most bytes of Accept or Accept-Language lines that are read.
+// A client that sends more has no preference.
 const maxAccept = 1 << 10
 
-// prefers reports whether a client with these Accept lines would rather have
-// other than own, RFC 9110 section 12.5.1: by weight, and at the same weight
-// if other is named and own is only part of a range such as */*. Whatever is
-// malformed says nothing, and makes all of the lines say nothing.
-func prefers(lines []string, other, own mediaType) bool {
+func tooLong(lines []string) bool {
 	size := 0
 	for _, line := range lines {
 		size += len(line) + 1
 	}
-	if size > maxAccept {
+	return size > maxAccept
+}
+
+// prefers reports whether a client with these Accept lines prefers other to own,
+// RFC 9110 section 12.5.1: by weight, and at the same weight if other is named
+// and own is only part of a range such as */*. If one element is malformed, all
+// of the lines are ignored.
+func prefers(lines []string, other, own mediaType) bool {
+	if tooLong(lines) {
 		return false
 	}
 	var forOther, forOwn match
@@ -75,8 +80,8 @@ const (
 	levelExact
 )
 
-// take notes the range if it is closer than what was there; of two that are as
-// close, the heavier counts.
+// take keeps the range if it is closer than the one before; of two that are
+// equally close, the heavier counts.
 func (m *match) take(r, t mediaType) {
 	level := levelNone
 	switch {
@@ -97,7 +102,7 @@ func (m *match) take(r, t mediaType) {
 type mediaType struct {
 	main, sub string // in lower case
 	weight    int    // q in thousandths
-	strange   bool   // it has parameters that JSON has not
+	strange   bool   // it has parameters that JSON does not have
 }
 
 // parseMediaType reads a type/subtype with parameters, RFC 9110 sections 8.3.1
@@ -124,7 +129,7 @@ func parseMediaType(s string) (m mediaType, ok bool) {
 			if m.weight, ok = parseWeight(value); !ok {
 				return m, false
 			}
-		case "charset": // JSON has one
+		case "charset": // JSON has only one
 		default:
 			m.strange = true
 		}
@@ -171,7 +176,7 @@ func isParameterValue(s string) bool {
 	return false
 }
 
-// cutQuoted cuts s at the first sep that is not inside of a quoted string.
+// cutQuoted cuts s at the first sep outside a quoted string.
 func cutQuoted(s string, sep byte) (before, after string) {
 	quoted := false
 	for i := 0; i < len(s); i++ {
@@ -187,17 +192,17 @@ func cutQuoted(s string, sep byte) (before, after string) {
 	return s, ""
 }
 
-// trim takes off the white space of RFC 9110 section 5.6.3.
+// trim removes the white space of RFC 9110 section 5.6.3.
 func trim(s string) string { return strings.Trim(s, " \t") }
 
-// addVary names a header in Vary unless it is there already.
+// addVary adds the name of a request header to Vary, unless Vary has it.
 func addVary(h http.Header, name string) {
 	if !lists(h["Vary"], name) && !lists(h["Vary"], "*") {
-		h["Vary"] = append(h["Vary"], name)
+		h["Vary"] = append(slices.Clip(h["Vary"]), name) // the array may be shared
 	}
 }
 
-// lists reports whether a header that lists names has this one.
+// lists reports whether the lines of a header list this name.
 func lists(lines []string, name string) bool {
 	for _, line := range lines {
 		for element := range strings.SplitSeq(line, ",") {

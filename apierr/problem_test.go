@@ -1,6 +1,7 @@
 package apierr_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -34,6 +35,20 @@ func TestProblem(t *testing.T) {
 			apierr.Violation{Path: "$", Message: "Odd"},
 		), apierr.Info{}, start + `"detail":"The order is gone","code":"ORDER_GONE",` +
 			`"errors":[{"detail":"Must be positive","pointer":"#/age"},{"detail":"Odd","pointer":"#"}]}`},
+		{"violations elsewhere", apierr.Problem{}, gone.WithViolations(
+			apierr.Violation{In: "body", Path: "a", Message: "A"},
+			apierr.Violation{In: "query", Path: "page[limit]", Message: "B"},
+			apierr.Violation{In: "path", Path: "id", Message: "C"},
+			apierr.Violation{In: "form", Path: "file", Message: "D"},
+			apierr.Violation{In: "header", Path: "X-Version", Message: "E"},
+			apierr.Violation{In: "query", Path: "$", Message: "F"},
+		), apierr.Info{}, start + `"detail":"The order is gone","code":"ORDER_GONE",` +
+			`"errors":[{"detail":"A","pointer":"#/a"},{"detail":"B","parameter":"page[limit]"},{"detail":"C","parameter":"id"},` +
+			`{"detail":"D","parameter":"file"},{"detail":"E","header":"X-Version"},{"detail":"F"}]}`},
+		{"types from the documentation", apierr.Problem{}, gone.WithMessage("Order 7 is gone"), apierr.Info{DocURL: "https://x.example/#ORDER_GONE"},
+			`{"type":"https://x.example/#ORDER_GONE","title":"The order is gone","status":410,"detail":"Order 7 is gone","code":"ORDER_GONE"}`},
+		{"types before the documentation", apierr.Problem{Types: "/p/"}, gone, apierr.Info{DocURL: "https://x.example/#ORDER_GONE"},
+			`{"type":"/p/ORDER_GONE","title":"The order is gone","status":410,"detail":"The order is gone","code":"ORDER_GONE"}`},
 		{"extensions", apierr.Problem{}, gone.With("since", "May").With("b", true), apierr.Info{},
 			start + `"detail":"The order is gone","code":"ORDER_GONE","b":true,"since":"May"}`},
 		{"a host in the path", apierr.Problem{}, gone, apierr.Info{Path: "//evil.example/x"}, start + `"detail":"The order is gone","code":"ORDER_GONE"}`},
@@ -91,5 +106,9 @@ func TestPointer(t *testing.T) {
 		e := &apierr.Error{Code: "C", Status: 400, Violations: []apierr.Violation{{Path: path, Message: "M"}}}
 		got := decode(t, body(t, apierr.Problem{}, e, info))["errors"].([]any)[0].(map[string]any)["pointer"]
 		require.Equal(t, want, got, path)
+
+		fragment, err := url.PathUnescape(want)
+		require.NoError(t, err)
+		require.Equal(t, strings.TrimPrefix(fragment, "#"), strings.ToValidUTF8(e.Violations[0].Pointer(), "\uFFFD"), path)
 	}
 }

@@ -18,7 +18,7 @@ func TestQuotesLikeJSONText(t *testing.T) {
 		for at := range n {
 			for c := range 256 {
 				s := text[:at] + string([]byte{byte(c)}) + text[at+1:n]
-				want, _ := jsontext.AppendQuote(nil, s) // the error tells of the U+FFFD only
+				want, _ := jsontext.AppendQuote(nil, s) // its error reports the U+FFFD
 				got, err := apierr.Envelope{Members: []apierr.Member{{Name: "m", From: apierr.FromMessage}}}.
 					Append(nil, &apierr.Error{Message: s}, info)
 				require.NoError(t, err)

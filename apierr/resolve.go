@@ -2,50 +2,79 @@ package apierr
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 
+	"github.com/failwell/failwell/internal/errtree"
 	"github.com/failwell/failwell/internal/text"
 )
 
-// maxErrors bounds how many errors of a tree are looked at: an Unwrap may
-// return its own receiver, or a chain 10,000 long.
-const maxErrors = 1000
+// Resolve returns the error that [Write] answers err with, for what is not an
+// HTTP response: a log, a message queue, a test. ctx is the context of a
+// request: within middleware.New, its error mappers and its contract apply, and
+// outside it [Standard] does. The result has err as its cause unless it has
+// another one. It is nil if err is nil or a nil *Error.
+func Resolve(ctx context.Context, err error) *Error {
+	if isNil(err) {
+		return nil
+	}
+	ex, cc := exchangeOf(ctx), standard
+	if ex != nil {
+		cc = ex.Contract()
+	}
+	e, _, _ := resolve(ctx, ex, cc, err)
+	e, _ = cc.answered(ex, e)
+	return withCause(e, err)
+}
 
-// resolve finds the one Error that tells err; see the table at [Write]. known
-// is false where nobody knew it and it became Internal. fault is a panic in
-// code that was asked about it.
-func resolve(ctx context.Context, ex exchange, cc *CompiledContract, err error) (e *Error, known bool, fault error) {
-	defer func() {
-		if v := recover(); v != nil {
-			e, known, fault = Internal, false, fmt.Errorf("apierr: resolving an error panicked: %s", text.OfPanic(v))
-		}
-	}()
-	if e = ours(cc, err); e == nil && ex != nil {
-		if e = ex.Map(ctx, err); e != nil {
-			e = withCause(e, err)
+// answered returns what is answered for the resolved error e. [ClientGone] is
+// not mapped inside an exchange, which sends nothing for it.
+func (cc *CompiledContract) answered(ex exchange, e *Error) (_ *Error, folded error) {
+	if ex != nil && e.declared() == ClientGone {
+		return e, nil
+	}
+	return cc.mapped(e)
+}
+
+// resolve returns the one Error for err, as the table at [Write] says. known is
+// false if nothing knew err and it became Internal. secondary reports panics of
+// the methods and mappers that were called.
+func resolve(ctx context.Context, ex exchange, cc *CompiledContract, err error) (e *Error, known bool, secondary error) {
+	if e, ok := err.(*Error); ok && e.complete() {
+		return e, true, nil
+	}
+	e, secondary = inTree(cc, err)
+	if e == nil && ex != nil {
+		var panicked error
+		if e, panicked = askMappers(ctx, ex, err); panicked != nil {
+			return Internal, false, errors.Join(secondary, panicked)
 		}
 	}
 	if e != nil {
 		if e.complete() {
-			return e, true, nil
+			return e, true, secondary
 		}
-		return Internal, false, nil
+		return Internal, false, secondary
 	}
-	if e = standardLibrary(ctx, ex, err); e != nil {
-		return e, true, nil
+	e, panicked := standardLibrary(ctx, ex, err)
+	if secondary == nil { // else it is the same panic
+		secondary = panicked
 	}
-	return Internal, false, nil
+	if e != nil {
+		return e, true, secondary
+	}
+	return Internal, false, secondary
 }
 
 // complete reports whether e can be answered as it is.
 func (e *Error) complete() bool { return e != nil && e.Code != "" && answerable(e.Status) }
 
-// ours returns the first error of the tree, depth first, that is an Error,
+// inTree returns the first error of the tree, depth first, that is an Error,
 // offers one, or offers the code of a declared one.
-func ours(cc *CompiledContract, err error) (found *Error) {
-	walk(err, func(err error) bool {
+func inTree(cc *CompiledContract, err error) (found *Error, panicked error) {
+	panicked = errtree.Walk(err, func(err error) bool {
 		switch x := err.(type) {
 		case *Error:
 			found = x
@@ -60,22 +89,37 @@ func ours(cc *CompiledContract, err error) (found *Error) {
 		}
 		return found != nil
 	})
-	return found
+	return found, resolving(panicked)
 }
 
-// standardLibrary tells the errors that the standard library makes.
-func standardLibrary(ctx context.Context, ex exchange, err error) *Error {
+// askMappers returns what the mappers of the layer above make of err, nil if
+// none of them knows it.
+func askMappers(ctx context.Context, ex exchange, err error) (e *Error, panicked error) {
+	defer func() {
+		if v := recover(); v != nil {
+			e, panicked = nil, fmt.Errorf("apierr: an error mapper panicked: %s", text.OfPanic(v))
+		}
+	}()
+	if e = ex.Map(ctx, err); e != nil {
+		e = withCause(e, err)
+	}
+	return e, nil
+}
+
+// standardLibrary returns the error for what the standard library makes, nil
+// for others.
+func standardLibrary(ctx context.Context, ex exchange, err error) (e *Error, panicked error) {
 	var large, timeout, canceled bool
-	walk(err, func(err error) bool {
+	panicked = errtree.Walk(err, func(err error) bool {
 		switch x := err.(type) {
 		case *http.MaxBytesError:
 			large = true
-		case *net.OpError: // a connection that failed: the client's, if that has gone
+		case *net.OpError: // a broken connection: the client's, if that has left
 			canceled = true
 			timeout = timeout || x.Timeout()
 		case interface{ Timeout() bool }:
 			timeout = timeout || x.Timeout()
-		case interface{ Is(error) bool }: // as drivers have it for a cancelation of theirs
+		case interface{ Is(error) bool }: // as drivers report a canceled context
 			canceled = canceled || x.Is(context.Canceled)
 		}
 		switch err {
@@ -86,15 +130,23 @@ func standardLibrary(ctx context.Context, ex exchange, err error) *Error {
 		}
 		return large
 	})
+	panicked = resolving(panicked)
 	switch {
 	case large:
-		return BodyTooLarge
+		return BodyTooLarge, panicked
 	case canceled && clientGone(ctx, ex):
-		return ClientGone
+		return ClientGone, panicked
 	case timeout:
-		return GatewayTimeout
+		return GatewayTimeout, panicked
 	}
-	return nil
+	return nil, panicked
+}
+
+func resolving(panicked error) error {
+	if panicked == nil {
+		return nil
+	}
+	return fmt.Errorf("apierr: resolving an error: %w", panicked)
 }
 
 func clientGone(ctx context.Context, ex exchange) bool {
@@ -102,36 +154,6 @@ func clientGone(ctx context.Context, ex exchange) bool {
 		return ex.ClientGone()
 	}
 	return ctx.Err() == context.Canceled
-}
-
-// walk visits the tree of err depth first until visit says stop or maxErrors
-// were seen. A nil *Error is passed over.
-func walk(err error, visit func(error) (stop bool)) {
-	left := maxErrors
-	var step func(error) bool
-	step = func(err error) bool {
-		if left--; left < 0 {
-			return true
-		}
-		if isNil(err) {
-			return false
-		}
-		if visit(err) {
-			return true
-		}
-		switch x := err.(type) {
-		case interface{ Unwrap() error }:
-			return step(x.Unwrap())
-		case interface{ Unwrap() []error }:
-			for _, err := range x.Unwrap() {
-				if step(err) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	step(err)
 }
 
 // isNil reports whether err is nil or a nil *Error, which is no error either.
@@ -143,7 +165,8 @@ func isNil(err error) bool {
 	return ok && e == nil
 }
 
-// withCause gives e the cause unless it has one.
+// withCause returns e with the cause, or e itself if it has a cause or is the
+// cause.
 func withCause(e *Error, cause error) *Error {
 	if e == cause || e.cause != nil {
 		return e

@@ -88,8 +88,8 @@ func deep(n int, err error) error {
 	return err
 }
 
-// Whatever a handler returns is one Error. Every line ends with one answer and
-// one record.
+// Whatever a handler returns is resolved to one Error. Every line ends with one
+// answer and one record.
 func TestResolve(t *testing.T) {
 	conflict := apierr.Conflict
 	own := &apierr.Error{Code: "WIDGET_STUCK", Status: 418, Message: "The widget is stuck"}
@@ -104,7 +104,7 @@ func TestResolve(t *testing.T) {
 		mapper func(error) *apierr.Error
 		fault  string
 	}{
-		// Ours, depth first.
+		// Errors in the tree, depth first.
 		{"an Error", conflict, "RESOURCE_CONFLICT", false, nil, ""},
 		{"a copy", conflict.With("a", 1), "RESOURCE_CONFLICT", false, nil, ""},
 		{"wrapped", fmt.Errorf("x: %w", conflict), "RESOURCE_CONFLICT", false, nil, ""},
@@ -117,21 +117,21 @@ func TestResolve(t *testing.T) {
 		{"an Error before what it wraps", conflict.Wrap(apierr.NotFound), "RESOURCE_CONFLICT", false, nil, ""},
 		{"a nil Error within", fmt.Errorf("x: %w", (*apierr.Error)(nil)), "INTERNAL_SERVER_ERROR", false, nil, ""},
 		{"a nil Error first", errors.Join((*apierr.Error)(nil), conflict), "RESOURCE_CONFLICT", false, nil, ""},
-		// Those that speak of themselves.
+		// Errors that offer an Error or a code.
 		{"APIError", offers{conflict}, "RESOURCE_CONFLICT", false, nil, ""},
 		{"APIError, wrapped", fmt.Errorf("x: %w", offers{conflict}), "RESOURCE_CONFLICT", false, nil, ""},
 		{"APIError of nothing", offers{}, "INTERNAL_SERVER_ERROR", false, nil, ""},
 		{"APIError of nothing, wrapping", errors.Join(offers{}, conflict), "RESOURCE_CONFLICT", false, nil, ""},
 		{"APIErrorCode", coded("WIDGET_STUCK"), "WIDGET_STUCK", false, nil, ""},
-		{"APIErrorCode of nobody", coded("WIDGET_LOST"), "INTERNAL_SERVER_ERROR", false, nil, ""},
+		{"APIErrorCode, undeclared", coded("WIDGET_LOST"), "INTERNAL_SERVER_ERROR", false, nil, ""},
 		{"APIErrorCode of nothing", coded(""), "INTERNAL_SERVER_ERROR", false, nil, ""},
 		// The mappers.
 		{"mapped", io.EOF, "RESOURCE_NOT_FOUND", false, mapped, ""},
-		{"ours before the mappers", conflict, "RESOURCE_CONFLICT", false, mapped, ""},
+		{"an Error before the mappers", conflict, "RESOURCE_CONFLICT", false, mapped, ""},
 		{"the mappers before the standard library", context.DeadlineExceeded, "RESOURCE_NOT_FOUND", false, mapped, ""},
 		{"not theirs", io.EOF, "INTERNAL_SERVER_ERROR", false, func(error) *apierr.Error { return nil }, ""},
 		{"to no Error", io.EOF, "INTERNAL_SERVER_ERROR", false, func(error) *apierr.Error { return &apierr.Error{} }, ""},
-		{"a mapper that panics", io.EOF, "INTERNAL_SERVER_ERROR", false, func(error) *apierr.Error { panic("boom") }, "resolving an error panicked: boom"},
+		{"a mapper that panics", io.EOF, "INTERNAL_SERVER_ERROR", false, func(error) *apierr.Error { panic("boom") }, "an error mapper panicked: boom"},
 		// The standard library's.
 		{"MaxBytesError", &http.MaxBytesError{Limit: 1}, "REQUEST_BODY_TOO_LARGE", false, nil, ""},
 		{"MaxBytesError, wrapped", fmt.Errorf("json: %w", &http.MaxBytesError{}), "REQUEST_BODY_TOO_LARGE", false, nil, ""},
@@ -147,7 +147,7 @@ func TestResolve(t *testing.T) {
 		{"net.Error that timed out", &net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}, "GATEWAY_TIMEOUT", false, nil, ""},
 		{"Timeout() true", slow(true), "GATEWAY_TIMEOUT", false, nil, ""},
 		{"Timeout() false", slow(false), "INTERNAL_SERVER_ERROR", false, nil, ""},
-		// Nobody's.
+		// Unknown and incomplete errors.
 		{"unknown", errors.New("secret"), "INTERNAL_SERVER_ERROR", false, nil, ""},
 		{"no code", &apierr.Error{Status: 404, Message: "secret"}, "INTERNAL_SERVER_ERROR", false, nil, ""},
 		{"no status", &apierr.Error{Code: "X", Message: "secret"}, "INTERNAL_SERVER_ERROR", false, nil, ""},
@@ -160,7 +160,8 @@ func TestResolve(t *testing.T) {
 		{"100,000 deep", deep(100_000, io.EOF), "INTERNAL_SERVER_ERROR", false, nil, ""},
 		{"an Error that panics", bad{}, "INTERNAL_SERVER_ERROR", false, nil, ""},
 		{"an Error that panics, joined", errors.Join(bad{}, conflict), "RESOURCE_CONFLICT", false, nil, ""},
-		{"an Unwrap that panics", badWay{}, "INTERNAL_SERVER_ERROR", false, nil, "resolving an error panicked: in Unwrap"},
+		{"an Unwrap that panics, joined", errors.Join(badWay{}, conflict), "RESOURCE_CONFLICT", false, nil, "a method of apierr_test.badWay panicked: in Unwrap"},
+		{"an Unwrap that panics", badWay{}, "INTERNAL_SERVER_ERROR", false, nil, "a method of apierr_test.badWay panicked: in Unwrap"},
 		{"a typed nil", (*typedNil)(nil), "INTERNAL_SERVER_ERROR", false, nil, ""},
 		{"a typed nil with methods", (*net.OpError)(nil), "INTERNAL_SERVER_ERROR", false, nil, "panicked"},
 	} {
@@ -206,8 +207,8 @@ func TestResolveKeepsTheCause(t *testing.T) {
 	require.NoError(t, errors.Unwrap(apierr.Conflict), "the declared error is unchanged")
 }
 
-// A client that has gone is never told anything, and folds into no other
-// error of a contract, closed or not.
+// Nothing is sent to a client that has gone, and ClientGone is not mapped to
+// another error by any contract.
 func TestClientGoneUnderContracts(t *testing.T) {
 	closed := apierr.Contract{Name: "closed", Closed: true, Errors: []*apierr.Error{apierr.BadRequest, apierr.Internal}}
 	standing := apierr.Contract{Name: "standing", Mappings: map[*apierr.Error]apierr.Mapping{apierr.ClientGone: {Status: 400}}}
@@ -234,4 +235,58 @@ func TestCanceledOutsideALayer(t *testing.T) {
 	w = httptest.NewRecorder()
 	apierr.Write(w, httptest.NewRequest("GET", "/", nil), ctx.Err())
 	require.Equal(t, 500, w.Code)
+}
+
+// Resolve returns what Write answers, whatever the error and the contract.
+func TestResolveIsWhatWriteAnswers(t *testing.T) {
+	own := &apierr.Error{Code: "OWN", Status: 418, Message: "Mine"}
+	for _, c := range []apierr.Contract{apierr.Standard, contract(), contract(closed)} {
+		for _, err := range []error{
+			own, own.Wrap(io.EOF), own.With("a", 1), fmt.Errorf("x: %w", own), errors.Join(io.EOF, own), offers{own}, coded("MISSING"),
+			missing, busy, apierr.NotFound, apierr.NotFound.WithMessage("No cat 7"), apierr.InvalidBody.WithViolations(violations...),
+			apierr.Gone, io.EOF, os.ErrNotExist, context.Canceled, context.DeadlineExceeded, &http.MaxBytesError{Limit: 1},
+			&apierr.Error{Code: "NO_STATUS"}, self{}, forked{}, bad{}, badWay{}, (*net.OpError)(nil),
+		} {
+			for _, gone := range []bool{false, true} {
+				l := newLayer(t, c)
+				l.gone = gone
+				l.mapper = func(err error) *apierr.Error {
+					if errors.Is(err, os.ErrNotExist) {
+						return apierr.NotFound
+					}
+					return nil
+				}
+				if _, endless := err.(self); endless {
+					l.mapper = nil // errors.Is does not return
+				} else if _, endless := err.(forked); endless {
+					l.mapper = nil
+				}
+				want, got := l.write(httptest.NewRecorder(), err).Error, apierr.Resolve(l, err)
+				require.Equal(t, want.Code, got.Code, "%T", err)
+				require.Equal(t, want.ID, got.ID)
+				require.Equal(t, want.Status, got.Status)
+				require.Equal(t, want.Message, got.Message)
+				require.Equal(t, want.Details, got.Details)
+				require.Equal(t, want.Violations, got.Violations)
+			}
+		}
+	}
+}
+
+func TestResolveOutsideALayer(t *testing.T) {
+	ctx := context.Background()
+	require.Nil(t, apierr.Resolve(ctx, nil))
+	require.Nil(t, apierr.Resolve(ctx, (*apierr.Error)(nil)))
+	require.Same(t, apierr.Conflict, apierr.Resolve(ctx, apierr.Conflict), "a declared error is itself")
+	for _, err := range []error{io.EOF, fmt.Errorf("x: %w", apierr.Conflict), offers{apierr.Conflict}} {
+		e := apierr.Resolve(ctx, err)
+		require.Equal(t, err, e.Unwrap(), "it keeps its cause")
+	}
+	e := apierr.Resolve(ctx, apierr.Conflict.Wrap(io.EOF))
+	require.Equal(t, io.EOF, e.Unwrap())
+	require.NoError(t, errors.Unwrap(apierr.Internal), "the declared error is unchanged")
+	canceled, cancel := context.WithCancel(ctx)
+	cancel()
+	require.Equal(t, 499, apierr.Resolve(canceled, canceled.Err()).Status)
+	require.Equal(t, 500, apierr.Resolve(ctx, canceled.Err()).Status)
 }

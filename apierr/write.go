@@ -19,8 +19,9 @@ func (f HandlerFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Write answers a request with err. It is the one place where failures become
-// responses: handlers, middleware and packages such as ratelimit call it.
+// Write answers a request with err. Handlers, middleware and packages such as
+// ratelimit all answer through it. It does nothing if err is nil or a nil
+// *Error.
 //
 // The error that is answered is the first of these:
 //
@@ -28,7 +29,7 @@ func (f HandlerFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 //	  *Error                                   itself
 //	  APIError() *Error                        what it returns, if not nil
 //	  APIErrorCode() string                    the contract's error with that code
-//	the mappers of the layer above             what the first that knows err returns
+//	the error mappers of middleware.New        the first result that is not nil
 //	*http.MaxBytesError                        BodyTooLarge
 //	context.Canceled or a broken connection,
 //	  the client gone                          ClientGone: not sent, 499 in the log
@@ -37,114 +38,126 @@ func (f HandlerFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 //	anything else, also context.Canceled while
 //	  the client waits                         Internal
 //
-// A read of the request's body that timed out or broke off is seen by the layer
-// above, whose Read returns [RequestTimeout] or [ClientGone] for it and which
-// knows the context that HTTP/1 cancels along with it; both come first in the
-// table. At most 1,000 errors of a tree are looked at. An error without a Code,
-// or with a Status outside 200 to 599 or one that allows no body, is Internal.
-// Nothing of the text of an error that is not an *Error reaches the client; the
-// whole of err goes to the log of the layer above. A client that closed its
-// sending half only cannot be told from one that has gone.
+// At most 1,000 errors of the tree are visited, and a method that panics is
+// skipped. An error without a Code, or with a Status outside 200 to 599 or one
+// that allows no body, is Internal. Frameworks have errors with StatusCode() int
+// or HTTPStatus() int and a public text: these methods mean different things in
+// different packages and are not used; map such errors with a mapper. None of the
+// text of an error that is not an *Error reaches the client.
 //
-// What stands for the error is then the contract's choice, and its Format
-// encodes it before the response is touched. If w is not committed, headers
-// that described another body are dropped (Content-Length, Content-Encoding,
-// ETag, Last-Modified, Cache-Control, Expires, Content-Disposition,
-// Content-Language, Content-Location, Trailer, digests), the others are kept,
-// and status, headers and body are sent: Content-Type, Content-Length,
-// X-Content-Type-Options: nosniff and Cache-Control: no-store; Vary: Accept
-// under a contract with an Alternative; Retry-After, WWW-Authenticate on a 401,
-// and Allow on a 405, where the error, the contract or RFC 9110 ask for them. A
-// body over 256 KiB goes out without the details. HEAD gets no body.
+// Inside middleware.New, reads of the request's body return [RequestTimeout] or
+// [ClientGone] if the body arrived too slowly or the connection broke. A client
+// that closed only its sending half looks like one that has gone.
 //
-// If the response is committed, nothing is appended to it but to streams: an
-// event stream gets one last "event: error" with the body as data, a stream of
-// JSON lines one last line; unknown errors are [StreamFailed] there, or
-// [ClientGone] where the client has left. Anything else is cut, so that the
-// client sees that it is cut. The first answer to a request wins, later ones
-// are only recorded.
+// The contract then maps the error, and its Format encodes it in memory. If
+// nothing of the response was sent, status, header and body are sent now, without
+// the body for HEAD. Header fields that described another body are dropped:
+// framing and coding, validators (but ETag and Last-Modified stay on a 412),
+// Content-Range (but on a 416), Content-Disposition, -Language and -Location,
+// digests and signatures, files by reference such as X-Accel-Redirect, Expires,
+// Age, Pragma, and the cache controls of shared caches (RFC 9213). All others
+// stay. Set are Content-Type, Content-Length, X-Content-Type-Options: nosniff;
+// Cache-Control: no-store, unless one is there that forbids storing; Vary: Accept
+// if the contract has an Alternative; Content-Language and Vary: Accept-Language
+// if it has Translations; Retry-After, WWW-Authenticate on a 401 and
+// Allow on a 405, as the error, the contract or RFC 9110 require. A body over 256
+// KiB is sent without the details.
 //
-// Write does nothing if err is nil or a nil *Error. Without a layer above it,
-// in a test for instance, it answers under [Standard], cannot see whether w is
-// committed or whose the Content-Encoding is, which it keeps, and sends even
-// ClientGone, as 499.
+// If the response has begun, an event stream receives one last "event: error"
+// with the body as data, and a stream of JSON lines one last line; an unknown
+// error is [StreamFailed] there, or [ClientGone] if the client has left. Any
+// other response is aborted, so that the client sees that it is incomplete. The
+// first answer to a request is sent, later ones are only recorded.
+//
+// # Outside middleware.New
+//
+// Write then answers under [Standard], without IDs and mappers, and sends
+// ClientGone too, as 499. It cannot see whether the response has begun, nor whose
+// the Content-Encoding is, which it keeps. Since no layer logs the request, Write
+// logs a 5xx itself, with its cause, as one record of slog.Default() at level
+// error; it logs no other status. To have one record for each request, IDs and
+// the contract, wrap the server's handler:
+//
+//	http.ListenAndServe(addr, middleware.New(apierr.Standard)(mux))
 func Write(w http.ResponseWriter, r *http.Request, err error) {
 	if isNil(err) {
 		return
 	}
-	ctx := r.Context()
-	ex := exchangeOf(ctx)
-	cc, delivery, keepEncoding := standard, seam.NotStarted, true
-	if ex != nil {
-		cc = ex.Contract()
-		delivery, keepEncoding = ex.Begin(w)
+	if ex := exchangeOf(r.Context()); ex != nil {
+		writeIn(ex, w, r, err)
+		return
 	}
-	var secondary error
-	e, known := err.(*Error)
-	if !known || !e.complete() {
-		e, known, secondary = resolve(ctx, ex, cc, err)
+	e, _, secondary := resolve(r.Context(), nil, standard, err)
+	encoding := standard.answer(w, r, nil, e, true)
+	if e.Status >= 500 {
+		logOutside(r, e, err, errors.Join(secondary, encoding))
 	}
-	if !known && delivery != seam.NotStarted && delivery != seam.Answered {
+}
+
+// writeIn answers a request inside an exchange.
+func writeIn(ex exchange, w http.ResponseWriter, r *http.Request, err error) {
+	cc := ex.Contract()
+	delivery, keepEncoding := ex.Begin(w)
+	e, known, secondary := resolve(r.Context(), ex, cc, err)
+	if !known && (delivery == seam.EventStream || delivery == seam.JSONLines || delivery == seam.Abort) {
 		e = StreamFailed
-		if clientGone(ctx, ex) {
-			e = ClientGone // most likely it is what failed
+		if ex.ClientGone() {
+			e = ClientGone // most likely that is why it failed
 		}
 	}
-	gone := ex != nil && e.declared() == ClientGone
-	switch {
-	case !gone:
-		var folded error
-		if e, folded = cc.mapped(e); folded != nil {
-			secondary = errors.Join(secondary, folded)
-		}
-	case delivery != seam.Answered:
+	if e.declared() == ClientGone && delivery != seam.Answered {
 		delivery = seam.Abort
 	}
+	e, folded := cc.answered(ex, e)
 	var encoding error
 	switch delivery {
-	case seam.NotStarted:
+	case seam.NotStarted, seam.ThroughLayer:
 		encoding = cc.answer(w, r, ex, e, keepEncoding)
 	case seam.EventStream, seam.JSONLines:
 		encoding = cc.last(w, r, ex, e, delivery)
 	}
-	if ex != nil {
-		if encoding != nil {
-			secondary = errors.Join(secondary, encoding)
-		}
-		ex.Record(r, e, err, secondary, delivery)
-	}
+	ex.Record(r, e, err, errors.Join(secondary, folded, encoding), delivery)
 }
 
 // answer sends e as the whole response. It returns what went wrong with the
-// encoding; that a client has gone is no fault of the answer.
-func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex exchange, e *Error, keepEncoding bool) error {
-	h := w.Header()
+// encoding; a client that has gone is no error of the answer.
+func (cc *CompiledContract) answer(w http.ResponseWriter, r *http.Request, ex exchange, e *Error, keepEncoding bool) (encoding error) {
 	format := cc.format
 	if cc.alternative != nil {
-		format = cc.alternative.choose(r, h)
+		format = cc.alternative.choose(r)
 	}
-	body, fault := encode(format, e, infoOf(r, ex, format))
-	clean(h, keepEncoding)
-	cc.setHeader(h, e)
-	h["Content-Type"] = typeValue(body.form)
-	h["Content-Length"] = numberValue(int64(len(body.b)))
-	h["X-Content-Type-Options"] = noSniff
-	h["Cache-Control"] = noStore
+	body := newBuffer()
+	sent, language := cc.prepared(e, r, w.Header(), ex, format, &body.info)
+	encoding = body.encode(format, sent)
+	if ex != nil {
+		w = ex.Sending(w, e, contentType(body.form), body.b)
+		defer ex.Sent(w)
+	}
+	h := w.Header()
+	if cc.alternative != nil {
+		addVary(h, "Accept")
+	}
+	cc.clean(h, e.Status, keepEncoding)
+	cc.setHeader(h, e, body)
+	cc.setLanguage(h, language)
 	w.WriteHeader(e.Status)
 	if r.Method != http.MethodHead {
 		w.Write(body.b)
 	}
 	body.free()
-	return fault
+	return encoding
 }
 
-// last sends e as the end of an open stream. It returns what answer does.
-func (cc *CompiledContract) last(w http.ResponseWriter, r *http.Request, ex exchange, e *Error, delivery seam.Delivery) error {
-	body, fault := encode(cc.format, e, infoOf(r, ex, cc.format))
+// last sends e as the end of an open stream. It returns what went wrong with the
+// encoding.
+func (cc *CompiledContract) last(w http.ResponseWriter, r *http.Request, ex exchange, e *Error, delivery seam.Delivery) (encoding error) {
+	body := newBuffer()
+	e, _ = cc.prepared(e, r, w.Header(), ex, cc.format, &body.info)
+	encoding = body.encode(cc.format, e)
 	var b []byte
 	if delivery == seam.EventStream {
 		b = append(b, "event: error\n"...)
-		// An event stream ends a line at any of the three.
+		// A line of an event stream ends with CR, LF or both.
 		text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(body.b))
 		for line := range strings.Lines(text) {
 			b = append(b, "data: "...)
@@ -156,18 +169,12 @@ func (cc *CompiledContract) last(w http.ResponseWriter, r *http.Request, ex exch
 		b = append([]byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(string(body.b))), '\n')
 	}
 	body.free()
-	if _, err := w.Write(b); err == nil {
-		http.NewResponseController(w).Flush() // what cannot flush sends it when the handler returns
-	}
-	return fault
-}
-
-func infoOf(r *http.Request, ex exchange, f Format) (info Info) {
-	if _, ours := f.(*plan); !ours && r.URL != nil { // an Envelope has no use for the path
-		info.Path = r.URL.EscapedPath()
-	}
 	if ex != nil {
-		info.RequestID, info.CorrelationID = ex.IDs()
+		w = ex.Sending(w, e, "", b)
+		defer ex.Sent(w)
 	}
-	return info
+	if _, err := w.Write(b); err == nil {
+		http.NewResponseController(w).Flush() // a writer without Flush sends it when the handler returns
+	}
+	return encoding
 }

@@ -18,6 +18,8 @@ import (
 	"github.com/failwell/failwell/middleware"
 )
 
+var errTeapot = &apierr.Error{Code: "TEAPOT", Status: 418, Message: "Short and stout"}
+
 // TestCompressors holds that failures inside a compressor reach the client as
 // they would without it, where a second New stands inside.
 func TestCompressors(t *testing.T) {

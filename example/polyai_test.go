@@ -193,7 +193,7 @@ func TestPolyAI_EveryCodeByUse(t *testing.T) {
 var polyaiExtensions = map[string]bool{
 	"NOT_FOUND": true, "METHOD_NOT_ALLOWED": true, "REQUEST_TIMEOUT": true, "UNSUPPORTED_MEDIA_TYPE": true,
 	"TOO_MANY_REQUESTS": true, "INTERNAL_SERVER_ERROR": true, "NOT_IMPLEMENTED": true, "BAD_GATEWAY": true,
-	"SERVICE_UNAVAILABLE": true,
+	"SERVICE_UNAVAILABLE": true, "GONE": true, "PRECONDITION_FAILED": true, "UNPROCESSABLE_ENTITY": true,
 }
 
 func TestPolyAI_List(t *testing.T) {

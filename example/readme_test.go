@@ -46,5 +46,5 @@ func TestReadme(t *testing.T) {
 			}
 		}
 	}
-	require.Greater(t, blocks, 5)
+	require.Equal(t, 5, blocks)
 }

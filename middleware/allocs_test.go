@@ -27,7 +27,7 @@ func TestAllocations(t *testing.T) {
 		most    int
 	}{
 		{"a success", fine, []middleware.Option{quiet}, 2},
-		{"a success, logged", fine, []middleware.Option{json}, 4},
+		{"a success, logged", fine, []middleware.Option{json}, 5},
 		{"New in New", middleware.New(apierr.Standard)(fine), []middleware.Option{quiet}, 3},
 		{"an error", returns(apierr.Conflict), []middleware.Option{quiet}, 3},
 		{"a foreign failure", http.NotFoundHandler(), []middleware.Option{quiet}, 16},

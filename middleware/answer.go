@@ -7,21 +7,35 @@ import (
 	"github.com/failwell/failwell/internal/seam"
 )
 
-// answer is the exchange as the layer itself answers in it, whatever was
-// claimed by others: a panic, a failure that was held back, a deadline.
+// answer is the exchange as New itself answers in it, whatever was claimed by
+// others: a panic, a failure that was held back, a deadline.
 type answer struct {
 	*exchange
 	contract *apierr.CompiledContract
 }
 
-// answer answers with e under the contract p.
+// answer answers with e under the contract c. The caller has shut the gate of the
+// writer, or is inside.
 func (ex *exchange) answer(c *apierr.CompiledContract, e error) {
 	a := &answer{ex, c}
 	ex.writer.drop()
 	if c == ex.contract {
 		ex.govern()
 	}
-	apierr.Write(ex.writer.handed(), ex.request.WithContext(a), e)
+	apierr.Write(ownWriter{&ex.writer}, ex.request.WithContext(a), e)
+}
+
+// answerNow answers with y while the handler is at work.
+func (ex *exchange) answerNow(c *apierr.CompiledContract, y *reply) {
+	if !ex.writer.gate.enter() {
+		return
+	}
+	defer ex.writer.gate.leave()
+	e := y.err
+	if e.Unwrap() == nil {
+		e = e.Wrap(y.cause)
+	}
+	ex.answer(c, e)
 }
 
 // Value implements context.Context.
@@ -35,41 +49,34 @@ func (a *answer) Value(key any) any {
 // Contract implements seam.Exchange.
 func (a *answer) Contract() *apierr.CompiledContract { return a.contract }
 
-// Begin implements seam.Exchange. What is whole, or has an end that can be
-// told, is answered; nothing follows an answer that is complete.
+// Language implements seam.Exchange.
+func (a *answer) Language() string { return a.languageUnder(a.contract) }
+
+// Begin implements seam.Exchange. A response that has not started, or is a
+// stream, is answered; nothing follows an answer that is complete.
 func (a *answer) Begin(w http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {
 	if !a.claim() && a.writer.delivery() != seam.NotStarted {
 		return seam.Answered, false
 	}
-	return a.delivery(w)
+	a.claimOuter()
+	return a.writer.deliver(w)
 }
+
+// Sending implements seam.Exchange.
+func (a *answer) Sending(_ http.ResponseWriter, e *apierr.Error, contentType string, body []byte) http.ResponseWriter {
+	if a.outer != nil {
+		a.sendingOuter(newReply(e, contentType, body, a.contract))
+	}
+	return a.writer.own(contentType != "")
+}
+
+// Sent implements seam.Exchange. The gate is not this answer's to leave.
+func (a *answer) Sent(http.ResponseWriter) {}
 
 // Record implements seam.Exchange.
 func (a *answer) Record(_ *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {
-	a.record(failure{e, cause, secondary, d}, a.contract)
+	a.recordAs(failure{e, cause, secondary, d}, a.contract)
 	if d != seam.Answered {
-		a.writer.end()
 		a.noted(func(n *notes) { n.final = true })
 	}
-}
-
-// lost is the status of a failure that apierr.Write told through a layer which
-// now sends another one, else 0. The layer had kept a success back, and the
-// failure's body is at its end: the whole of it is replaced.
-func (ex *exchange) lost(status int) int {
-	n := ex.read()
-	if !n.told || n.failure.Status < 400 || n.failure.Status == status {
-		return 0
-	}
-	return n.failure.Status
-}
-
-// toldWith returns the failure that apierr.Write told with this status, and
-// under which contract; nil where it told none.
-func (ex *exchange) toldWith(status int) (*apierr.Error, *apierr.CompiledContract) {
-	n := ex.read()
-	if !n.told || n.failure.Status != status {
-		return nil, nil
-	}
-	return n.failure, n.contract
 }

@@ -1,18 +1,18 @@
 package middleware
 
 import (
-	"context"
-	"errors"
 	"io"
-	"net"
 	"net/http"
 	"sync/atomic"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/bodyread"
+	"github.com/failwell/failwell/internal/errtree"
 )
 
-// body is the request body, with the limit that holds when it is first read,
-// and with errors that say what happened on the wire.
+// body is the request's body with the limit that holds when it is first read.
+// Its errors are those of net/http: handlers compare them. What they mean is
+// kept here, for apierr.Write and for what a proxy makes of them.
 type body struct {
 	io.ReadCloser
 	ex      *exchange
@@ -20,15 +20,21 @@ type body struct {
 	length  int64 // as the client declared it, -1: it did not
 	read    int64
 	started bool
-	over    atomic.Bool           // the limit was passed
-	late    atomic.Bool           // it came too slowly
-	err     atomic.Pointer[error] // what every later Read returns
+	over    atomic.Bool                 // the limit was passed
+	late    atomic.Bool                 // it came too slowly
+	failed  atomic.Pointer[bodyFailure] // nil: no Read has failed
+}
+
+// bodyFailure is the first failed read, and what it means.
+type bodyFailure struct {
+	raw     error         // what every later Read returns
+	meaning *apierr.Error // nil: the server's own fault
 }
 
 // limitBody puts the exchange's body in place of the request's. Where the New
 // around this one has it in hand, only the limit is replaced; a layer in
-// between may have put its own there, a decompressor say, and that is limited
-// besides.
+// between may have put its own there, a decompressor for example, and that is
+// limited besides.
 func (ex *exchange) limitBody(r *http.Request) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return
@@ -52,13 +58,13 @@ func (b *body) setLimit(bytes int64) {
 
 // Read implements io.Reader.
 func (b *body) Read(p []byte) (int, error) {
-	if err := b.err.Load(); err != nil {
-		return 0, *err
+	if f := b.failed.Load(); f != nil {
+		return 0, f.raw
 	}
 	b.started = true
 	if b.limit <= 0 {
 		n, err := b.ReadCloser.Read(p)
-		return n, b.wire(err)
+		return n, b.note(err)
 	}
 	if b.length > b.limit {
 		return 0, b.tooLarge()
@@ -66,8 +72,7 @@ func (b *body) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	// One byte over the limit tells a body that ends at it from one that
-	// goes on.
+	// One byte over the limit shows whether a body ends at it or goes on.
 	if left := b.limit - b.read; int64(len(p))-1 > left {
 		p = p[:left+1]
 	}
@@ -76,72 +81,54 @@ func (b *body) Read(p []byte) (int, error) {
 	if over := b.read - b.limit; over > 0 {
 		return n - int(over), b.tooLarge()
 	}
-	return n, b.wire(err)
+	return n, b.note(err)
 }
 
-// tooLarge refuses the rest of the body. net/http's own MaxBytesReader would
-// close the connection through the writer, which it cannot see here: the
-// writer says it, when it commits.
+// tooLarge rejects the rest of the body. net/http's own MaxBytesReader closes
+// the connection through the writer, which it cannot see here: the writer does
+// so when it commits; see linger.
 func (b *body) tooLarge() error {
 	b.over.Store(true)
-	return b.fail(&http.MaxBytesError{Limit: b.limit})
+	return b.note(&http.MaxBytesError{Limit: b.limit})
 }
 
-func (b *body) fail(err error) error {
-	b.err.Store(&err)
+// note keeps what a failed read means, and returns err as it is.
+func (b *body) note(err error) error {
+	if err == nil || err == io.EOF {
+		return err
+	}
+	meaning := bodyread.Classify(err, b.ex.ClientGone())
+	if meaning == apierr.RequestTimeout {
+		b.late.Store(true)
+	}
+	b.failed.Store(&bodyFailure{err, meaning})
 	return err
 }
 
-// bodyFailure is what was wrong with the body, nil if nothing was. A proxy's
-// transport may still be reading it.
-func (ex *exchange) bodyFailure() error {
-	if ex.body == nil {
+// failureIn returns what the failed read of the body means if err is its error,
+// or wraps it; nil otherwise, and for a nil body.
+func (b *body) failureIn(err error) *apierr.Error {
+	if b == nil {
 		return nil
 	}
-	if err := ex.body.err.Load(); err != nil {
-		return *err
+	if f := b.failed.Load(); f != nil && errtree.Is(err, f.raw) {
+		return f.meaning
 	}
 	return nil
 }
 
-// wire says what an error of the connection is. RequestTimeout and ClientGone
-// keep the error as their cause, so that errors.Is finds it.
-func (b *body) wire(err error) error {
-	if err == nil || err == io.EOF {
-		return err
+// bodyFailure returns what was wrong with the body, nil if nothing was. A
+// proxy's transport may still be reading it.
+func (ex *exchange) bodyFailure() error {
+	if ex.body == nil {
+		return nil
 	}
-	return b.fail(b.classify(err))
-}
-
-func (b *body) classify(err error) error {
-	var timeout interface{ Timeout() bool }
-	var ours *apierr.Error
-	var large *http.MaxBytesError
-	var op *net.OpError
-	var reset streamError
+	f := ex.body.failed.Load()
 	switch {
-	case errors.As(err, &ours), errors.As(err, &large), errors.Is(err, http.ErrBodyReadAfterClose):
-		return err
-	case errors.As(err, &timeout) && timeout.Timeout():
-		b.late.Store(true)
-		return apierr.RequestTimeout.Wrap(err)
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &op), errors.As(err, &reset), err.Error() == disconnected,
-		b.ex.ClientGone(), errors.Is(err, context.Canceled):
-		return apierr.ClientGone.Wrap(err)
+	case f == nil:
+		return nil
+	case f.meaning == nil || f.meaning == apierr.BodyTooLarge: // which mappers may know
+		return f.raw
 	}
-	return apierr.BadRequest.Wrap(err) // framing that is no HTTP: a malformed chunk
+	return f.meaning.Wrap(f.raw)
 }
-
-// disconnected is all that net/http says when an HTTP/2 connection is lost.
-const disconnected = "client disconnected"
-
-// streamError takes the place of the type, not exported, that net/http gives
-// the reset of an HTTP/2 stream: its As method fills any struct of this shape.
-// The context is canceled only after the body has returned it.
-type streamError struct {
-	StreamID uint32
-	Code     uint32
-	Cause    error
-}
-
-func (streamError) Error() string { return "the stream was reset" }

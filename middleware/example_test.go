@@ -1,10 +1,12 @@
 package middleware_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"log/slog"
 	"net/http"
@@ -51,10 +53,10 @@ func ExampleNew() {
 	// 200 {"name":"Ada"}
 	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"no such user"}}
 	// 500 {"error":{"code":"INTERNAL_SERVER_ERROR","message":"An unexpected error occurred"}}
-	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"404 page not found"}}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
 }
 
-// Handlers that return errors say what failed, and no more.
+// Handlers return errors. What is not for clients stays in the log.
 func ExampleNew_returnedErrors() {
 	handler := middleware.New(apierr.Standard, quietly)(apierr.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) error {
 		if r.URL.Path == "/busy" {
@@ -69,8 +71,8 @@ func ExampleNew_returnedErrors() {
 	// 500 {"error":{"code":"INTERNAL_SERVER_ERROR","message":"An unexpected error occurred"}}
 }
 
-// Two versions of an API contract two different things. They share the IDs and
-// the log record of the New around them.
+// Two versions of an API have different contracts. They share the IDs and the log
+// record of the New around them.
 func ExampleNew_nested() {
 	problems := apierr.Contract{Name: "v2", Format: apierr.Problem{}, RequestIDHeader: "Request-Id"}
 	users := apierr.HandlerFunc(func(http.ResponseWriter, *http.Request) error { return apierr.NotFound })
@@ -90,7 +92,7 @@ func ExampleNew_nested() {
 	// 404 application/problem+json 0 1
 }
 
-// A mapper tells what the errors of another package are to clients.
+// A mapper maps the errors of another package to errors for clients.
 func ExampleWithErrorMapper() {
 	rows := middleware.WithErrorMapper(func(_ context.Context, err error) *apierr.Error {
 		if errors.Is(err, sql.ErrNoRows) {
@@ -106,7 +108,7 @@ func ExampleWithErrorMapper() {
 	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
 }
 
-// An observer counts what became of requests, by route and code.
+// An observer counts requests by route and code.
 func ExampleWithObserver() {
 	count := middleware.WithObserver(func(_ context.Context, o middleware.Outcome) {
 		code := "OK"
@@ -122,7 +124,99 @@ func ExampleWithObserver() {
 	handler := middleware.New(apierr.Standard, quietly, count)(mux)
 	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/users/7", nil))
 	// Output:
-	// requests{route="GET /users/{id}", status=409, code="RESOURCE_CONFLICT"} cause: RESOURCE_CONFLICT: The request conflicts with the state of the resource: row is locked
+	// requests{route="/users/{id}", status=409, code="RESOURCE_CONFLICT"} cause: RESOURCE_CONFLICT: The request conflicts with the state of the resource: row is locked
+}
+
+// Health checks are logged only when they fail, and of all other successes one
+// in a hundred. The correlation ID decides, so that all services that a request
+// passes through log the same ones.
+func ExampleWithSkipLog() {
+	oneIn := func(n uint32, r *http.Request) bool {
+		h := fnv.New32a()
+		io.WriteString(h, apierr.CorrelationID(r.Context()))
+		return h.Sum32()%n == 0
+	}
+	sample := middleware.WithSkipLog(func(r *http.Request) bool {
+		return r.URL.Path == "/healthz" || !oneIn(100, r)
+	})
+	var log bytes.Buffer
+	handler := middleware.New(apierr.Standard, sample, middleware.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))(
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/broken" {
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}
+		}))
+	for i := range 1000 {
+		for _, path := range []string{"/healthz", "/users", "/broken"} {
+			r := httptest.NewRequest("GET", path, nil)
+			r.Header.Set("X-Correlation-Id", fmt.Sprint("chain-", i))
+			handler.ServeHTTP(httptest.NewRecorder(), r)
+		}
+	}
+	for _, path := range []string{"/healthz", "/users", "/broken"} {
+		fmt.Println(path, strings.Count(log.String(), "path="+path+" "))
+	}
+	// Output:
+	// /healthz 0
+	// /users 9
+	// /broken 1000
+}
+
+// The correlation ID is the trace of the gateway in front of the server: Google
+// Cloud sends X-Cloud-Trace-Context, TRACE/SPAN;o=1, and AWS sends
+// X-Amzn-Trace-Id, Self=...;Root=...;Parent=... An ID that is not safe is not
+// used. Read such a header only where a gateway sets it: a client can send it
+// too.
+func ExampleWithCorrelationID() {
+	traceOf := middleware.WithCorrelationID(func(r *http.Request) string {
+		if google := r.Header.Get("X-Cloud-Trace-Context"); google != "" {
+			trace, _, _ := strings.Cut(google, "/")
+			return trace
+		}
+		for field := range strings.SplitSeq(r.Header.Get("X-Amzn-Trace-Id"), ";") {
+			if root, ok := strings.CutPrefix(strings.TrimSpace(field), "Root="); ok {
+				return root
+			}
+		}
+		return "" // as without the option
+	})
+	handler := middleware.New(apierr.Standard, quietly, traceOf)(http.NotFoundHandler())
+	for _, header := range [][2]string{
+		{"X-Cloud-Trace-Context", "105445aa7843bc8bf206b12000100000/1;o=1"},
+		{"X-Amzn-Trace-Id", "Self=1-67891234-12456789abcdef012345678a;Root=1-67891233-abcdef012345678912345678"},
+		{"X-Amzn-Trace-Id", "Root=<script>"},
+		{"X-Correlation-Id", "order-7"},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set(header[0], header[1])
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if id := w.Header().Get("X-Correlation-Id"); id == w.Header().Get("X-Request-Id") {
+			fmt.Println("the request ID")
+		} else {
+			fmt.Println(id)
+		}
+	}
+	// Output:
+	// 105445aa7843bc8bf206b12000100000
+	// 1-67891233-abcdef012345678912345678
+	// the request ID
+	// order-7
+}
+
+// An application that makes request IDs keeps them.
+func ExampleWithRequestID() {
+	number := 41
+	count := middleware.WithRequestID(func(*http.Request) string {
+		number++ // a server needs sync/atomic here
+		return fmt.Sprint("req-", number)
+	})
+	handler := middleware.New(apierr.Standard, quietly, count)(http.NotFoundHandler())
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	fmt.Println(w.Header().Get("X-Request-Id"))
+	// Output:
+	// req-42
 }
 
 // One route may read more, and take longer, than the others.
@@ -170,7 +264,7 @@ func ExampleLogHandler() {
 	// level=INFO msg=charged cents=500 request_id=req-1 correlation_id=order-7
 }
 
-// A router that does not set Request.Pattern is asked for its own.
+// A layer of a router that does not set Request.Pattern reports the pattern.
 func ExampleSetRoute() {
 	routed := func(w http.ResponseWriter, r *http.Request) {
 		middleware.SetRoute(r.Context(), "/users/:id") // in gin: c.FullPath()

@@ -2,16 +2,15 @@ package middleware
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
-	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/errtree"
 	"github.com/failwell/failwell/internal/seam"
 )
 
@@ -36,18 +35,18 @@ type exchange struct {
 
 	id          [1]string              // the request ID, as the header has it
 	correlation *[1]string             // the correlation ID likewise; often the same
-	text        [36]byte               // what id is made of, where it was made here
+	text        [36]byte               // of id, where it was made here
 	names       atomic.Pointer[config] // of the innermost New, whose header names hold; nil: of this one
 	writer      writer
 	body        *body // nil: the request has none, or a New outside has it in hand
 
 	mu       sync.Mutex
-	notes    *notes
-	cut      atomic.Bool // the outermost layer breaks the connection off
-	claimed  bool        // an answer is under way or sent
-	ended    bool        // the request is over; whatever comes now is late
-	returned bool        // the handler returned: it neither panicked nor ended its goroutine
-	parsed   bool        // the form was parsed outside, by whom its files are removed
+	notes    atomic.Pointer[notes] // changed behind mu
+	cut      atomic.Bool           // the outermost layer aborts the response
+	claimed  bool                  // an answer is under way or sent
+	ended    bool                  // the request is over; whatever comes now is late
+	returned bool                  // the handler returned: it neither panicked nor ended its goroutine
+	parsed   bool                  // the form was parsed outside, by whom its files are removed
 }
 
 // The types of both sides match, or this does not build.
@@ -73,18 +72,58 @@ func (ex *exchange) base() context.Context {
 
 // notes is what most requests have no need of.
 type notes struct {
-	failure   *apierr.Error            // the first that was told, or would have been; nil: nothing failed
-	contract  *apierr.CompiledContract // in force for it
-	told      bool                     // the failure was sent
-	final     bool                     // by New itself: whatever else is recorded was too late
-	cause     error
-	secondary error
-	stack     string
-	route     string          // as the innermost router told it
-	limited   context.Context // the context that Limits made, nil where it made none
-	limit     time.Time       // the deadline that Limits asked for there, zero: none
-	conn      net.Conn        // as the handler has hijacked it
-	encoding  []string        // Content-Encoding when the exchange began
+	failure      *apierr.Error            // the first that was sent, or would have been; nil: nothing failed
+	contract     *apierr.CompiledContract // in force for it
+	final        bool                     // by New itself: whatever else is recorded was too late
+	cause        error
+	secondary    error
+	stack        string
+	route        string          // as a router or a layer reported it
+	routeWritten string          // of the request that apierr.Write had
+	mapping      int             // calls of Map that are under way
+	limited      context.Context // the context that Limits made, nil where it made none
+	limit        time.Time       // the deadline that Limits asked for there, zero: none
+	conn         net.Conn        // as the handler has hijacked it
+	language     *chosenLanguage // nil: nobody has asked yet
+	*rare
+}
+
+// chosenLanguage is the language that the request chose under a contract.
+type chosenLanguage struct {
+	tag   string
+	under *apierr.CompiledContract
+}
+
+// rare is what few failures have need of: an error costs less without it.
+type rare struct {
+	relayed    []*relayed                           // answers of apierr.Write to layers' writers
+	verdict    *verdict                             // of an inner New about a failure
+	intercept  func(status int, h http.Header) bool // of the route, nil: that of New
+	writeErr   error                                // the first of the inner writer
+	writeBy    time.Time                            // the deadline that SetWriteDeadline set, zero: none
+	writeBySet bool                                 // SetWriteDeadline was called
+	watch      *watch                               // for the loss of the connection
+	encoding   []string                             // Content-Encoding when the exchange began
+}
+
+// notedRare is noted for what is rare.
+func (ex *exchange) notedRare(f func(*notes)) {
+	ex.noted(func(n *notes) {
+		if n.rare == nil {
+			n.rare = new(rare)
+		}
+		f(n)
+	})
+}
+
+// readRare returns a copy of what is rare as it is now.
+func (ex *exchange) readRare() rare {
+	if n := ex.read(); n.rare != nil {
+		ex.mu.Lock()
+		defer ex.mu.Unlock()
+		return *n.rare
+	}
+	return rare{}
 }
 
 // noted calls f with the notes, unless the request is over.
@@ -94,20 +133,28 @@ func (ex *exchange) noted(f func(*notes)) {
 	if ex.ended {
 		return
 	}
-	if ex.notes == nil {
-		ex.notes = new(notes)
+	f(ex.made())
+}
+
+// made returns the notes and makes them if there are none. mu is held.
+func (ex *exchange) made() *notes {
+	n := ex.notes.Load()
+	if n == nil {
+		n = new(notes)
+		ex.notes.Store(n)
 	}
-	f(ex.notes)
+	return n
 }
 
 // read returns a copy of the notes as they stand.
 func (ex *exchange) read() notes {
-	ex.mu.Lock()
-	defer ex.mu.Unlock()
-	if ex.notes == nil {
+	n := ex.notes.Load()
+	if n == nil {
 		return notes{}
 	}
-	return *ex.notes
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	return *n
 }
 
 // Value implements context.Context.
@@ -124,10 +171,36 @@ func (ex *exchange) IDs() (request, correlation string) { return ex.id[0], ex.co
 // Contract implements seam.Exchange.
 func (ex *exchange) Contract() *apierr.CompiledContract { return ex.contract }
 
-// Map implements seam.Exchange. The mappers of the innermost New come first.
-// After them, a context that HTTP/1 has canceled because the body came too
-// slowly is told from one whose client has gone.
+// maxMapping is how many calls of Map may be under way in one exchange: a mapper
+// that calls apierr.Write or apierr.Resolve with the error that it is asked
+// about is asked about it again. Few, since it may do so more than once.
+const maxMapping = 4
+
+// mapping adds to the number of calls of Map that are under way and returns it.
+func (ex *exchange) mapping(delta int) int {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	n := ex.made()
+	n.mapping += delta
+	return n.mapping
+}
+
+// Map implements seam.Exchange. A read of the body that failed comes first: it
+// is known here what happened on the wire, and io.ErrUnexpectedEOF means many
+// things to a mapper. Then come the mappers, those of the innermost New first.
+// Last, a context that was canceled while the client waits is a body that came
+// too slowly, on HTTP/1, or else a shutdown.
 func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
+	o := ex.outermost()
+	defer o.mapping(-1)
+	if o.mapping(1) > maxMapping {
+		return nil
+	}
+	for o := ex; o != nil; o = o.outer {
+		if e := o.body.failureIn(err); e != nil && e != apierr.BodyTooLarge { // which mappers may know
+			return e
+		}
+	}
 	for o := ex; o != nil; o = o.outer {
 		for _, m := range o.mappers {
 			if e := m(ctx, err); e != nil {
@@ -135,18 +208,36 @@ func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
 			}
 		}
 	}
-	if b := ex.outermost().body; b != nil && b.late.Load() && wraps(err, context.Canceled) {
+	switch {
+	case !ex.canceled() || !errtree.Is(err, context.Canceled):
+		return nil
+	case ex.bodyLate():
 		return apierr.RequestTimeout
+	case !ex.ClientGone():
+		return apierr.Unavailable
 	}
-	return nil
+	return nil // ClientGone, to Write
 }
 
-// ClientGone implements seam.Exchange. The base of the outermost exchange is
-// the server's context, which is canceled when the connection or the stream is
-// lost, but on HTTP/1 also when the body comes too slowly.
-func (ex *exchange) ClientGone() bool {
-	o := ex.outermost()
-	return o.base().Err() == context.Canceled && !(o.body != nil && o.body.late.Load())
+// Language implements seam.Exchange.
+func (ex *exchange) Language() string { return ex.languageUnder(ex.contract) }
+
+// languageUnder returns the language that the request chooses under c. The
+// header is matched once, for the first contract that asks.
+func (ex *exchange) languageUnder(c *apierr.CompiledContract) string {
+	if c.Language(nil) == "" {
+		return "" // without taking the lock
+	}
+	if l := ex.read().language; l != nil && l.under == c {
+		return l.tag
+	}
+	l := &chosenLanguage{c.Language(ex.request.Header), c}
+	ex.noted(func(n *notes) {
+		if n.language == nil {
+			n.language = l
+		}
+	})
+	return l.tag
 }
 
 // LimitsBody implements seam.Exchange.
@@ -157,14 +248,37 @@ func (ex *exchange) LimitsBody(r io.Reader) bool {
 
 // Begin implements seam.Exchange.
 func (ex *exchange) Begin(w http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {
-	if !ex.claim() {
+	at, via, p := ex.locate(w)
+	if p != direct {
+		return at.beginThrough(w, via, p == sharing)
+	}
+	if at.isOver() || !at.claim() {
 		return seam.Answered, false
 	}
-	return ex.delivery(w)
+	at.claimOuter()
+	return at.writer.deliver(w)
 }
 
-// claim takes the answer of this exchange and those around it. It fails if
-// somebody has taken it or the request is over.
+// isOver reports whether the handler of this exchange has returned.
+func (ex *exchange) isOver() bool { return ex.writer.gate.isShut() }
+
+// locate returns the exchange that an answer to w is for, the writer by which
+// it comes there, and how. It is the innermost exchange that is not over.
+func (ex *exchange) locate(w http.ResponseWriter) (at *exchange, via http.ResponseWriter, p path) {
+	for {
+		p = ex.pathOf(w)
+		if !ex.isOver() || ex.outer == nil {
+			return ex, w, p
+		}
+		if p == direct {
+			w = ex.writer.inner
+		}
+		ex = ex.outer
+	}
+}
+
+// claim takes the answer of this exchange. It fails if it was taken, or the
+// request is over.
 func (ex *exchange) claim() bool {
 	ex.mu.Lock()
 	defer ex.mu.Unlock()
@@ -172,58 +286,132 @@ func (ex *exchange) claim() bool {
 		return false
 	}
 	ex.claimed = true
-	for o := ex.outer; o != nil; o = o.outer {
-		o.claim()
-	}
 	return true
 }
 
-// delivery returns what an answer through w can still be.
-func (ex *exchange) delivery(w http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {
-	d = ex.writer.delivery()
-	if w != ex.writer.handed() {
-		return ex.deliveryThrough(w, d)
-	}
-	ex.writer.last = d != seam.Answered
-	switch d {
-	case seam.NotStarted:
-		ex.writer.typed = true
-		ex.writer.sent.Store(int32(seam.Answered)) // for whoever comes later
-		if ex.writer.encoded {
-			w.Header()["Content-Encoding"] = ex.read().encoding
-		}
-	case seam.EventStream, seam.JSONLines:
-		io.WriteString(w, ex.writer.lineEnd(d)) // what follows fails as well
-	}
-	return d, ex.writer.encoded
+// unclaim gives the answer of this exchange free for New itself.
+func (ex *exchange) unclaim() {
+	ex.mu.Lock()
+	defer ex.mu.Unlock()
+	ex.claimed = false
 }
 
-// deliveryThrough is delivery for a layer in between. It may compress: then it has
-// said so in the header that it shares with this writer, and how the stream
-// stands is not to be seen from here. A header of the layer's own, as
-// http.TimeoutHandler has it, says what the handler said.
-func (ex *exchange) deliveryThrough(w http.ResponseWriter, d seam.Delivery) (_ seam.Delivery, keepEncoding bool) {
-	ex.writer.through.Store(true)
-	if d == seam.NotStarted {
-		own := reflect.ValueOf(ex.writer.header).Pointer()
-		return d, reflect.ValueOf(w.Header()).Pointer() == own
+// claimOuter takes the answer of the exchanges around this one too, as far as
+// what is written here comes to them without a layer between.
+func (ex *exchange) claimOuter() {
+	for o := ex.outer; o != nil; ex, o = o, o.outer {
+		if p := o.pathOf(ex.writer.inner); p != direct {
+			o.expect(ex.writer.inner, p == sharing)
+			return
+		}
+		o.claim()
 	}
+}
+
+// deliver returns what an answer of apierr.Write can be that is written to this
+// writer, as out, and to no other.
+func (w *writer) deliver(out http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {
+	switch d = w.delivery(); d {
+	case seam.NotStarted:
+		w.sent.Store(int32(seam.Answered)) // for later answers
+	case seam.EventStream, seam.JSONLines:
+		io.WriteString(out, w.lineEnd(d)) // what follows fails as well
+	}
+	return d, w.encoded
+}
+
+// beginThrough begins an answer that is written to out, and comes to this
+// exchange as via, the writer of a layer.
+func (ex *exchange) beginThrough(out, via http.ResponseWriter, shared bool) (d seam.Delivery, keepEncoding bool) {
+	d = ex.writer.delivery()
+	if !shared || d == seam.NotStarted {
+		if !ex.expect(via, shared) {
+			return seam.Answered, false
+		}
+		return seam.ThroughLayer, true
+	}
+	if !ex.claim() {
+		return seam.Answered, false
+	}
+	ex.claimOuter()
+	ex.expect(via, shared)
 	switch {
+	case seam.Inner(via) == ex.writer.handed(): // it changes no byte
+		io.WriteString(out, ex.writer.lineEnd(d))
 	case d == seam.EventStream:
-		io.WriteString(w, "\n\n") // what follows fails as well
-	case d == seam.JSONLines && (len(w.Header()["Content-Encoding"]) > 0 || ex.writer.lineEnd(d) != ""):
-		io.WriteString(w, "\n") // the same
+		io.WriteString(out, "\n\n") // what follows fails as well
+	case d == seam.JSONLines && (len(out.Header()["Content-Encoding"]) > 0 || ex.writer.lineEnd(d) != ""):
+		io.WriteString(out, "\n") // the same
 	}
 	return d, false
 }
 
+// Sending implements seam.Exchange. An answer to the exchange's own writer has it
+// for itself from the header to the end of the body: a goroutine that the
+// handler has left behind may be writing at the same time, or New may be ending
+// the response.
+func (ex *exchange) Sending(w http.ResponseWriter, e *apierr.Error, contentType string, body []byte) http.ResponseWriter {
+	at, via, p := ex.locate(w)
+	if p != direct {
+		at.fill(via, newReply(e, contentType, body, ex.contract))
+		return w
+	}
+	if at.outer != nil {
+		at.sendingOuter(newReply(e, contentType, body, ex.contract))
+	}
+	if !at.writer.gate.enter() {
+		return &discard{}
+	}
+	return at.writer.own(contentType != "")
+}
+
+// own returns the writer for an answer of apierr.Write, which is inside the gate.
+// whole: it is not the end of a stream.
+func (w *writer) own(whole bool) http.ResponseWriter {
+	w.last, w.typed = true, whole
+	if whole && w.encoded {
+		w.header["Content-Encoding"] = w.ex.readRare().encoding
+	}
+	return ownWriter{w}
+}
+
+// Sent implements seam.Exchange.
+func (ex *exchange) Sent(w http.ResponseWriter) {
+	if own, ok := w.(ownWriter); ok {
+		own.w.gate.leave()
+	}
+}
+
+// sendingOuter notes what is sent to the first exchange around this one that has
+// a layer between.
+func (ex *exchange) sendingOuter(y *reply) {
+	for o := ex.outer; o != nil; ex, o = o, o.outer {
+		if o.pathOf(ex.writer.inner) != direct {
+			o.fill(ex.writer.inner, y)
+			return
+		}
+	}
+}
+
 // Record implements seam.Exchange.
 func (ex *exchange) Record(r *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {
-	ex.setRoute(r.Pattern)
-	if d != seam.Answered && !ex.writer.through.Load() {
+	ex.setRouteWritten(patternOf(r))
+	ex.recordAs(failure{e, cause, secondary, d}, ex.contract)
+}
+
+func (ex *exchange) recordAs(f failure, c *apierr.CompiledContract) {
+	recorded := ex.sentThrough(f, c)
+	switch f.delivery {
+	case seam.ThroughLayer:
+		if !recorded && f.secondary != nil {
+			ex.secondaryError(f.secondary)
+		}
+		return
+	case seam.Answered:
+	default:
 		ex.writer.end()
 	}
-	ex.record(failure{e, cause, secondary, d}, ex.contract)
+	ex.record(f, c)
 }
 
 // failure is one failure, and what of it was delivered.
@@ -233,39 +421,62 @@ type failure struct {
 	delivery         seam.Delivery
 }
 
-// record notes a failure here and in the exchanges around.
+// record notes a failure here and in the exchanges around, as far as the answer
+// comes to them. Where a layer between may keep it, it is noted when it arrives;
+// an abort is the outermost's to raise, whatever is between.
 func (ex *exchange) record(f failure, c *apierr.CompiledContract) {
-	for ; ex != nil; ex = ex.outer {
+	for {
 		ex.note(f, c)
+		in := ex
+		if ex = ex.outer; ex == nil {
+			return
+		}
+		if f.delivery == seam.NotStarted && ex.pathOf(in.writer.inner) != direct {
+			return
+		}
 	}
 }
 
 func (ex *exchange) note(f failure, c *apierr.CompiledContract) {
 	ex.noted(func(n *notes) {
 		if f.delivery == seam.Abort && n.conn == nil {
-			// The outermost layer breaks the connection off: a router's own
-			// recoverer further in would swallow http.ErrAbortHandler. One that
-			// the handler has taken is the handler's.
+			// The outermost layer aborts the response: a router's own
+			// recoverer further in would swallow http.ErrAbortHandler. A
+			// connection that the handler has taken is the handler's.
 			ex.cut.Store(true)
 			ex.writer.shut.Store(true)
 		}
 		if !n.final && (n.failure == nil || f.delivery != seam.Answered) {
-			n.failure, n.contract, n.told = f.err, c, f.delivery != seam.Answered
+			n.failure, n.contract = f.err, c
 		}
 		n.cause = join(n.cause, f.cause)
 		n.secondary = join(n.secondary, f.secondary)
 	})
 }
 
-// join is errors.Join without a wrapper around a single error.
-func join(a, b error) error {
-	switch {
-	case a == nil || a == b:
-		return b
-	case b == nil:
-		return a
+// verdict is what an inner New has decided about a failure.
+type verdict struct {
+	status      int
+	contentType string    // of what passes; "" for any
+	by          *exchange // whose functions and contract decide where it does not pass
+	pass        bool
+}
+
+// setVerdict notes v here and in the exchanges around.
+func (ex *exchange) setVerdict(v *verdict) {
+	for ; ex != nil; ex = ex.outer {
+		ex.notedRare(func(n *notes) { n.verdict = v })
 	}
-	return errors.Join(a, b)
+}
+
+// verdictOn returns what an inner New has decided about a failure with this
+// status and header, nil if there is none, or the failure is another one.
+func (ex *exchange) verdictOn(status int, h http.Header) *verdict {
+	v := ex.readRare().verdict
+	if v == nil || v.status != status || v.pass && v.contentType != "" && v.contentType != contentTypeOf(h) {
+		return nil
+	}
+	return v
 }
 
 func (ex *exchange) outermost() *exchange {
@@ -280,8 +491,17 @@ func (ex *exchange) close() notes {
 	ex.mu.Lock()
 	defer ex.mu.Unlock()
 	ex.ended = true
-	if ex.notes == nil {
+	n := ex.notes.Load()
+	if n == nil {
 		return notes{}
 	}
-	return *ex.notes
+	if n.rare != nil {
+		if n.watch != nil {
+			close(n.watch.over)
+		}
+		for _, t := range n.relayed {
+			ex.undelivered(n, t)
+		}
+	}
+	return *n
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"math/rand/v2"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 	"unsafe"
@@ -15,36 +17,85 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// identify gives the exchange its IDs: those of the New around it, else the
-// caller's where they may be taken over, else a new one.
-func (ex *exchange) identify(r *http.Request) {
+// identify sets the IDs of the exchange: those of the New around it, else those
+// that the options and the request name, else a new one. It then overwrites the
+// ID headers of the request, so that a reverse proxy inside New forwards these
+// IDs and not what the client sent. The header is not cloned.
+func (ex *exchange) identify(r *http.Request, now time.Time) {
+	oneSpelling(r.Header, ex.requestHeader, ex.requestHeaderID)
+	oneSpelling(r.Header, ex.correlationHeader, ex.correlationHeaderID)
+	there := false // the header of the request has the correlation ID already
 	if ex.outer != nil {
 		ex.id, ex.correlation = ex.outer.id, ex.outer.correlation
 		for o := ex.outer; o != nil; o = o.outer {
 			o.names.Store(ex.config)
 		}
+	} else {
+		ex.id[0] = ex.requestID(r, now)
+		ex.correlation, there = ex.correlationID(r)
+	}
+	if r.Header == nil {
 		return
 	}
-	id := ""
-	if ex.trusted != nil && ex.trusts(r) {
-		id = safeID(r.Header, ex.requestHeader)
+	if ex.requestHeader != apierr.NoHeader {
+		r.Header[ex.requestHeader] = ex.id[:]
 	}
-	if id == "" {
-		id = ex.newID()
-	}
-	correlation := safeID(r.Header, ex.correlationHeader)
-	if correlation == "" && ex.traceContext {
-		correlation = traceID(r.Header)
-	}
-	ex.id[0] = id
-	ex.correlation = &ex.id
-	if correlation != "" {
-		ex.correlation = &[1]string{correlation}
+	if ex.correlationHeader != apierr.NoHeader && !there {
+		r.Header[ex.correlationHeader] = ex.correlation[:]
 	}
 }
 
-// trusts asks the user's function, which knows no exchange to fail in yet. If
-// it panics, the request is not trusted.
+// requestID returns the ID of WithRequestID, else that of a trusted request's
+// header, else a new one.
+func (ex *exchange) requestID(r *http.Request, now time.Time) string {
+	if id := ex.idFrom(ex.makeRequestID, r, "WithRequestID"); id != "" {
+		return id
+	}
+	if ex.trusted != nil && ex.trusts(r) {
+		if v := safeID(r.Header, ex.requestHeader); v != nil {
+			return v[0]
+		}
+	}
+	return ex.newID(now)
+}
+
+// correlationID returns the ID of WithCorrelationID, else that of the request's
+// header, where it is, else the trace ID where WithTraceContext asks for it,
+// else the request ID.
+func (ex *exchange) correlationID(r *http.Request) (id *[1]string, inHeader bool) {
+	if own := ex.idFrom(ex.makeCorrelationID, r, "WithCorrelationID"); own != "" {
+		return &[1]string{own}, false
+	}
+	if v := safeID(r.Header, ex.correlationHeader); v != nil {
+		return (*[1]string)(v), true
+	}
+	if ex.traceContext {
+		if trace := traceID(r.Header); trace != "" {
+			return &[1]string{trace}, false
+		}
+	}
+	return &ex.id, false
+}
+
+// idFrom returns the ID that the user's function makes, nothing where there is
+// no function, it panics, or the ID is not safe.
+func (ex *exchange) idFrom(makeID func(*http.Request) string, r *http.Request, option string) (id string) {
+	if makeID == nil {
+		return ""
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			id = ""
+			ex.secondaryError(panicOf("the function of "+option, v))
+		}
+	}()
+	if id = makeID(r); !isSafeID(id) {
+		return ""
+	}
+	return id
+}
+
+// trusts asks the user's function. If it panics, the request is not trusted.
 func (ex *exchange) trusts(r *http.Request) (yes bool) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -54,8 +105,28 @@ func (ex *exchange) trusts(r *http.Request) (yes bool) {
 	return ex.trusted(r)
 }
 
-// setIDs puts both IDs into the header, once each, under the names of the
-// innermost contract, in place of what anybody else has put there: a reverse
+// oneSpelling moves the values of an ID header that are under its other spelling
+// to the canonical one. net/http's server makes all names canonical; a layer
+// that writes "X-Request-ID" to the map does not. To look for every spelling
+// costs more than to make the ID.
+func oneSpelling(h http.Header, canonical, other string) {
+	if v, ok := h[other]; ok && other != canonical {
+		h[canonical] = slices.Concat(h[canonical], v)
+		delete(h, other)
+	}
+}
+
+// spelledID returns a canonical header name with its last part in capitals where
+// that is ID, the usual spelling in source code.
+func spelledID(canonical string) string {
+	if stem, ok := strings.CutSuffix(canonical, "-Id"); ok {
+		return stem + "-ID"
+	}
+	return canonical
+}
+
+// setIDs puts both IDs into the response header, once each, under the names of
+// the innermost contract, in place of what others have put there: a reverse
 // proxy adds its upstream's.
 func (ex *exchange) setIDs(h http.Header) {
 	c := ex.governing()
@@ -63,11 +134,16 @@ func (ex *exchange) setIDs(h http.Header) {
 		dropID(h, ex.requestHeader, c)
 		dropID(h, ex.correlationHeader, c)
 	}
-	setID(h, c.requestHeader, ex.id[:])
-	setID(h, c.correlationHeader, ex.correlation[:])
+	if c.requestHeader != apierr.NoHeader {
+		h[c.requestHeader] = ex.id[:]
+	}
+	if c.correlationHeader != apierr.NoHeader {
+		h[c.correlationHeader] = ex.correlation[:]
+	}
 }
 
-// governing is the config of the innermost New that the request has reached.
+// governing returns the config of the innermost New that the request has
+// reached.
 func (ex *exchange) governing() *config {
 	if inner := ex.names.Load(); inner != nil {
 		return inner
@@ -77,34 +153,30 @@ func (ex *exchange) governing() *config {
 
 // govern gives the names back to this exchange, for an answer of its own.
 func (ex *exchange) govern() {
-	if c := ex.names.Swap(nil); c != nil {
-		h := ex.writer.Header()
-		dropID(h, c.requestHeader, ex.config)
-		dropID(h, c.correlationHeader, ex.config)
+	c := ex.names.Swap(nil)
+	if c == nil {
+		return
 	}
+	h := ex.writer.header
+	dropID(h, c.requestHeader, ex.config)
+	dropID(h, c.correlationHeader, ex.config)
 }
 
-func setID(h http.Header, name string, id []string) {
-	if name != apierr.NoHeader {
-		h[name] = id
-	}
-}
-
-// dropID removes the header of a contract that c has taken the place of.
+// dropID removes a header of a contract that c has replaced.
 func dropID(h http.Header, name string, c *config) {
 	if name != c.requestHeader && name != c.correlationHeader {
 		delete(h, name)
 	}
 }
 
-// safeID returns the ID in the header if it is one line of 1 to 128 of
-// A-Za-z0-9._:+=/@~-, else nothing: an ID that is not safe is not repaired.
-func safeID(h http.Header, name string) string {
+// safeID returns the values of the header if they are one line of 1 to 128 of
+// A-Za-z0-9._:+=/@~-, else nil: an unsafe ID is not repaired.
+func safeID(h http.Header, name string) []string {
 	v := h[name]
 	if len(v) != 1 || !isSafeID(v[0]) || name == apierr.NoHeader {
-		return ""
+		return nil
 	}
-	return v[0]
+	return v
 }
 
 func isSafeID(s string) bool {
@@ -169,55 +241,33 @@ func isZeros(s string) bool {
 	return true
 }
 
-// source makes IDs without a system call for each, which is dear where the
-// kernel has no getrandom in its vDSO: ChaCha8 is as hard to foresee as the
-// kernel's own generator, from which its seed comes.
-type source struct {
-	rand.ChaCha8
-	left  int   // IDs until the clock is read again
-	epoch int64 // ms since 1970 at which epoch was, by the clock as it was set then
-}
-
-// clockEvery is how many IDs take the time of day from one look at its clock.
-const clockEvery = 100
-
-var sources = sync.Pool{New: func() any {
+// generators are sources of random bits that the kernel has seeded. A system
+// call for each ID is dear where the kernel has no getrandom in its vDSO;
+// ChaCha8 is as hard to predict as the kernel's own generator.
+var generators = sync.Pool{New: func() any {
 	var seed [32]byte
-	cryptorand.Read(seed[:]) // it never fails: it ends the process
-	s := new(source)
-	s.Seed(seed)
-	return s
+	cryptorand.Read(seed[:]) // never fails: it ends the process
+	return rand.NewChaCha8(seed)
 }}
-
-// milliseconds is the time of day at start, which is counted from the epoch.
-func (s *source) milliseconds(start time.Duration) uint64 {
-	if s.left--; s.left < 0 {
-		s.left = clockEvery
-		now := time.Now()
-		s.epoch = now.UnixMilli() - now.Sub(epoch).Milliseconds()
-	}
-	return uint64(s.epoch + start.Milliseconds())
-}
 
 // newID makes a UUID of version 7, RFC 9562 section 5.7: IDs that sort by time
 // are kind to the log's index. uuid.NewV7FromReader takes a lock and reads the
-// clock again to number the IDs of one millisecond, which nobody needs here and
-// which costs a third of the whole middleware. The time of day is another clock
-// to read, so that is done for every hundred IDs only: a step of the clock is
-// seen that much later.
+// clock again to number the IDs of one millisecond, which a request ID does not
+// need and which costs a tenth of what New costs.
 //
-// The string lies in the exchange, whose text nobody writes to again: an object
-// of its own for each request is a tenth of what New costs. Who keeps the ID
-// keeps the exchange, and so [apierr.RequestID] and Outcome have copies.
-func (ex *exchange) newID() string {
-	s := sources.Get().(*source)
-	ms, random, more := s.milliseconds(ex.start), s.Uint64(), s.Uint64()
-	sources.Put(s)
+// The string lies in the exchange, whose text nothing writes to again: an object
+// of its own for each request costs another tenth. A string that outlives the
+// request would keep the exchange alive, so [apierr.RequestID] and Outcome have
+// copies.
+func (ex *exchange) newID(now time.Time) string {
+	g := generators.Get().(*rand.ChaCha8)
+	high, low := g.Uint64(), g.Uint64()
+	generators.Put(g)
 	var id uuid.UUID
-	binary.BigEndian.PutUint64(id[:], ms<<16|random>>48)
-	binary.BigEndian.PutUint64(id[8:], more)
-	id[6] = id[6]&0x0f | 0x70
-	id[8] = id[8]&0x3f | 0x80
+	binary.BigEndian.PutUint64(id[:8], uint64(now.UnixMilli())<<16|high>>48)
+	binary.BigEndian.PutUint64(id[8:], low)
+	id[6] = id[6]&0x0f | 0x70 // version 7
+	id[8] = id[8]&0x3f | 0x80 // the variant of RFC 9562
 	encode(&ex.text, &id)
 	return unsafe.String(&ex.text[0], len(ex.text))
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/failwell/failwell/middleware"
 )
 
-// tellIDs answers with what the context and the request say of the IDs.
-var tellIDs = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// showIDs answers with the IDs of the context and of the request's header.
+var showIDs = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	io.WriteString(w, strings.Join([]string{apierr.RequestID(ctx), apierr.CorrelationID(ctx), strings.Join(r.Header["X-Correlation-Id"], "|")}, "\n"))
 })
@@ -59,15 +59,15 @@ func TestIncomingIDs(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			logged := newRecords()
-			h := middleware.New(apierr.Standard, middleware.WithTrustedIDs(everyone), logTo(logged))(tellIDs)
+			h := middleware.New(apierr.Standard, middleware.WithTrustedIDs(everyone), logTo(logged))(showIDs)
 			for _, name := range []string{"X-Request-Id", "X-Correlation-Id"} {
 				r, w := serverRequest(), httptest.NewRecorder()
 				if test.lines != nil {
 					r.Header[name] = test.lines
 				}
 				h.ServeHTTP(w, r)
-				told := strings.SplitN(w.Body.String(), "\n", 3)
-				request, correlation := told[0], told[1]
+				shown := strings.SplitN(w.Body.String(), "\n", 3)
+				request, correlation := shown[0], shown[1]
 				require.Equal(t, []string{request}, w.Header()["X-Request-Id"])
 				require.Equal(t, []string{correlation}, w.Header()["X-Correlation-Id"])
 				got := map[string]string{"X-Request-Id": request, "X-Correlation-Id": correlation}[name]
@@ -79,9 +79,8 @@ func TestIncomingIDs(t *testing.T) {
 				}
 				if name == "X-Request-Id" {
 					require.Equal(t, request, correlation)
-				} else {
-					require.Equal(t, strings.Join(test.lines, "|"), told[2], "the request says what it said")
 				}
+				require.Equal(t, correlation, shown[2], "the request carries New's ID, not the client's")
 				rec := logged.next(t)
 				require.Equal(t, request, rec["request_id"])
 				require.Equal(t, correlation, rec["correlation_id"])
@@ -90,8 +89,8 @@ func TestIncomingIDs(t *testing.T) {
 	}
 }
 
-// On the wire both IDs are there exactly once, whatever becomes of the request
-// and whoever else sets them.
+// On the wire both IDs are there exactly once, however the request ends and
+// whatever else sets them.
 func TestIDsOnEveryResponse(t *testing.T) {
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header()["X-Request-Id"] = []string{"upstream-1", "upstream-2"}
@@ -148,7 +147,7 @@ func TestHeaderNames(t *testing.T) {
 		w, r := httptest.NewRecorder(), serverRequest()
 		r.Header["-"] = []string{"dash"}
 		h := middleware.New(named(test.request, test.correlation), middleware.WithLogger(nil), middleware.WithTrustedIDs(everyone))
-		h(tellIDs).ServeHTTP(w, r)
+		h(showIDs).ServeHTTP(w, r)
 		ids := strings.SplitN(w.Body.String(), "\n", 3)
 		require.NoError(t, uuid.Validate(ids[0]))
 		require.NoError(t, uuid.Validate(ids[1]))
@@ -175,7 +174,7 @@ func TestTrustedIDs(t *testing.T) {
 		{"not trusted", func(*http.Request) bool { return false }, false, ""},
 		{"a panic is no trust", func(*http.Request) bool { panic("boom") }, false, "middleware: the function of WithTrustedIDs panicked: boom"},
 	} {
-		onWire(t, tellIDs, func(t *testing.T, s *site) {
+		onWire(t, showIDs, func(t *testing.T, s *site) {
 			r := s.get("/", "X-Request-Id", "gateway-1")
 			require.Equal(t, 200, r.StatusCode)
 			require.Equal(t, test.taken, r.Header.Get("X-Request-Id") == "gateway-1", test.name)
@@ -187,6 +186,142 @@ func TestTrustedIDs(t *testing.T) {
 			}
 		}, middleware.WithTrustedIDs(test.trusted))
 	}
+}
+
+// The functions of WithRequestID and WithCorrelationID come before everything
+// that a request says, and their results are checked like everything else.
+func TestIDsOfOptions(t *testing.T) {
+	const trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+	always := func(id string) func(*http.Request) string { return func(*http.Request) string { return id } }
+	request := func(id string) middleware.Option { return middleware.WithRequestID(always(id)) }
+	correlation := func(id string) middleware.Option { return middleware.WithCorrelationID(always(id)) }
+	trusted := middleware.WithTrustedIDs(everyone)
+	boom := func(*http.Request) string { panic("boom") }
+	const made = "made" // by New
+	for _, test := range []struct {
+		name                 string
+		opts                 []middleware.Option
+		request, correlation string
+		secondary            string
+	}{
+		{"none", nil, made, "chain", ""},
+		{"a request ID", []middleware.Option{request("app-1")}, "app-1", "chain", ""},
+		{"a request ID before a trusted one", []middleware.Option{request("app-1"), trusted}, "app-1", "chain", ""},
+		{"no request ID, a trusted one", []middleware.Option{request(""), trusted}, "client", "chain", ""},
+		{"an unsafe request ID", []middleware.Option{request("a b")}, made, "chain", ""},
+		{"an unsafe request ID, a trusted one", []middleware.Option{request("a\r\nX: 1"), trusted}, "client", "chain", ""},
+		{"a long request ID", []middleware.Option{request(strings.Repeat("x", 129))}, made, "chain", ""},
+		{"the last of two", []middleware.Option{request("app-1"), request("app-2")}, "app-2", "chain", ""},
+		{"a request ID that panics", []middleware.Option{middleware.WithRequestID(boom)}, made, "chain", "WithRequestID panicked: boom"},
+		{"a correlation ID", []middleware.Option{correlation("span-1")}, made, "span-1", ""},
+		{"a correlation ID before the trace", []middleware.Option{correlation("span-1"), middleware.WithTraceContext()}, made, "span-1", ""},
+		{"no correlation ID", []middleware.Option{correlation("")}, made, "chain", ""},
+		{"an unsafe correlation ID", []middleware.Option{correlation("<script>")}, made, "chain", ""},
+		{"a correlation ID that panics", []middleware.Option{middleware.WithCorrelationID(boom)}, made, "chain", "WithCorrelationID panicked: boom"},
+		{"both", []middleware.Option{request("app-1"), correlation("span-1")}, "app-1", "span-1", ""},
+		{"from the request", []middleware.Option{middleware.WithRequestID(func(r *http.Request) string { return "id-" + r.Header.Get("X-Correlation-Id") })}, "id-chain", "chain", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			onWire(t, showIDs, func(t *testing.T, s *site) {
+				r := s.get("/", "X-Request-Id", "client", "X-Correlation-Id", "chain", "Traceparent", "00-"+trace+"-00f067aa0ba902b7-01")
+				require.Equal(t, 200, r.StatusCode)
+				id := r.Header.Get("X-Request-Id")
+				if test.request == made {
+					require.NoError(t, uuid.Validate(id))
+				} else {
+					require.Equal(t, test.request, id)
+				}
+				want := test.correlation
+				require.Equal(t, []string{want}, r.Header["X-Correlation-Id"])
+				require.Equal(t, strings.Join([]string{id, want, want}, "\n"), r.body)
+				rec := s.one(t)
+				require.Equal(t, id, rec["request_id"])
+				require.Equal(t, want, rec["correlation_id"])
+				if test.secondary == "" {
+					require.NotContains(t, rec, "secondary_error")
+					return
+				}
+				require.Contains(t, rec["secondary_error"], test.secondary)
+				require.Equal(t, "WARN", rec["level"])
+			}, test.opts...)
+		})
+	}
+}
+
+// The outermost New alone decides about IDs.
+func TestIDsOfOptionsInside(t *testing.T) {
+	never := func(*http.Request) string { t.Error("called"); return "inner" }
+	h := inside(middleware.WithRequestID(never), middleware.WithCorrelationID(never))(showIDs)
+	onWire(t, h, func(t *testing.T, s *site) {
+		require.Equal(t, "outer\nchain\nchain", s.get("/").body)
+	}, middleware.WithRequestID(func(*http.Request) string { return "outer" }), middleware.WithCorrelationID(func(*http.Request) string { return "chain" }))
+}
+
+// A request that goes on to another server carries the IDs of New, once each,
+// and nothing of what the client sent for them.
+func TestForwardedIDs(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		header http.Header // as the layers outside New leave it
+		want   string      // the correlation ID; "": the request ID
+	}{
+		{"none", http.Header{}, ""},
+		{"of the client", http.Header{"X-Request-Id": {"client"}, "X-Correlation-Id": {"chain"}}, "chain"},
+		{"hostile", http.Header{"X-Request-Id": {"${jndi:x}"}, "X-Correlation-Id": {"<script>"}}, ""},
+		{"twice", http.Header{"X-Request-Id": {"a", "b"}, "X-Correlation-Id": {"a", "b"}}, ""},
+		{"in another spelling", http.Header{"X-Request-ID": {"client"}, "X-Correlation-ID": {"chain"}}, "chain"},
+		{"in two spellings", http.Header{"X-Correlation-Id": {"a"}, "X-Correlation-ID": {"b"}}, ""},
+		{"in two spellings, the same", http.Header{"X-Correlation-Id": {"a"}, "X-Correlation-ID": {"a"}}, ""},
+		{"hostile in another spelling", http.Header{"X-Correlation-Id": {"a"}, "X-Correlation-ID": {"<script>"}}, ""},
+		{"empty in another spelling", http.Header{"X-Correlation-Id": {"a"}, "X-Correlation-ID": {}}, "a"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got http.Header
+			upstream := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Header }))
+			defer upstream.Close()
+			target, err := url.Parse(upstream.URL)
+			require.NoError(t, err)
+			proxy := httputil.NewSingleHostReverseProxy(target)
+			for name, h := range map[string]http.Handler{"proxy": proxy, "proxy in a New": inside()(proxy)} {
+				w, r := httptest.NewRecorder(), serverRequest()
+				r.Header = test.header.Clone()
+				middleware.New(apierr.Standard, middleware.WithLogger(nil))(h).ServeHTTP(w, r)
+				want := test.want
+				if want == "" {
+					want = w.Header().Get("X-Request-Id")
+				}
+				require.NoError(t, uuid.Validate(w.Header().Get("X-Request-Id")), name)
+				require.Equal(t, w.Header()["X-Request-Id"], got["X-Request-Id"], name)
+				require.NotContains(t, r.Header, "X-Request-ID", name)
+				require.NotContains(t, r.Header, "X-Correlation-ID", name)
+				require.Equal(t, []string{want}, got["X-Correlation-Id"], name)
+				require.Equal(t, []string{want}, w.Header()["X-Correlation-Id"], name)
+			}
+		})
+	}
+}
+
+// The header names of a New inside another are overwritten too, and a contract
+// that has no header leaves the client's alone.
+func TestForwardedIDsOfNames(t *testing.T) {
+	var got http.Header
+	see := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Header })
+	r := serverRequest()
+	r.Header = http.Header{"X-V2-Id": {"hostile"}, "X-Request-Id": {"hostile"}, "X-Correlation-Id": {"chain"}}
+	w := httptest.NewRecorder()
+	middleware.New(apierr.Standard, middleware.WithLogger(nil))(middleware.New(v2)(see)).ServeHTTP(w, r)
+	id := w.Header()["X-V2-Id"]
+	require.Len(t, id, 1)
+	require.Equal(t, http.Header{"X-V2-Id": id, "X-Request-Id": id, "X-Correlation-Id": {"chain"}}, got)
+
+	r.Header = http.Header{"X-V2-Id": {"hostile"}, "X-Correlation-Id": {"theirs"}}
+	middleware.New(v2, middleware.WithLogger(nil))(see).ServeHTTP(httptest.NewRecorder(), r)
+	require.Equal(t, []string{"theirs"}, got["X-Correlation-Id"])
+	require.NotEqual(t, []string{"hostile"}, got["X-V2-Id"])
+
+	r.Header = nil
+	middleware.New(apierr.Standard, middleware.WithLogger(nil))(see).ServeHTTP(httptest.NewRecorder(), r)
+	require.Empty(t, got)
 }
 
 // W3C Trace Context, section 3.2.
@@ -219,8 +354,8 @@ func TestTraceContext(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			correlation := func(header http.Header, opts ...middleware.Option) string {
 				w, r := httptest.NewRecorder(), serverRequest()
-				r.Header = header
-				middleware.New(apierr.Standard, append(opts, middleware.WithLogger(nil))...)(tellIDs).ServeHTTP(w, r)
+				r.Header = header.Clone() // New overwrites the ID headers
+				middleware.New(apierr.Standard, append(opts, middleware.WithLogger(nil))...)(showIDs).ServeHTTP(w, r)
 				require.Equal(t, w.Header().Get("X-Request-Id") != trace, true)
 				return w.Header().Get("X-Correlation-Id")
 			}

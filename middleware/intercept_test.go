@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,14 +53,14 @@ func TestForeignFailures(t *testing.T) {
 		{"http.Error 400", text(400, "no such colour"), "GET /", 400, "BAD_REQUEST", "no such colour", "", ""},
 		{"http.Error 500", text(500, "secret"), "GET /", 500, "INTERNAL_SERVER_ERROR", "An unexpected error occurred", "", "secret"},
 		{"http.Error 503", text(503, "secret"), "GET /", 503, "SERVICE_UNAVAILABLE", "The service is temporarily unavailable", "", "secret"},
-		{"http.NotFound", http.HandlerFunc(http.NotFound), "GET /", 404, "RESOURCE_NOT_FOUND", "404 page not found", "", ""},
-		{"ServeMux 404", mux, "GET /nowhere", 404, "RESOURCE_NOT_FOUND", "404 page not found", "", ""},
-		{"ServeMux 405", mux, "POST /only-get", 405, "METHOD_NOT_ALLOWED", "Method Not Allowed", "Allow: GET, HEAD", ""},
-		{"FileServer 404", files, "GET /none", 404, "RESOURCE_NOT_FOUND", "404 page not found", "", ""},
-		{"FileServer 416", files, "GET /ten Range: bytes=20-", 416, "HTTP_416", "invalid range: failed to overlap", "Content-Range: bytes */10", ""},
+		{"http.NotFound", http.HandlerFunc(http.NotFound), "GET /", 404, "RESOURCE_NOT_FOUND", "The resource does not exist", "", ""},
+		{"ServeMux 404", mux, "GET /nowhere", 404, "RESOURCE_NOT_FOUND", "The resource does not exist", "", ""},
+		{"ServeMux 405", mux, "POST /only-get", 405, "METHOD_NOT_ALLOWED", "The method is not allowed for this resource", "Allow: GET, HEAD", ""},
+		{"FileServer 404", files, "GET /none", 404, "RESOURCE_NOT_FOUND", "The resource does not exist", "", ""},
+		{"FileServer 416", files, "GET /ten Range: bytes=20-", 416, "RANGE_NOT_SATISFIABLE", "invalid range: failed to overlap", "Content-Range: bytes */10", ""},
 		{"ReverseProxy 502", proxy, "GET /", 502, "BAD_GATEWAY", "An upstream service failed", "", ""},
-		{"TimeoutHandler 503", http.TimeoutHandler(slow, time.Millisecond, ""), "GET /", 503, "SERVICE_UNAVAILABLE", "The service is temporarily unavailable", "", "Timeout"},
-		{"MaxBytesHandler", http.MaxBytesHandler(readAll, 3), "PUT / X: y", 413, "REQUEST_BODY_TOO_LARGE", "http: request body too large", "", ""},
+		{"TimeoutHandler 503", http.TimeoutHandler(slow, time.Millisecond, ""), "GET /", 503, "SERVICE_UNAVAILABLE", "The service is temporarily unavailable", "", "http: Handler timeout"},
+		{"MaxBytesHandler", http.MaxBytesHandler(readAll, 3), "PUT / X: y", 413, "REQUEST_BODY_TOO_LARGE", "The request body is too large", "", "http: request body too large"},
 		{"a bare 404", writes(404, ""), "GET /", 404, "RESOURCE_NOT_FOUND", "The resource does not exist", "", ""},
 		{"a bare 401", writes(401, ""), "GET /", 401, "AUTH_UNAUTHENTICATED", "Authentication is required", "WWW-Authenticate: Bearer", ""},
 		{"a 401 with its challenge", writes(401, "", "WWW-Authenticate", "Basic"), "GET /", 401, "AUTH_UNAUTHENTICATED", "Authentication is required", "WWW-Authenticate: Basic", ""},
@@ -162,25 +163,26 @@ func TestBareStatuses(t *testing.T) {
 	}
 }
 
-// The text of a 4xx is the message, as much of it as is fit to be one.
+// The text of a 4xx is the message if it is fit to be one.
 func TestMessages(t *testing.T) {
 	const fallback = "The resource does not exist"
 	for _, test := range []struct{ name, text, want string }{
-		{"as it is", "no such user", "no such user"},
-		{"quotes and angles", `"<b>&'\`, `"<b>&'\`},
+		{"a line", "no such user", "no such user"},
 		{"white space around", " \r\n no such user\r\n\r\n", "no such user"},
+		{"256 characters", strings.Repeat("é", 256), strings.Repeat("é", 256)},
 		{"nothing but white space", "\n\n \t", fallback},
-		{"several lines", "one\ntwo\tthree", "one two three"},
-		{"control characters", "a\x00b\x1b[31mc\x7fd\u0085e\r", "ab[31mcde"},
-		{"bytes that are no UTF-8", "a\xff\xfeb\xc3", "ab"},
-		{"1 KiB", strings.Repeat("x", 1024), strings.Repeat("x", 1024)},
-		{"over 1 KiB", strings.Repeat("x", 5000), strings.Repeat("x", 1024)},
-		{"over 1 KiB, in a rune of two bytes", "x" + strings.Repeat("é", 600), "x" + strings.Repeat("é", 511)},
-		{"over 1 KiB, in a rune of four bytes", "xyz" + strings.Repeat("😀", 600), "xyz" + strings.Repeat("😀", 255)},
+		{"several lines", "one\ntwo\tthree", fallback},
+		{"control characters", "a\x00b\x1b[31mc\x7fd\u0085e\r", fallback},
+		{"bytes that are no UTF-8", "a\xff\xfeb\xc3", fallback},
+		{"257 characters", strings.Repeat("x", 257), fallback},
+		{"over 1 KiB", strings.Repeat("x", 5000), fallback},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			onWire(t, writes(404, test.text), func(t *testing.T, s *site) {
+			onWire(t, writes(404, test.text, "Content-Type", "text/plain"), func(t *testing.T, s *site) {
 				require.Equal(t, failure{"RESOURCE_NOT_FOUND", test.want, nil}, s.get("/").failure(t))
+				if rec := s.one(t); test.want == fallback && strings.TrimSpace(test.text) != "" {
+					require.Equal(t, strings.NewReplacer("\xff", "\ufffd", "\xfe", "\ufffd", "\xc3", "\ufffd").Replace(test.text[:min(len(test.text), 1024)]), rec["cause"], "the log has it")
+				}
 			})
 		})
 	}
@@ -201,7 +203,8 @@ func TestMessages(t *testing.T) {
 			}
 		})
 		onWire(t, h, func(t *testing.T, s *site) {
-			require.Equal(t, strings.Repeat("0123456789", 103)[:1024], s.get("/").failure(t).Message)
+			require.Equal(t, "The resource does not exist", s.get("/").failure(t).Message)
+			require.Equal(t, strings.Repeat("0123456789", 103)[:1024], s.one(t)["cause"])
 		})
 	})
 	t.Run("copied", func(t *testing.T) {
@@ -211,7 +214,8 @@ func TestMessages(t *testing.T) {
 			require.True(t, n == 10_000 && err == nil)
 		})
 		onWire(t, h, func(t *testing.T, s *site) {
-			require.Equal(t, strings.Repeat("0123456789", 103)[:1024], s.get("/").failure(t).Message)
+			require.Equal(t, "The resource does not exist", s.get("/").failure(t).Message)
+			require.Equal(t, strings.Repeat("0123456789", 103)[:1024], s.one(t)["cause"])
 		})
 	})
 }
@@ -220,7 +224,7 @@ func TestMessages(t *testing.T) {
 // the body that is gone do not.
 func TestHeadersOfReplaced(t *testing.T) {
 	kept := []string{
-		"Allow", "GET", "WWW-Authenticate", "Digest", "Retry-After", "7", "Content-Range", "bytes */10", "Vary", "Origin",
+		"Allow", "GET", "WWW-Authenticate", "Digest", "Retry-After", "7", "Vary", "Origin",
 		"Access-Control-Allow-Origin", "*", "Set-Cookie", "a=1", "Link", "</x>; rel=up", "X-Own", "yes", "Location", "/x", "Server", "own",
 	}
 	dropped := []string{
@@ -230,9 +234,9 @@ func TestHeadersOfReplaced(t *testing.T) {
 		http.TrailerPrefix + "X-Late", "1",
 	}
 	for name, h := range map[string]http.Handler{
-		"held":     writes(416, "sorry!", append(kept[:len(kept):len(kept)], dropped...)...),
-		"returned": setting(append(kept[:len(kept):len(kept)], dropped...), returns(apierr.TooManyRequests)),
-		"panicked": setting(append(kept[:len(kept):len(kept)], dropped...), panics("boom")),
+		"held":     writes(416, "sorry!", slices.Concat(kept, dropped, []string{"Content-Range", "bytes */10"})...),
+		"returned": setting(slices.Concat(kept, dropped, []string{"Content-Range", "bytes */10"}), returns(apierr.TooManyRequests)),
+		"panicked": setting(slices.Concat(kept, dropped, []string{"Content-Range", "bytes */10"}), panics("boom")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			onWire(t, h, func(t *testing.T, s *site) {
@@ -249,6 +253,8 @@ func TestHeadersOfReplaced(t *testing.T) {
 				require.Equal(t, int64(len(r.body)), r.ContentLength)
 				require.Equal(t, []string{"no-store"}, r.Header["Cache-Control"])
 				require.Empty(t, r.Trailer)
+				require.Equal(t, r.StatusCode == 416, r.Header.Get("Content-Range") == "bytes */10")
+				require.Equal(t, r.StatusCode != 416, r.Header.Get("Content-Range") == "")
 			})
 		})
 	}
@@ -311,17 +317,17 @@ func TestWithIntercept(t *testing.T) {
 	html := writes(404, "<p>", "Content-Type", "text/html")
 	for _, test := range []struct {
 		name      string
-		intercept func(int, http.Header) bool
+		intercept func(*http.Request, int, http.Header) bool
 		handler   http.Handler
 		code      string // "": passed
 	}{
 		{"nil is the default", nil, html, ""},
-		{"all", func(int, http.Header) bool { return true }, html, "RESOURCE_NOT_FOUND"},
-		{"all, also through a layer", func(int, http.Header) bool { return true }, wrapping(returns(apierr.Conflict)), "RESOURCE_CONFLICT"},
-		{"none", func(int, http.Header) bool { return false }, http.NotFoundHandler(), ""},
-		{"by status", func(status int, _ http.Header) bool { return status == 404 }, html, "RESOURCE_NOT_FOUND"},
-		{"a panic is the default", func(int, http.Header) bool { panic("boom") }, http.NotFoundHandler(), "RESOURCE_NOT_FOUND"},
-		{"a panic is the default, typed", func(int, http.Header) bool { panic("boom") }, html, ""},
+		{"all", func(*http.Request, int, http.Header) bool { return true }, html, "RESOURCE_NOT_FOUND"},
+		{"all, also through a layer", func(*http.Request, int, http.Header) bool { return true }, wrapping(returns(apierr.Conflict)), "RESOURCE_CONFLICT"},
+		{"none", func(*http.Request, int, http.Header) bool { return false }, http.NotFoundHandler(), ""},
+		{"by status", func(_ *http.Request, status int, _ http.Header) bool { return status == 404 }, html, "RESOURCE_NOT_FOUND"},
+		{"a panic is the default", func(*http.Request, int, http.Header) bool { panic("boom") }, http.NotFoundHandler(), "RESOURCE_NOT_FOUND"},
+		{"a panic is the default, typed", func(*http.Request, int, http.Header) bool { panic("boom") }, html, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			onWire(t, test.handler, func(t *testing.T, s *site) {
@@ -329,7 +335,7 @@ func TestWithIntercept(t *testing.T) {
 				require.NoError(t, r.err)
 				require.Equal(t, test.code, r.code())
 				if rec := s.one(t); strings.HasPrefix(test.name, "a panic") {
-					require.Equal(t, "middleware: the function of WithIntercept panicked: boom", rec["secondary_error"])
+					require.Equal(t, "middleware: the function that intercepts panicked: boom", rec["secondary_error"])
 				}
 			}, middleware.WithIntercept(test.intercept))
 		})

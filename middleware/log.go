@@ -13,11 +13,12 @@ import (
 )
 
 // DefaultLevel is the level of a request's record unless [WithLevel] says
-// otherwise: error for a panic and for a 5xx, also one that could only be told
-// in a stream or not at all, warn for what the handler broke off and for a
-// Fault, else info. A client that has gone is no failure of the server's: info,
-// or warn where a 5xx was meant for it, as a proxy or http.TimeoutHandler means
-// one when the request is canceled.
+// otherwise:
+//
+//	error  a panic; a 5xx, also one that was delivered in a stream or not at all
+//	warn   an answer that did not arrive whole, an abort, a secondary error;
+//	         a 5xx that a layer answered because the client had left
+//	info   all else, a client that left among it
 func DefaultLevel(o Outcome) slog.Level {
 	failed := o.Status >= 500 || o.Error != nil && o.Error.Status >= 500
 	switch {
@@ -25,17 +26,17 @@ func DefaultLevel(o Outcome) slog.Level {
 		return slog.LevelError
 	case o.Error != nil && o.Error.Code == apierr.ClientGone.Code:
 		return slog.LevelInfo
-	case failed, o.Cut, o.SecondaryError != nil:
+	case failed, o.Cut, o.SecondaryError != nil, o.WriteError != nil && !o.ClientGone:
 		return slog.LevelWarn
 	}
 	return slog.LevelInfo
 }
 
-// tell calls the observer and makes the one record of the request.
-func (ex *exchange) tell(n notes) {
+// report calls the observer and makes the one record of the request.
+func (ex *exchange) report(n *notes, gone bool) {
 	var o Outcome
 	now := time.Now()
-	ex.outcome(&o, n, now.Sub(epoch)-ex.start)
+	ex.outcome(&o, n, now, gone)
 	if ex.observer != nil {
 		o.SecondaryError = join(o.SecondaryError, ex.observe(o))
 	}
@@ -51,6 +52,14 @@ func (ex *exchange) tell(n notes) {
 		}
 	}()
 	level := ex.levelOf(&o)
+	if ex.skipLog != nil && level < slog.LevelWarn && !o.failed() {
+		if ex.skips(&o) {
+			return
+		}
+		if o.SecondaryError != nil {
+			level = slog.LevelWarn
+		}
+	}
 	h := ex.logger.Handler()
 	if !h.Enabled(ex.request.Context(), level) {
 		return
@@ -76,7 +85,23 @@ func (ex *exchange) levelOf(o *Outcome) (level slog.Level) {
 	return ex.level(*o)
 }
 
-// observe guards the answer against the user's function.
+// failed reports whether anything went wrong, on either side.
+func (o *Outcome) failed() bool {
+	return o.Status >= 400 || o.Status == 0 || o.Error != nil || o.Cause != nil ||
+		o.WriteError != nil || o.SecondaryError != nil || o.Stack != "" || o.Cut
+}
+
+// skips asks the user's function. If it panics, the request is logged.
+func (ex *exchange) skips(o *Outcome) (skip bool) {
+	defer func() {
+		if v := recover(); v != nil {
+			o.SecondaryError = join(o.SecondaryError, panicOf("the function of WithSkipLog", v))
+		}
+	}()
+	return ex.skipLog(&ex.request)
+}
+
+// observe calls the user's function. Its panic does not reach the answer.
 func (ex *exchange) observe(o Outcome) (secondary error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -87,45 +112,60 @@ func (ex *exchange) observe(o Outcome) (secondary error) {
 	return nil
 }
 
-// Keys of the record, and of [LogHandler].
+// Keys of the record, and of [LogHandler]. The package comment has the table of
+// all attributes, which a test compares with the records.
 const (
 	requestIDKey     = "request_id"
 	correlationIDKey = "correlation_id"
 )
 
+// maxAttrs is the most attributes of a record.
+const maxAttrs = 18
+
+// addOutcome adds the attributes in one call, which allocates once for those
+// that a record has no room for.
 func addOutcome(rec *slog.Record, o *Outcome) {
-	rec.AddAttrs(
+	attrs := append(make([]slog.Attr, 0, maxAttrs),
 		slog.String("method", o.Method),
 		slog.String("path", o.Path),
 		slog.Int("status", o.Status),
 		slog.Int64("bytes", o.Bytes),
-		slog.Duration("duration", o.Duration),
+		slog.Float64("duration_ms", milliseconds(o.Duration)),
 		slog.String(requestIDKey, o.RequestID),
 		slog.String(correlationIDKey, o.CorrelationID),
 	)
 	if o.Route != "" {
-		rec.AddAttrs(slog.String("route", o.Route))
+		attrs = append(attrs, slog.String("route", o.Route))
 	}
-	if o.Error != nil || o.Cause != nil || o.SecondaryError != nil || o.ClientGone || o.Cut || o.Hijacked {
-		addTrouble(rec, o)
+	if o.failed() || o.ClientGone || o.Hijacked {
+		attrs = appendTrouble(attrs, o)
 	}
+	rec.AddAttrs(attrs...)
 }
+
+// milliseconds returns d with three digits after the point, whole microseconds.
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // maxText is the most bytes of an error's text in a record: texts of other
 // libraries may quote the input.
 const maxText = 4 << 10
 
-// addTrouble adds what a request has that did not go well.
-func addTrouble(rec *slog.Record, o *Outcome) {
-	attrs := make([]slog.Attr, 0, 8)
+// appendTrouble appends what a request has that did not go well.
+func appendTrouble(attrs []slog.Attr, o *Outcome) []slog.Attr {
 	if o.Error != nil {
 		attrs = append(attrs, slog.String("code", o.Error.Code))
+		if len(o.Error.Violations) > 0 {
+			attrs = append(attrs, slog.Any("violations", brokenRules(o.Error.Violations)))
+		}
 	}
 	if cause := privateCause(o.Cause, o.Error); cause != nil {
-		attrs = append(attrs, slog.String("cause", clip(text.OfError(cause), maxText)))
+		attrs = append(attrs, errorAttr("cause", cause))
+	}
+	if o.WriteError != nil {
+		attrs = append(attrs, errorAttr("write_error", o.WriteError))
 	}
 	if o.SecondaryError != nil {
-		attrs = append(attrs, slog.String("secondary_error", clip(text.OfError(o.SecondaryError), maxText)))
+		attrs = append(attrs, errorAttr("secondary_error", o.SecondaryError))
 	}
 	if o.ClientGone {
 		attrs = append(attrs, slog.Bool("client_gone", true))
@@ -139,21 +179,52 @@ func addTrouble(rec *slog.Record, o *Outcome) {
 	if o.Stack != "" {
 		attrs = append(attrs, slog.String("stack", o.Stack))
 	}
-	rec.AddAttrs(attrs...)
+	return attrs
 }
 
-// privateCause is what the cause tells beyond the error that the client was
-// told: an Error's own cause where both are of one code, nil where that has
+func errorAttr(key string, err error) slog.Attr {
+	return slog.String(key, clip(text.OfError(err), maxText))
+}
+
+// Bounds of the violations in a record. A client chooses how many there are,
+// and the names of unknown fields.
+const (
+	maxViolations    = 16
+	maxViolationPath = 128
+	maxViolationRule = 64
+)
+
+// brokenRules returns the field and the rule of each violation: "email
+// required", "query limit max". Parameters and messages are left out, since a
+// message may quote the value.
+func brokenRules(violations []apierr.Violation) []string {
+	rules := make([]string, 0, min(len(violations), maxViolations+1))
+	for i, v := range violations {
+		if i == maxViolations {
+			return append(rules, fmt.Sprintf("%d more", len(violations)-i))
+		}
+		rule := clip(v.Path, maxViolationPath) + " " + clip(v.Rule, maxViolationRule)
+		if v.In != "" {
+			rule = clip(v.In, maxViolationRule) + " " + rule
+		}
+		rules = append(rules, rule)
+	}
+	return rules
+}
+
+// privateCause returns what the cause says beyond the error that the client
+// received: an Error's own cause where both have one code, nil where that has
 // none.
-func privateCause(cause error, told *apierr.Error) error {
-	if e, ok := cause.(*apierr.Error); ok && told != nil && e.Code == told.Code {
+func privateCause(cause error, answered *apierr.Error) error {
+	if e, ok := cause.(*apierr.Error); ok && answered != nil && e.Code == answered.Code {
 		return e.Unwrap()
 	}
 	return cause
 }
 
-// serverLog is the last resort: the server's own ErrorLog. It writes lines as
-// they are, so the text, which may quote a client, is quoted and bounded.
+// serverLog writes a line to the server's ErrorLog where the record cannot say
+// it. ErrorLog does not escape, so the text, which may quote a client, is quoted
+// and bounded.
 func (ex *exchange) serverLog(what, why string) {
 	line := fmt.Sprintf("middleware: request %s: %s: %q", ex.id[0], what, clip(why, maxText))
 	if srv, ok := ex.Context.Value(http.ServerContextKey).(*http.Server); ok && srv.ErrorLog != nil {
@@ -165,17 +236,19 @@ func (ex *exchange) serverLog(what, why string) {
 
 // LogHandler returns a handler that adds the request ID and the correlation ID
 // of the context to every record, as request_id and correlation_id at the top
-// level, and hands it on to h. Records outside a request pass unchanged.
+// level, and passes it to h. Records outside a request pass unchanged, and so do
+// records that have a request_id. The handler is safe for use by several
+// goroutines if h is.
 //
 //	slog.SetDefault(slog.New(middleware.LogHandler(slog.NewJSONHandler(os.Stderr, nil))))
 func LogHandler(h slog.Handler) slog.Handler { return &logHandler{base: h, top: h} }
 
-// logHandler keeps what was said after a group was opened apart, so that the
-// IDs still go to the top level.
+// logHandler keeps the attributes and groups that follow the first group apart,
+// so that the IDs still go to the top level.
 type logHandler struct {
 	base   slog.Handler                      // before the first group
-	top    slog.Handler                      // base with all of it
-	groups []func(slog.Handler) slog.Handler // what leads from base to top
+	top    slog.Handler                      // base with the groups
+	groups []func(slog.Handler) slog.Handler // the steps from base to top
 }
 
 func (l *logHandler) Enabled(ctx context.Context, level slog.Level) bool {

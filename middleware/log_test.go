@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -56,11 +58,174 @@ func TestRecord(t *testing.T) {
 				if strings.HasPrefix(test.name, "details") {
 					require.Contains(t, rec["secondary_error"], "func()")
 				}
-				require.Positive(t, rec["duration"])
+				require.Positive(t, rec["duration_ms"])
 				require.NotEmpty(t, rec["request_id"])
 				require.NotEmpty(t, rec["correlation_id"])
 				require.NotEmpty(t, rec["time"])
 			})
+		})
+	}
+}
+
+// The record of a rejected request names the fields at fault and their rules,
+// and neither values nor parameters nor messages.
+func TestViolations(t *testing.T) {
+	broken := func(v ...apierr.Violation) http.Handler { return returns(apierr.InvalidBody.WithViolations(v...)) }
+	secret := apierr.Violation{Path: "email", Rule: "email", Param: "secret", Message: "secret is no address"}
+	var many []apierr.Violation
+	for i := range 40 {
+		many = append(many, apierr.Violation{Path: fmt.Sprintf("items[%d].name", i), Rule: "required"})
+	}
+	long := apierr.Violation{Path: strings.Repeat("é", 1000), Rule: strings.Repeat("r", 1000), In: strings.Repeat("i", 1000)}
+	for _, test := range []struct {
+		name    string
+		handler http.Handler
+		want    []any // nil: no attribute
+	}{
+		{"none", broken(), nil},
+		{"another failure", returns(apierr.Conflict), nil},
+		{"one", broken(secret), []any{"email email"}},
+		{"two", broken(secret, apierr.Violation{Path: "age", Rule: "min", Param: "18"}), []any{"email email", "age min"}},
+		{"of the query", broken(apierr.Violation{In: "query", Path: "limit", Rule: "max"}), []any{"query limit max"}},
+		{"of the whole body", broken(apierr.Violation{Path: "$", Rule: "type"}), []any{"$ type"}},
+		{"16", broken(many[:16]...), all(many[:16])},
+		{"17", broken(many[:17]...), append(all(many[:16]), "1 more")},
+		{"40", broken(many...), append(all(many[:16]), "24 more")},
+		{"long", broken(long), []any{strings.Repeat("i", 64) + " " + strings.Repeat("é", 64) + " " + strings.Repeat("r", 64)}},
+		{"hostile", broken(apierr.Violation{Path: "a\nlevel=ERROR", Rule: "unknown"}), []any{"a\nlevel=ERROR unknown"}},
+		{"wrapped", returns(fmt.Errorf("binding: %w", apierr.InvalidBody.WithViolations(secret))), []any{"email email"}},
+		{"under another contract", inside()(broken(secret)), []any{"email email"}},
+		{"after the response has begun", begun(events, "data: x\n\n", true, broken(secret)), []any{"email email"}},
+	} {
+		onWire(t, test.handler, func(t *testing.T, s *site) {
+			s.get("/")
+			rec := s.one(t)
+			require.NotContains(t, fmt.Sprint(rec), "secret", test.name)
+			if test.want == nil {
+				require.NotContains(t, rec, "violations", test.name)
+			} else {
+				require.Equal(t, test.want, rec["violations"], test.name)
+			}
+		})
+	}
+}
+
+func all(violations []apierr.Violation) (rules []any) {
+	for _, v := range violations {
+		rules = append(rules, v.Path+" "+v.Rule)
+	}
+	return rules
+}
+
+// The table of attributes in the package comment is the truth: every attribute
+// of a record is in it with its type, and a record exists for every line of it.
+func TestAttributeTable(t *testing.T) {
+	var comment string
+	for _, file := range packageFiles(t) {
+		comment += file.Doc.Text()
+	}
+	documented := map[string]string{}
+	for _, line := range regexp.MustCompile(`(?m)^\t([a-z_]+) +(string|int|float|bool|list)\b`).FindAllStringSubmatch(comment, -1) {
+		documented[line[1]] = line[2]
+	}
+	require.Len(t, documented, 17)
+	hijacks := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			conn.Close()
+		}
+	})
+	s := serve(t, 1, muxOf(map[string]http.Handler{
+		"/ok":       http.HandlerFunc(ok),
+		"/hijack":   hijacks,
+		"/panic":    begun("text/csv", "a,b\n", true, panics("boom")),
+		"/broken":   returns(apierr.InvalidBody.WithViolations(apierr.Violation{Path: "a", Rule: "b"})),
+		"/twice":    returns(apierr.Conflict.With("f", func() {}).Wrap(io.EOF)),
+		"/short":    writes(200, "x", "Content-Length", "2"),
+		"/cut-body": reads,
+	}))
+	for _, path := range []string{"/ok", "/hijack", "/panic", "/broken", "/twice", "/short"} {
+		s.do("POST", path, "") // not GET, which the client may send twice
+	}
+	left := s.raw("POST /cut-body HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n[1,")
+	left.Close()
+	found := map[string]bool{}
+	for range 7 {
+		for key, value := range s.log.next(t) {
+			if key == "time" || key == "level" || key == "msg" {
+				continue
+			}
+			found[key] = true
+			switch value.(type) {
+			case string:
+				require.Equal(t, "string", documented[key], key)
+			case bool:
+				require.Equal(t, "bool", documented[key], key)
+			case []any:
+				require.Equal(t, "list", documented[key], key)
+			case float64:
+				require.Contains(t, []string{"int", "float"}, documented[key], key)
+			}
+		}
+	}
+	require.Len(t, found, len(documented), "%v", found)
+}
+
+func muxOf(handlers map[string]http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	for path, h := range handlers {
+		mux.Handle(path, h)
+	}
+	return mux
+}
+
+// A skipped request has no record unless it fails. The observer sees it.
+func TestSkipLog(t *testing.T) {
+	skip := func(*http.Request) bool { return true }
+	for _, test := range []struct {
+		name    string
+		handler http.Handler
+		skip    func(*http.Request) bool
+		opts    []middleware.Option
+		level   string // of the record, "": none
+	}{
+		{"a success", http.HandlerFunc(ok), skip, nil, ""},
+		{"nothing said", silent, skip, nil, ""},
+		{"a redirect", writes(302, "", "Location", "/"), skip, nil, ""},
+		{"not skipped", http.HandlerFunc(ok), func(*http.Request) bool { return false }, nil, "INFO"},
+		{"by the path", http.HandlerFunc(ok), func(r *http.Request) bool { return r.URL.Path == "/healthz" }, nil, ""},
+		{"by the ID", http.HandlerFunc(ok), func(r *http.Request) bool { return apierr.RequestID(r.Context()) != "" }, nil, ""},
+		{"by the route", muxWith("GET /healthz", http.HandlerFunc(ok)), func(r *http.Request) bool { return r.Pattern == "GET /healthz" }, nil, ""},
+		{"a 4xx", returns(apierr.NotFound), skip, nil, "INFO"},
+		{"a 5xx", returns(apierr.Unavailable), skip, nil, "ERROR"},
+		{"a failure of its own", writes(404, "{}", "Content-Type", "application/json"), skip, nil, "INFO"},
+		{"a panic", panics("boom"), skip, nil, "ERROR"},
+		{"an abort", panics(http.ErrAbortHandler), skip, nil, "WARN"},
+		{"a failure in a stream", begun(events, "data: x\n\n", true, returns(apierr.Conflict)), skip, nil, "INFO"},
+		{"a short body", writes(200, "x", "Content-Length", "2"), skip, nil, "WARN"},
+		{"a secondary error", http.HandlerFunc(ok), skip, []middleware.Option{middleware.WithRoute(func(*http.Request) string { panic("boom") })}, "WARN"},
+		{"slow", http.HandlerFunc(ok), skip, []middleware.Option{middleware.WithSlow(1)}, "WARN"},
+		{"a level of warn", http.HandlerFunc(ok), skip, []middleware.Option{middleware.WithLevel(func(middleware.Outcome) slog.Level { return slog.LevelWarn })}, "WARN"},
+		{"a panic of the function", http.HandlerFunc(ok), func(*http.Request) bool { panic("boom") }, nil, "WARN"},
+		{"in a New, whose function is not asked", inside(middleware.WithSkipLog(skip))(http.HandlerFunc(ok)), func(*http.Request) bool { return false }, nil, "INFO"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			observed := 0
+			opts := append([]middleware.Option{
+				middleware.WithSkipLog(test.skip),
+				middleware.WithObserver(func(context.Context, middleware.Outcome) { observed++ }),
+			}, test.opts...)
+			onWire(t, test.handler, func(t *testing.T, s *site) {
+				observed = 0
+				s.get("/healthz")
+				s.Close() // waits for the handler
+				require.Equal(t, 1, observed)
+				if test.level == "" {
+					require.Empty(t, s.log.come)
+					return
+				}
+				require.Equal(t, test.level, s.one(t)["level"])
+			}, opts...)
 		})
 	}
 }
@@ -113,7 +278,7 @@ func TestLevels(t *testing.T) {
 	}{
 		{"by default", levels(fine), "INFO"},
 		{"nil is the default", levels(fine, middleware.WithLevel(nil)), "INFO"},
-		{"of one's own", levels(returns(apierr.Internal), debug), "DEBUG"},
+		{"of the user", levels(returns(apierr.Internal), debug), "DEBUG"},
 		{"by the status", levels(returns(apierr.Conflict), middleware.WithLevel(func(o middleware.Outcome) slog.Level { return slog.Level(o.Status - 401) })), "ERROR"},
 		{"slow", levels(slowly(fine), middleware.WithSlow(time.Second)), "WARN"},
 		{"not slow", levels(slowly(fine), middleware.WithSlow(time.Second+1)), "INFO"},
@@ -130,29 +295,29 @@ func TestLevels(t *testing.T) {
 	}
 }
 
-// The observer hears of each request once, with what the log is told.
+// The observer is called once for each request, with the content of the record.
 func TestObserver(t *testing.T) {
-	var heard []middleware.Outcome
+	var observed []middleware.Outcome
 	observe := middleware.WithObserver(func(ctx context.Context, o middleware.Outcome) {
 		require.Equal(t, o.RequestID, apierr.RequestID(ctx))
-		heard = append(heard, o)
+		observed = append(observed, o)
 	})
 	cause := errors.New("row 7")
 	mux := muxWith("GET /x", returns(apierr.Conflict.Wrap(cause)))
 	onWire(t, mux, func(t *testing.T, s *site) {
-		heard = nil
+		observed = nil
 		r := s.get("/x")
 		rec := s.one(t)
-		require.Len(t, heard, 2, "both observers, in order")
-		o := heard[0]
-		require.Equal(t, o, heard[1])
+		require.Len(t, observed, 2, "both observers, in order")
+		o := observed[0]
+		require.Equal(t, o, observed[1])
 		require.Positive(t, o.Duration)
 		require.Equal(t, apierr.Conflict.Code, o.Error.Code)
 		require.ErrorIs(t, o.Cause, cause)
 		require.Equal(t, rec["request_id"], o.RequestID)
 		o.Duration, o.Error, o.Cause = 0, nil, nil
 		require.Equal(t, middleware.Outcome{
-			Method: "GET", Route: "GET /x", Path: "/x", Status: 409, Bytes: int64(len(r.body)),
+			Method: "GET", Route: "/x", Path: "/x", Status: 409, Bytes: int64(len(r.body)),
 			RequestID: r.Header.Get("X-Request-Id"), CorrelationID: r.Header.Get("X-Correlation-Id"),
 		}, o)
 	}, observe, observe)

@@ -11,49 +11,49 @@ import (
 	"github.com/failwell/failwell/internal/seam"
 )
 
-// New returns the middleware that keeps the contract's contract for everything
-// inside it. It belongs outermost:
+// New returns the middleware that answers the failures of everything inside it
+// in the form of the contract. It belongs outermost:
 //
 //	http.ListenAndServe(addr, middleware.New(apierr.Standard)(mux))
 //
-// A second New further in shares the IDs, the log record and the outcome of
-// the first, and has its own contract: so /v1 and /v2 can contract different
-// things. Inside a compressor it also keeps failures whole, since it sees what
-// was written before compression, which the outer one cannot: put one outside
-// for the compressor's own failures, and one inside.
+// A New inside another one shares the IDs, the log record and the outcome of
+// the outer one, and has its own contract: /v1 and /v2 can have different ones.
+// Inside a compressor it also keeps failures whole, since it sees what was
+// written before compression, which the outer one cannot: put one outside for
+// the compressor's own failures, and one inside.
 //
-// New takes a private copy of the contract, and panics at start-up if
-// Contract.Check finds a fault. The middleware is safe for use by several
-// goroutines.
+// New takes a private copy of the contract. It panics at start-up if
+// Contract.Check finds a fault, and the middleware panics for a nil handler. The
+// middleware is safe for use by several goroutines.
 func New(contract apierr.Contract, opts ...Option) func(http.Handler) http.Handler {
 	compiled, err := contract.Compile()
 	if err != nil {
 		panic("middleware.New: " + err.Error())
 	}
 	c := &config{
-		contract:  compiled,
-		logger:    slog.Default(),
-		level:     DefaultLevel,
-		maxBody:   unset,
-		intercept: DefaultIntercept,
+		contract: compiled,
+		logger:   slog.Default(),
+		level:    DefaultLevel,
+		maxBody:  unset,
 	}
 	c.requestHeader, c.correlationHeader = compiled.IDHeaders()
+	c.noExpose = contract.NoExposeHeaders
+	c.requestHeaderID, c.correlationHeaderID = spelledID(c.requestHeader), spelledID(c.correlationHeader)
 	for i, opt := range opts {
 		if opt == nil {
 			panic(fmt.Sprintf("middleware.New: option %d is nil", i+1))
 		}
 		opt.apply(c)
 	}
+	c.records = c.logger != nil || c.observer != nil
 	return func(next http.Handler) http.Handler {
-		if next == nil {
-			panic("middleware.New: the handler is nil")
-		}
+		mustHaveHandler("middleware.New", next)
 		return &handler{c, next}
 	}
 }
 
-// epoch is what the start of a request is counted from: a third of a time.Time,
-// and one clock to read instead of two.
+// epoch is the time from which the start of a request is counted: a duration is a
+// third of a time.Time.
 var epoch = time.Now()
 
 type handler struct {
@@ -61,13 +61,14 @@ type handler struct {
 	next http.Handler
 }
 
-// ServeHTTP runs the handler in an exchange of its own.
+// ServeHTTP implements http.Handler: it runs the handler in a new exchange.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ex := &exchange{Context: r.Context(), config: h.config, start: time.Since(epoch)}
+	now := time.Now()
+	ex := &exchange{Context: r.Context(), config: h.config, start: now.Sub(epoch)}
 	ex.outer = exchangeOf(ex.Context)
-	ex.identify(r)
+	ex.identify(r, now)
 	if h.timeout > 0 {
-		set := time.Now().Add(h.timeout)
+		set := now.Add(h.timeout)
 		ctx, cancel := context.WithDeadline(ex.Context, set)
 		defer cancel()
 		ex.Context = &timed{ctx, ex.Context, set}
@@ -81,7 +82,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ex.returned = true
 }
 
-// exchangeOf is the innermost exchange of ctx, nil outside New.
+// exchangeOf returns the innermost exchange of ctx, nil outside New.
 func exchangeOf(ctx context.Context) *exchange {
 	switch ex := ctx.Value(seam.Key{}).(type) {
 	case *exchange:

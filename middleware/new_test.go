@@ -52,12 +52,12 @@ func TestExposedToScripts(t *testing.T) {
 	}
 }
 
-// Whoever is asked while New itself answers finds the request's own values.
+// A function that is called while New itself answers finds the request's values.
 func TestContextOfNewsOwnAnswers(t *testing.T) {
 	type key struct{}
 	var got []any
 	mapper := middleware.WithErrorMapper(func(ctx context.Context, err error) *apierr.Error {
-		middleware.SetRoute(ctx, "/told")
+		middleware.SetRoute(ctx, "/reported")
 		got = append(got, ctx.Value(key{}), apierr.RequestID(ctx), fmt.Sprintf("%T", err))
 		return nil
 	})
@@ -71,7 +71,7 @@ func TestContextOfNewsOwnAnswers(t *testing.T) {
 	h.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), key{}, "mine")))
 	require.Equal(t, 413, w.Code)
 	require.Equal(t, []any{"mine", w.Header().Get("X-Request-Id"), "*http.MaxBytesError"}, got)
-	require.Equal(t, "/told", logged.next(t)["route"])
+	require.Equal(t, "/reported", logged.next(t)["route"])
 }
 
 // badBodyOf is a body of n bytes that ends in no order.

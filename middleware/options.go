@@ -2,55 +2,68 @@ package middleware
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
 	"time"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/responsewriter"
 )
 
-// Option changes what [New] does by default. A nil Option panics at start-up,
-// and so do nil functions, negative sizes and negative durations, unless the
-// comment of an option gives them a meaning.
+// Option changes a default of [New]. A nil Option panics at start-up, and so do
+// nil functions, negative sizes and negative durations, unless the comment of an
+// option gives them a meaning. The functions of options are called by the
+// goroutines of all requests at once; where one of them panics, the request is
+// answered without it, and the record has a secondary_error.
 type Option interface{ apply(*config) }
 
 type option func(*config)
 
 func (o option) apply(c *config) { o(c) }
 
-// DefaultMaxBody is the most bytes of a request body that are read unless
+// DefaultMaxBody is the most bytes of a request body that can be read unless
 // [WithMaxBody] or [MaxBody] say otherwise: 1 MiB.
 const DefaultMaxBody = 1 << 20
 
-// config is what the options of one New come to. It is not changed after New.
+// config is the result of the options of one New. It is not changed after New.
 type config struct {
 	contract          *apierr.CompiledContract
 	requestHeader     string // canonical; apierr.NoHeader: none
 	correlationHeader string
+	noExpose          bool
+	// The names as the source of a layer may spell them, see oneSpelling.
+	requestHeaderID, correlationHeaderID string
+
 	logger            *slog.Logger // nil: no log
 	observer          func(context.Context, Outcome)
+	records           bool // there is a logger or an observer
 	level             func(Outcome) slog.Level
+	skipLog           func(*http.Request) bool // nil: nothing is skipped
 	slow              time.Duration
 	maxBody           int64
 	timeout           time.Duration
 	mappers           []func(context.Context, error) *apierr.Error
 	trusted           func(*http.Request) bool
-	intercept         func(status int, h http.Header) bool
+	makeRequestID     func(*http.Request) string
+	makeCorrelationID func(*http.Request) string
+	intercept         func(r *http.Request, status int, h http.Header) bool // nil: DefaultIntercept
+	texts             func(status int, text string) string                  // nil: the default
 	route             func(*http.Request) string
 	traceContext      bool
-	seen              [2]atomic.Pointer[optional] // of the writers seen last: HTTP/1, HTTP/2
+	seen              [2]atomic.Pointer[responsewriter.TypeSet] // of the writers seen last: HTTP/1, HTTP/2
 }
 
 // WithLogger sends the one record of each request to l. By default it is
-// slog.Default() at the time New is called; nil: no log.
+// slog.Default() at the time New is called. nil: no log.
 func WithLogger(l *slog.Logger) Option {
 	return option(func(c *config) { c.logger = l })
 }
 
 // WithLevel chooses the level of a request's record. By default, and for nil,
-// it is [DefaultLevel]. A request slower than [WithSlow] says is logged at
-// warn at least, whatever level returns.
+// it is [DefaultLevel]. A request that took as long as [WithSlow] says, or
+// longer, is logged at warn at least, whatever level returns.
 func WithLevel(level func(Outcome) slog.Level) Option {
 	return option(func(c *config) {
 		if level == nil {
@@ -67,10 +80,21 @@ func WithSlow(d time.Duration) Option {
 	return option(func(c *config) { c.slow = d })
 }
 
-// WithObserver calls observe once for each request, after the answer, with
-// what the log is told. Given several times, all are called in order. It runs
-// on the request's goroutine: whatever takes long belongs on another one. Its
-// panics are logged.
+// WithSkipLog leaves the record out for requests for which skip returns true:
+// health checks, or a sample of all requests. A failure is logged all the same:
+// a status of 400 or more, an abort, an answer that did not arrive whole, and
+// what is logged at warn or above. skip is called after the handler, with the
+// request that New handed on. The observer sees every request. By default no
+// record is left out.
+func WithSkipLog(skip func(*http.Request) bool) Option {
+	mustNotBeNil("middleware.WithSkipLog", skip == nil)
+	return option(func(c *config) { c.skipLog = skip })
+}
+
+// WithObserver calls observe once for each request, after the answer, with the
+// content of the record. Given several times, all are called in order. It runs
+// on the goroutine of the request, and delays the end of the answer: start
+// another goroutine for what takes long.
 func WithObserver(observe func(context.Context, Outcome)) Option {
 	mustNotBeNil("middleware.WithObserver", observe == nil)
 	return option(func(c *config) {
@@ -91,69 +115,121 @@ const unset = -1
 
 // WithMaxBody limits the bytes of a request body. The default is
 // [DefaultMaxBody], and for a New inside another one the limit that holds
-// there; 0: no limit. The limit holds when the body is first read:
-// until then [MaxBody] on a route can raise or lower it. A body that says in
-// Content-Length that it is larger is refused before a byte of it is read,
-// and before a client that waits for "100 Continue" sends it.
+// there. 0: no limit. The limit holds from the first read of the body on; until
+// then [MaxBody] on a route can raise or lower it. A body whose Content-Length
+// is larger is refused before a byte of it is read, and before a client that
+// waits for "100 Continue" sends it.
 func WithMaxBody(bytes int64) Option {
 	mustNotBeNegative("middleware.WithMaxBody", bytes)
 	return option(func(c *config) { c.maxBody = bytes })
 }
 
-// WithTimeout puts a deadline on the context of each request. The default,
-// and 0, is none. Nothing is interrupted: a handler that looks at its context
-// returns, and what it has not answered is answered as
-// [apierr.GatewayTimeout]. For handlers that look at nothing there is
-// http.TimeoutHandler, inside New.
+// WithTimeout sets a deadline on the context of each request. The default, and
+// 0, is none. Nothing is interrupted: a handler that observes its context
+// returns, and where it has not answered, or a reverse proxy has answered 502
+// for its upstream, New answers [apierr.GatewayTimeout]. For handlers that
+// ignore their context there is http.TimeoutHandler, inside New.
 func WithTimeout(d time.Duration) Option {
 	mustNotBeNegative("middleware.WithTimeout", d)
 	return option(func(c *config) { c.timeout = d })
 }
 
-// WithErrorMapper tells what the errors of other packages are to clients. The
-// mapper returns nil for an error that is not its own. Given several times,
-// the mappers are asked in order. An [apierr.Error] in the tree of an error is
-// found before any mapper is asked; the original error stays as the private
-// cause. A mapper that panics makes the error Internal.
+// WithErrorMapper maps the errors of other packages to errors for clients. The
+// mapper returns nil for an error that it does not know. Given several times,
+// the mappers are called in order until one returns an error. An [apierr.Error]
+// in the tree of an error is found before any mapper is called; the original
+// error stays as the private cause. A mapper that panics makes the error
+// Internal.
 func WithErrorMapper(m func(context.Context, error) *apierr.Error) Option {
 	mustNotBeNil("middleware.WithErrorMapper", m == nil)
 	return option(func(c *config) { c.mappers = append(c.mappers, m) })
 }
 
-// WithTrustedIDs says of which requests the request ID may be taken over: of
-// a gateway that makes IDs of its own, say. An ID from a trusted request must
-// still be safe, as the correlation ID must. By default, and for nil, no
-// request is trusted and every ID is made here.
+// WithRequestID takes the request ID from requestID, for an application that
+// makes its own. It is called once for each request, before the handler, with
+// the request as it came in, and takes precedence over [WithTrustedIDs]. An ID
+// that is empty, or is not 1 to 128 bytes of A-Za-z0-9._:+=/@~-, is not used:
+// the request gets the ID that it would have without the option. By default New
+// makes a UUID of version 7. A New inside another one has the IDs of that.
+func WithRequestID(requestID func(*http.Request) string) Option {
+	mustNotBeNil("middleware.WithRequestID", requestID == nil)
+	return option(func(c *config) { c.makeRequestID = requestID })
+}
+
+// WithCorrelationID takes the correlation ID from correlationID: from a span
+// that a layer outside New has started, or from the header of a gateway. It is
+// called as [WithRequestID] says, takes precedence over the request's own
+// correlation header and over [WithTraceContext], and its result is checked in
+// the same way. By default the correlation ID is that of the header, else the
+// request ID.
+func WithCorrelationID(correlationID func(*http.Request) string) Option {
+	mustNotBeNil("middleware.WithCorrelationID", correlationID == nil)
+	return option(func(c *config) { c.makeCorrelationID = correlationID })
+}
+
+// WithTrustedIDs accepts the request ID in the header of requests for which
+// trusted returns true: those of a gateway that makes IDs, for example. An ID
+// from a trusted request must still be safe, as under [WithRequestID]. By
+// default, and for nil, no request is trusted and New makes every ID.
 func WithTrustedIDs(trusted func(*http.Request) bool) Option {
 	return option(func(c *config) { c.trusted = trusted })
 }
 
 // WithTraceContext takes the correlation ID from a valid W3C traceparent
-// header, as its trace-id, where no correlation ID came in.
+// header, as its trace-id, where the request has no correlation ID.
 func WithTraceContext() Option {
 	return option(func(c *config) { c.traceContext = true })
 }
 
-// WithIntercept decides which failures are held back and replaced by the
-// contract's. It is asked once for each response with a status of 400 or more,
-// with the header as it stands, but not for what apierr.Write sends: only where
-// a layer in between hands that on as its own is it asked for it too, and what
-// it takes is then answered as it was. By
-// default, and for nil, it is [DefaultIntercept]. If it panics, the default
-// decides.
-func WithIntercept(intercept func(status int, h http.Header) bool) Option {
-	return option(func(c *config) {
-		if intercept == nil {
-			intercept = DefaultIntercept
-		}
-		c.intercept = intercept
-	})
+// WithIntercept decides which failures that were not written by apierr.Write
+// are held back and replaced by the contract's error for their status. It is
+// called once for each response with a status of 400 or more, with the request
+// that New handed on, and with a copy of the header as it was when the status
+// was written: its Content-Type is what was found in the body where the handler
+// has set none, as [DefaultIntercept] says. It is not called for what a New
+// further in has let pass, and on routes under [Intercept] the function given
+// there is called instead. By default, and for nil, it is DefaultIntercept. If it
+// panics, the default decides.
+func WithIntercept(intercept func(r *http.Request, status int, h http.Header) bool) Option {
+	return option(func(c *config) { c.intercept = intercept })
+}
+
+// WithTextMessages decides what of the text of a 4xx that is replaced becomes
+// the message. text is what the handler wrote, without white space around it,
+// at most 1 KiB of it; an empty result leaves the declared message, and the text
+// goes to the log. It is not called for a 5xx, whose text is never shown.
+//
+// By default, and for nil, a client reads one line of printable text of at most
+// 256 characters that is neither JSON nor markup, nor recognisably an error of
+// Go's own making ("json: cannot unmarshal", "dial tcp", "sql:", a path to a .go
+// file), and that says more than the status phrase. To show nothing:
+//
+//	middleware.WithTextMessages(func(int, string) string { return "" })
+//
+// It must be safe for use by several goroutines. If it panics, the declared
+// message is left.
+func WithTextMessages(message func(status int, text string) string) Option {
+	return option(func(c *config) { c.texts = message })
 }
 
 // WithRoute names the route of a request for the log and the observer, where
 // [Route] and [SetRoute] do not serve. It is called once, after the handler,
 // with the request that New handed on. By default, and for nil or an empty
-// answer, the route is the pattern of the innermost router that told it.
+// result, the route is the pattern of the innermost router that reported one.
 func WithRoute(route func(*http.Request) string) Option {
 	return option(func(c *config) { c.route = route })
+}
+
+// mustNotBeNegative panics at start-up for a size in bytes or a duration under 0.
+func mustNotBeNegative[N int64 | time.Duration](what string, n N) {
+	if n < 0 {
+		panic(fmt.Sprintf("%s: %v is negative", what, n))
+	}
+}
+
+// mustNotBeNil panics at start-up for a function that is nil.
+func mustNotBeNil(what string, isNil bool) {
+	if isNil {
+		panic(what + ": the function is nil")
+	}
 }

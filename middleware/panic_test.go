@@ -146,7 +146,7 @@ func TestAfterHijack(t *testing.T) {
 			require.NoError(t, err)
 			io.WriteString(rw, "HTTP/1.1 101 Switching Protocols\r\n\r\nhello\n")
 			rw.Flush()
-			w.WriteHeader(500) // nothing happens
+			w.WriteHeader(500) // nothing happens, and it is noted
 			return next(rw)
 		})
 	}
@@ -158,8 +158,8 @@ func TestAfterHijack(t *testing.T) {
 		want    string
 		log     record
 	}{
-		{"it returns", hijacked(func(rw *bufio.ReadWriter) error { later <- rw; return nil }), hello + "later", record{"status": 101.0, "hijacked": true, "level": "INFO"}},
-		{"it returns an error", hijacked(func(rw *bufio.ReadWriter) error { later <- rw; return apierr.Conflict }), hello + "later", record{"status": 101.0, "hijacked": true, "code": "RESOURCE_CONFLICT", "level": "INFO"}},
+		{"it returns", hijacked(func(rw *bufio.ReadWriter) error { later <- rw; return nil }), hello + "later", record{"status": 101.0, "hijacked": true, "level": "WARN", "secondary_error": "middleware: WriteHeader(500) on a hijacked connection"}},
+		{"it returns an error", hijacked(func(rw *bufio.ReadWriter) error { later <- rw; return apierr.Conflict }), hello + "later", record{"status": 101.0, "hijacked": true, "code": "RESOURCE_CONFLICT", "level": "WARN"}},
 		{"it panics", hijacked(func(*bufio.ReadWriter) error { panic("boom") }), hello, record{"status": 101.0, "hijacked": true, "code": "STREAM_FAILED", "level": "ERROR", "cut": true}},
 		{"it panics in two News", middleware.New(apierr.Standard)(hijacked(func(*bufio.ReadWriter) error { panic("boom") })), hello, record{"status": 101.0, "hijacked": true, "code": "STREAM_FAILED", "level": "ERROR", "cut": true}},
 		{"it aborts", hijacked(func(*bufio.ReadWriter) error { panic(http.ErrAbortHandler) }), hello, record{"status": 101.0, "hijacked": true, "level": "WARN", "cut": true}},

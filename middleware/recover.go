@@ -4,16 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/errtree"
 	"github.com/failwell/failwell/internal/seam"
 	"github.com/failwell/failwell/internal/text"
 )
 
-// end is deferred around the handler: it turns what went wrong into an answer,
-// and tells what became of the request.
+// end is deferred around the handler. It answers what went wrong, and reports
+// the outcome of the request.
 func (ex *exchange) end() {
+	ex.writer.gate.shut()
 	var abort bool
 	if !ex.returned {
 		abort = ex.failed(recover())
@@ -22,18 +23,22 @@ func (ex *exchange) end() {
 	if f := ex.request.MultipartForm; f != nil && !ex.parsed {
 		f.RemoveAll() // the server sees the form of its own request only
 	}
+	if abort = abort || cut && ex.outer == nil; abort && !ex.underServer() {
+		abort = false
+		ex.secondaryError(errNoAbort)
+	}
 	ex.finish()
-	if abort || cut && ex.outer == nil {
+	if abort {
 		ex.breakOff()
 		panic(http.ErrAbortHandler)
 	}
 }
 
 // failed answers a handler that did not return. It reports whether the handler
-// asked for the connection to be broken off.
+// asked for the connection to be aborted.
 func (ex *exchange) failed(v any) (abort bool) {
 	ex.hangUp()
-	if err, ok := v.(error); ok && wraps(err, http.ErrAbortHandler) {
+	if err, ok := v.(error); ok && errtree.Is(err, http.ErrAbortHandler) && (ex.underServer() || ex.writer.status != 0) {
 		ex.record(failure{cause: err, delivery: seam.Abort}, ex.contract)
 		return true
 	}
@@ -51,14 +56,19 @@ func (ex *exchange) failed(v any) (abort bool) {
 	}
 	ex.answer(ex.contract, e.Wrap(cause))
 	if v == nil {
-		// The goroutine ends here, and net/http will not flush for it.
+		// The goroutine ends here, so net/http does not flush for it.
 		http.NewResponseController(ex.writer.inner).Flush() // the connection is closed next
 	}
 	return false
 }
 
-// hangUp closes the connection that the handler took before it failed: nobody
-// else will.
+// underServer reports whether an http.Server recovers http.ErrAbortHandler, as
+// httputil.ReverseProxy finds out. CGI, FastCGI and adapters of other servers do
+// not, and the panic would end the process.
+func (ex *exchange) underServer() bool { return ex.Context.Value(http.ServerContextKey) != nil }
+
+// hangUp closes the connection that the handler took over before it failed. The
+// server does not.
 func (ex *exchange) hangUp() {
 	for ; ex != nil; ex = ex.outer {
 		ex.noted(func(n *notes) {
@@ -71,83 +81,68 @@ func (ex *exchange) hangUp() {
 }
 
 // settle answers what the handler left open. It reports whether the answer is
-// to be cut.
+// to be aborted.
 func (ex *exchange) settle() (cut bool) {
 	w := &ex.writer
-	cut = ex.cut.Load()
 	switch {
-	case cut, w.hijacked:
+	case ex.cut.Load(), w.hijacked:
 	case w.held != nil:
-		ex.replace()
+		ex.settleHeld()
 	case w.status != 0:
 	case ex.expired():
-		ex.answer(ex.contract, apierr.GatewayTimeout.Wrap(errDeadline))
+		ex.answer(ex.contract, apierr.GatewayTimeout.Wrap(ex.errDeadline(silently)))
+	case ex.canceled():
+		ex.answer(ex.contract, ex.errCanceled(silently))
 	default:
-		// net/http answers 200 for a handler that says nothing.
-		w.prepare(w.inner.Header())
+		// net/http answers 200 for a handler that writes nothing.
+		w.prepare(w.header, len(w.header["Content-Type"]) > 0)
 	}
-	return cut
+	return ex.cut.Load()
 }
 
-// finish ends the exchange and, if it is the outermost, tells the log and the
-// observer.
+// finish ends the exchange. The outermost reports to the log and the observer.
 func (ex *exchange) finish() {
-	switch {
-	case ex.outer != nil:
-		ex.outer.setRoute(ex.close().route)
-		ex.outer.setRoute(ex.request.Pattern)
-	case ex.logger != nil || ex.observer != nil:
-		ex.tell(ex.close())
+	if ex.outer != nil {
+		n := ex.close()
+		ex.outer.setRoute(n.route)
+		ex.outer.setRoute(patternOf(&ex.request))
+		ex.outer.setRouteWritten(n.routeWritten)
+		return
 	}
+	if !ex.records {
+		if ex.notes.Load() != nil {
+			ex.close()
+		}
+		return
+	}
+	gone := ex.ClientGone() // before the exchange ends, and with it the watch
+	n := ex.close()
+	ex.report(&n, gone)
 }
 
 var (
-	errGoexit   = errors.New("middleware: the handler ended its goroutine (runtime.Goexit)")
-	errDeadline = errors.New("middleware: the handler returned after its deadline without an answer")
+	errNoAbort = errors.New("middleware: no http.Server is here to abort the response: the client may take it for complete")
+	errGoexit  = errors.New("middleware: the handler ended its goroutine (runtime.Goexit)")
 )
 
+// silently is what a handler did that returned without an answer.
+const silently = "returned without an answer"
+
 // panicError is the private cause of an answer to a panic. It does not unwrap:
-// an error that was panicked with was not returned, and says nothing to
-// clients.
+// an error in a panic was not returned, and is not for clients.
 type panicError struct{ text string }
 
 func (e *panicError) Error() string { return "panic: " + e.text }
-
-// wraps is errors.Is for a target that is compared by identity. It looks at 100
-// errors, since an Unwrap may return its own receiver, and survives methods
-// that panic.
-func wraps(err, target error) (yes bool) {
-	defer func() {
-		if recover() != nil {
-			yes = false
-		}
-	}()
-	left := 100
-	var in func(error) bool
-	in = func(err error) bool {
-		if left--; left < 0 {
-			return false
-		}
-		if err == target {
-			return true
-		}
-		switch x := err.(type) {
-		case interface{ Unwrap() error }:
-			return in(x.Unwrap())
-		case interface{ Unwrap() []error }:
-			return slices.ContainsFunc(x.Unwrap(), in)
-		}
-		return false
-	}
-	return in(err)
-}
 
 // panicOf returns the panic of a user's function as an error for the log.
 func panicOf(what string, v any) error {
 	return fmt.Errorf("middleware: %s panicked: %s", what, text.OfPanic(v))
 }
 
-// secondaryError notes what went wrong while a failure was reported.
+// secondaryError notes what went wrong while a failure was reported, here and in
+// the exchanges around.
 func (ex *exchange) secondaryError(err error) {
-	ex.noted(func(n *notes) { n.secondary = join(n.secondary, err) })
+	for ; ex != nil; ex = ex.outer {
+		ex.noted(func(n *notes) { n.secondary = join(n.secondary, err) })
+	}
 }

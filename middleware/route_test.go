@@ -27,11 +27,11 @@ func muxWith(pattern string, h http.Handler) http.Handler {
 	return mux
 }
 
-// The log knows the pattern that matched, however the router tells it.
+// The record has the pattern that matched, however the router reports it.
 func TestRoute(t *testing.T) {
-	const pattern = "GET /items/{id}"
+	const pattern, route = "GET /items/{id}", "/items/{id}"
 	fine := muxWith(pattern, http.HandlerFunc(ok))
-	told := func(name string) http.Handler {
+	reports := func(name string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			middleware.SetRoute(r.Context(), name)
 			ok(w, r)
@@ -44,26 +44,26 @@ func TestRoute(t *testing.T) {
 		want    any // nil: no route
 		opts    []middleware.Option
 	}{
-		{"ServeMux", fine, pattern, nil},
+		{"ServeMux", fine, route, nil},
 		{"no match", muxWith("GET /other", http.HandlerFunc(ok)), nil, nil},
 		{"no router", http.HandlerFunc(ok), nil, nil},
 		{"a layer that copies", copying(fine), nil, nil},
-		{"a layer that copies, and Route", copying(middleware.Route(fine)), pattern, nil},
-		{"Route and a panic", copying(middleware.Route(muxWith(pattern, panics("boom")))), pattern, nil},
-		{"a layer that copies, and an error", copying(muxWith(pattern, returns(apierr.Conflict))), pattern, nil},
-		{"a layer that copies, and Timeout", copying(muxWith(pattern, middleware.Timeout(time.Hour)(http.HandlerFunc(ok)))), pattern, nil},
-		{"a layer that copies, Timeout and a panic", copying(muxWith(pattern, middleware.Timeout(time.Hour)(panics("boom")))), pattern, nil},
-		{"a layer that copies, and a New within", copying(muxWith(pattern, inner(http.HandlerFunc(ok)))), pattern, nil},
-		{"a New around the router within", inner(fine), pattern, nil},
-		{"two routers", muxWith("/items/", fine), pattern, nil},
-		{"two routers, copied", muxWith("/items/", copying(middleware.Route(fine))), pattern, nil},
-		{"SetRoute", told("/own/:id"), "/own/:id", nil},
-		{"SetRoute before the router's", muxWith(pattern, told("/own/:id")), "/own/:id", nil},
-		{"SetRoute of nothing", muxWith(pattern, told("")), pattern, nil},
+		{"a layer that copies, and Route", copying(middleware.Route(fine)), route, nil},
+		{"Route and a panic", copying(middleware.Route(muxWith(pattern, panics("boom")))), route, nil},
+		{"a layer that copies, and an error", copying(muxWith(pattern, returns(apierr.Conflict))), route, nil},
+		{"a layer that copies, and Timeout", copying(muxWith(pattern, middleware.Timeout(time.Hour)(http.HandlerFunc(ok)))), route, nil},
+		{"a layer that copies, Timeout and a panic", copying(muxWith(pattern, middleware.Timeout(time.Hour)(panics("boom")))), route, nil},
+		{"a layer that copies, and a New within", copying(muxWith(pattern, inner(http.HandlerFunc(ok)))), route, nil},
+		{"a New around the router within", inner(fine), route, nil},
+		{"two routers", muxWith("/items/", fine), route, nil},
+		{"two routers, copied", muxWith("/items/", copying(middleware.Route(fine))), route, nil},
+		{"SetRoute", reports("/own/:id"), "/own/:id", nil},
+		{"SetRoute before the router's", muxWith(pattern, reports("/own/:id")), "/own/:id", nil},
+		{"SetRoute of nothing", muxWith(pattern, reports("")), route, nil},
 		{"WithRoute", fine, "/by/option", []middleware.Option{middleware.WithRoute(func(*http.Request) string { return "/by/option" })}},
-		{"WithRoute of nothing", fine, pattern, []middleware.Option{middleware.WithRoute(func(*http.Request) string { return "" })}},
-		{"WithRoute nil", fine, pattern, []middleware.Option{middleware.WithRoute(nil)}},
-		{"WithRoute that panics", fine, pattern, []middleware.Option{middleware.WithRoute(func(*http.Request) string { panic("boom") })}},
+		{"WithRoute of nothing", fine, route, []middleware.Option{middleware.WithRoute(func(*http.Request) string { return "" })}},
+		{"WithRoute nil", fine, route, []middleware.Option{middleware.WithRoute(nil)}},
+		{"WithRoute that panics", fine, route, []middleware.Option{middleware.WithRoute(func(*http.Request) string { panic("boom") })}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			onWire(t, test.handler, func(t *testing.T, s *site) {

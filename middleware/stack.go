@@ -7,13 +7,13 @@ import (
 	"sync"
 )
 
-// maxFrames is the most frames of a stack that are told.
+// maxFrames is the most frames of a stack in a record.
 const maxFrames = 64
 
 var counters = sync.Pool{New: func() any { return new([maxFrames]uintptr) }}
 
 // setStack notes where the handler panicked: from the function that did to the
-// one that New called. The runtime's own frames and the server's tell nothing.
+// one that New called. The frames of the runtime and the server are left out.
 // debug.Stack costs more than three times as much, and formats all of them.
 func (ex *exchange) setStack() {
 	stack := stackTrace()

@@ -2,7 +2,10 @@ package middleware_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,8 +16,7 @@ import (
 	"github.com/failwell/failwell/middleware"
 )
 
-// The deadline is what the innermost word on it says; a clock of the test's
-// own says when it came.
+// The innermost deadline of New and Timeout holds.
 func TestDeadline(t *testing.T) {
 	const s = time.Second
 	layer := func(d time.Duration) func(http.Handler) http.Handler {
@@ -103,8 +105,8 @@ func TestAnsweredAfterDeadline(t *testing.T) {
 	})
 }
 
-// A contract says what its deadline is called.
-func TestDeadlineStandIn(t *testing.T) {
+// A contract maps the error of a deadline.
+func TestDeadlineMapping(t *testing.T) {
 	c := apierr.Contract{Name: "own", Errors: []*apierr.Error{apierr.Unavailable}, Mappings: map[*apierr.Error]apierr.Mapping{apierr.GatewayTimeout: {Error: apierr.Unavailable}}}
 	synctest.Test(t, func(t *testing.T) {
 		w := &plain{h: http.Header{}}
@@ -115,7 +117,7 @@ func TestDeadlineStandIn(t *testing.T) {
 	})
 }
 
-// What ends the context besides New's deadline still does, behind Timeout too.
+// A client or a layer still ends the context behind Timeout.
 func TestTimeoutKeepsCancellation(t *testing.T) {
 	for name, cancelBy := range map[string]func(next http.Handler, gone context.CancelFunc) http.Handler{
 		"the client": func(next http.Handler, gone context.CancelFunc) http.Handler {
@@ -142,12 +144,130 @@ func TestTimeoutKeepsCancellation(t *testing.T) {
 					err = r.Context().Err()
 				})), gone)
 				New := middleware.New(apierr.Standard, middleware.WithLogger(nil), middleware.WithTimeout(2*time.Second))
-				New(h).ServeHTTP(&plain{h: http.Header{}}, serverRequest().WithContext(base))
+				func() {
+					defer func() { recover() }() // nothing can be sent to a client that has left
+					New(h).ServeHTTP(&plain{h: http.Header{}}, serverRequest().WithContext(base))
+				}()
 				require.Equal(t, context.Canceled, err)
 			})
 		})
 	}
 }
+
+// What a layer says of the end of a context is kept behind Timeout.
+func TestTimeoutKeepsCause(t *testing.T) {
+	const s = time.Second
+	errDrain := errors.New("the node is drained")
+	canceling := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, cancel := context.WithCancelCause(r.Context())
+			time.AfterFunc(s, func() { cancel(errDrain) })
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+	timing := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, cancel := context.WithTimeoutCause(r.Context(), s, errDrain)
+			defer cancel()
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+	for _, test := range []struct {
+		name    string
+		timeout time.Duration // of New
+		outside func(http.Handler) http.Handler
+		inside  func(http.Handler) http.Handler
+		routes  time.Duration // of Timeout
+		err     error
+		cause   error
+	}{
+		{"a cancellation inside", 0, nil, canceling, time.Hour, context.Canceled, errDrain},
+		{"a cancellation inside New's deadline", 2 * s, nil, canceling, time.Hour, context.Canceled, errDrain},
+		{"a cancellation inside, no deadline", 2 * s, nil, canceling, 0, context.Canceled, errDrain},
+		{"a cancellation outside", 0, canceling, nil, time.Hour, context.Canceled, errDrain},
+		{"a cancellation outside New's deadline", 2 * s, canceling, nil, time.Hour, context.Canceled, errDrain},
+		{"a deadline inside", 0, nil, timing, time.Hour, context.DeadlineExceeded, errDrain},
+		{"a deadline inside New's", 2 * s, nil, timing, time.Hour, context.DeadlineExceeded, errDrain},
+		{"a deadline inside, lifted", 2 * s, nil, timing, 0, context.DeadlineExceeded, errDrain},
+		{"a deadline outside", 0, timing, nil, time.Hour, context.DeadlineExceeded, errDrain},
+		{"a deadline outside New's", 2 * s, timing, nil, time.Hour, context.DeadlineExceeded, errDrain},
+		{"New's deadline lies before that outside", s / 2, timing, nil, time.Hour, context.DeadlineExceeded, context.DeadlineExceeded},
+		{"the route's deadline", 2 * s, nil, nil, s, context.DeadlineExceeded, context.DeadlineExceeded},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var err, cause error
+				var h http.Handler = middleware.Timeout(test.routes)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+					<-r.Context().Done()
+					err, cause = r.Context().Err(), context.Cause(r.Context())
+				}))
+				for _, layer := range []func(http.Handler) http.Handler{test.inside, middleware.New(apierr.Standard, middleware.WithLogger(nil), middleware.WithTimeout(test.timeout)), test.outside} {
+					if layer != nil {
+						h = layer(h)
+					}
+				}
+				func() {
+					defer func() { recover() }() // an abort: without CloseNotify, the client counts as gone
+					h.ServeHTTP(&plain{h: http.Header{}}, serverRequest())
+				}()
+				require.Equal(t, test.err, err)
+				require.Equal(t, test.cause, cause)
+			})
+		})
+	}
+}
+
+// A reverse proxy whose upstream is too slow for the request's deadline is a
+// 504, and the record has the cause.
+func TestProxyUnderDeadline(t *testing.T) {
+	proxy := slowUpstream(t)
+	const short = 50 * time.Millisecond
+	dead := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: "127.0.0.1:1"})
+	dead.ErrorLog = quiet
+	errDrain := errors.New("the node is drained")
+	drained := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, cancel := context.WithTimeoutCause(r.Context(), short, errDrain)
+			defer cancel()
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+	for _, test := range []struct {
+		name    string
+		handler http.Handler
+		opts    []middleware.Option
+		status  int
+		code    string
+		cause   string
+	}{
+		{"New's deadline", proxy, []middleware.Option{middleware.WithTimeout(short)}, 504, "GATEWAY_TIMEOUT", "deadline exceeded"},
+		{"the route's", middleware.Timeout(short)(proxy), nil, 504, "GATEWAY_TIMEOUT", "deadline exceeded"},
+		{"the route's, shorter than New's", middleware.Timeout(short)(proxy), []middleware.Option{middleware.WithTimeout(time.Hour)}, 504, "GATEWAY_TIMEOUT", "deadline exceeded"},
+		{"of a New inside", inside(middleware.WithTimeout(short))(proxy), nil, 504, "GATEWAY_TIMEOUT", "deadline exceeded"},
+		{"behind a layer", middleware.Timeout(short)(wrapping(copying(proxy))), nil, 504, "GATEWAY_TIMEOUT", "deadline exceeded"},
+		{"a proxy that writes a text", middleware.Timeout(short)(done(writes(502, "no route"))), nil, 504, "GATEWAY_TIMEOUT", "no route"},
+		{"with a cause", middleware.Timeout(time.Hour)(outsideOf(drained, inside()(proxy))), nil, 504, "GATEWAY_TIMEOUT", "the node is drained"},
+		{"an upstream that is not there", middleware.Timeout(time.Hour)(dead), nil, 502, "BAD_GATEWAY", ""},
+		{"a 503 after the deadline", middleware.Timeout(short)(done(writes(503, ""))), nil, 503, "SERVICE_UNAVAILABLE", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			onWire(t, test.handler, func(t *testing.T, s *site) {
+				r := s.get("/")
+				require.Equal(t, test.status, r.StatusCode)
+				require.Equal(t, test.code, r.failure(t).Code)
+				rec := s.one(t)
+				require.EqualValues(t, test.status, rec["status"])
+				require.Equal(t, "ERROR", rec["level"])
+				if test.cause != "" {
+					require.Contains(t, rec["cause"], test.cause)
+				}
+			}, test.opts...)
+		})
+	}
+}
+
+// outsideOf puts the layer around the handler.
+func outsideOf(layer func(http.Handler) http.Handler, h http.Handler) http.Handler { return layer(h) }
 
 // Outside New, Timeout is a deadline and no more.
 func TestTimeoutAlone(t *testing.T) {

@@ -25,7 +25,7 @@ func expired(h http.Handler) (http.Handler, <-chan bool) {
 			runtime.Gosched()
 		}
 		h.ServeHTTP(w, r)
-	}), time.Nanosecond, "<p>timeout</p>"), ended
+	}), time.Nanosecond, ""), ended
 }
 
 // Inside New, http.TimeoutHandler answers for the handler that it abandons:

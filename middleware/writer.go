@@ -2,39 +2,54 @@ package middleware
 
 import (
 	"bufio"
-	"fmt"
+	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
 
+	"github.com/failwell/failwell/internal/responsewriter"
 	"github.com/failwell/failwell/internal/seam"
 )
 
-// writer is the ResponseWriter of an exchange. It knows what was committed,
-// and holds back the failures that are not the contract's.
+// writer is the ResponseWriter of an exchange. It knows what was committed, and
+// holds back the failures that are not in the contract's format.
 //
-// The handler does not get it as it is but as one of the types in optional.go,
-// which have the optional interfaces that the inner writer has and no others.
+// The handler gets it as handle.Handed(), which has the optional interfaces of
+// the inner writer and no others. New itself writes through [ownWriter].
+//
+// Handlers may leave goroutines behind that go on writing. Each method therefore
+// passes the gate, which is shut when the handler has returned: then only New
+// itself writes, as ownWriter.
 type writer struct {
+	handle   responsewriter.Writer
 	inner    http.ResponseWriter
-	mask     uint8       // of the optional interfaces that inner has
-	header   http.Header // of inner, whose method is for one goroutine only
+	header   http.Header // of inner, whose method Header is for one goroutine only
 	ex       *exchange
 	held     *held
-	bytes    int64        // of the body
-	status   int32        // 0: not committed
-	sent     atomic.Int32 // an seam.Delivery: what an answer can still be
-	shut     atomic.Bool  // the answer is over, or cut: nothing more is sent
-	through  atomic.Bool  // apierr.Write has answered through a layer in between
+	bytes    int64 // of the body that left; 0 for HEAD
+	declared int64 // Content-Length as it left, -1: none
+	gate     gate
+	status   int16        // 0: not committed
+	pending  bool         // something was written after the last Flush
+	canceled bool         // the request was canceled before it was committed
+	sent     atomic.Int32 // a seam.Delivery: what can still be delivered
+	shut     atomic.Bool  // the answer is complete or aborted: nothing more is sent
+	through  atomic.Bool  // apierr.Write has answered through a layer's writer
+	hijacked bool         // with mu held, but for Header
 	tail     [2]byte      // the last bytes of a stream
-	encoded  bool         // Content-Encoding was there when the exchange began; notes has it
+	encoded  bool         // Content-Encoding was set when the exchange began; notes has it
 	crossed  bool         // the request came from a script of some origin
-	typed    bool         // apierr.Write is answering through handed: nothing is held
-	last     bool         // what apierr.Write sends through handed is the end
-	hijacked bool
+	head     bool         // a HEAD request
+	flushed  bool
+	typed    bool // apierr.Write is answering through this writer: nothing is held
+	last     bool // what apierr.Write sends through this writer is the end
 }
+
+// errLate is what a write returns after the handler has returned.
+var errLate = errors.New("middleware: the handler has returned")
 
 // enter begins the exchange on inner.
 func (w *writer) enter(ex *exchange, inner http.ResponseWriter) {
@@ -43,80 +58,147 @@ func (w *writer) enter(ex *exchange, inner http.ResponseWriter) {
 	if h := w.header; len(h) > 0 {
 		if v := h["Content-Encoding"]; len(v) > 0 {
 			w.encoded = true
-			ex.noted(func(n *notes) { n.encoding = v })
+			ex.notedRare(func(n *notes) { n.encoding = v })
 		}
 	}
 	// Now, since a handler that was abandoned may change the header later.
 	w.crossed = len(ex.request.Header["Origin"]) > 0
-	w.mask = w.withOptional()
+	w.head = ex.request.Method == http.MethodHead
+	w.handle.Wrap(w, w.innerSet())
 }
 
-// handed is what the handler gets.
-func (w *writer) handed() http.ResponseWriter { return w.as(int(w.mask)) }
+// innerSet returns which optional interfaces the inner writer has.
+func (w *writer) innerSet() responsewriter.Set {
+	seen := &w.ex.seen[0]
+	if w.ex.request.ProtoMajor == 2 {
+		seen = &w.ex.seen[1]
+	}
+	set, ok := seen.Load().Of(w.inner)
+	if !ok {
+		of := responsewriter.TypeSetOf(w.inner)
+		seen.Store(of)
+		set, _ = of.Of(w.inner)
+	}
+	return set
+}
 
-// delivery returns what an answer can still be.
+// handed returns what the handler gets.
+func (w *writer) handed() http.ResponseWriter { return w.handle.Handed() }
+
+// delivery returns what can still be delivered.
 func (w *writer) delivery() seam.Delivery { return seam.Delivery(w.sent.Load()) }
 
 // Unwrap is for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.inner }
 
-// Header implements http.ResponseWriter.
-func (w *writer) Header() http.Header { return w.inner.Header() }
+// Header implements http.ResponseWriter. A handler that has hijacked the
+// connection writes the header itself, as httputil.ReverseProxy does for a 101:
+// what was copied into it since the last call does not replace the IDs.
+func (w *writer) Header() http.Header {
+	if w.gate.isShut() && w.ex.outer == nil {
+		return http.Header{}
+	}
+	if w.hijacked {
+		w.ex.setIDs(w.header)
+	}
+	return w.header
+}
 
-// WriteHeader implements http.ResponseWriter. A second call is ignored, as
-// net/http ignores it.
+// WriteHeader implements http.ResponseWriter. A second call has no effect, as
+// in net/http, and is noted.
 func (w *writer) WriteHeader(code int) {
+	if !w.gate.enter() {
+		w.writeHeaderLate(code)
+		return
+	}
+	defer w.gate.leave()
+	w.writeHeader(code)
+}
+
+func (w *writer) writeHeader(code int) {
 	switch {
 	case w.status != 0 || w.held != nil || w.hijacked || w.shut.Load():
+		w.superfluous(code)
 	case code >= 100 && code <= 199 && code != http.StatusSwitchingProtocols:
 		if w.ex.request.ProtoAtLeast(1, 1) { // RFC 9110 section 15.2: never to HTTP/1.0
 			w.inner.WriteHeader(code)
 		}
 	case code < 100 || code > 999:
-		w.hold(http.StatusInternalServerError)
-		w.held.cause = fmt.Errorf("middleware: the handler called WriteHeader(%d)", code)
-	case code >= 400 && !w.typed && w.ex.intercepts(code, w.inner.Header()):
-		w.hold(code)
-	default:
-		if code < 400 && w.through.Load() {
-			if status := w.ex.lost(code); status != 0 {
-				w.hold(status)
-				return
-			}
-		}
+		w.hold(http.StatusInternalServerError, replaced)
+		w.held.cause = badStatus(code)
+	case w.typed || code < 400 && !w.through.Load():
 		w.commit(code)
+	default:
+		w.judge(code)
 	}
 }
 
 // commit sends the status line.
 func (w *writer) commit(code int) {
-	w.status = int32(code)
-	h := w.inner.Header()
-	w.prepare(h)
+	w.status, w.pending = int16(code), true
+	w.canceled = w.canceled || w.ex.records && w.ex.Context.Err() == context.Canceled
+	h := w.header
+	contentType := h["Content-Type"]
+	w.prepare(h, len(contentType) > 0)
 	if !w.typed {
-		w.sent.Store(int32(deliveryAfter(h)))
+		w.sent.Store(int32(deliveryAfter(contentType)))
+	}
+	if code >= 400 && w.ex.outer != nil {
+		w.ex.outer.setVerdict(&verdict{status: code, contentType: first(contentType), by: w.ex, pass: true})
 	}
 	w.inner.WriteHeader(code)
 }
 
-// prepare makes the header fit to leave.
-func (w *writer) prepare(h http.Header) {
+// answerFields is how many header fields each answer of apierr.Write has:
+// Content-Type, Content-Length, X-Content-Type-Options and Cache-Control.
+const answerFields = 4
+
+// prepare makes the header fit to leave. typed: it has a Content-Type.
+func (w *writer) prepare(h http.Header, typed bool) {
 	ex := w.ex
+	known := 0 // going through a map is dear
+	switch {
+	case w.typed:
+		known = answerFields
+	case typed:
+		known = 1
+	}
+	if len(h) > known {
+		dropOtherSpellings(h, ex.governing())
+	}
 	ex.setIDs(h)
+	if ex.records {
+		w.declare(h)
+	}
 	if w.status == http.StatusRequestEntityTooLarge || ex.body != nil && ex.body.over.Load() {
 		if ex.request.ProtoMajor == 1 {
 			h["Connection"] = []string{"close"} // the rest of the body is not read
+			linger(w.inner)
 		}
 	}
 	if w.crossed {
-		ex.governing().contract.Expose(h)
+		ex.governing().expose(h)
 	}
 }
 
-// deliveryAfter is what a failure can still be told in once a response with this
-// header is under way.
-func deliveryAfter(h http.Header) seam.Delivery {
-	v := h["Content-Type"]
+// dropOtherSpellings removes the ID headers that a handler has set under a name
+// that is not canonical, as w.Header()["X-Request-ID"]: net/http would send both.
+func dropOtherSpellings(h http.Header, c *config) {
+	for name := range h {
+		if isSpelling(name, c.requestHeader) || isSpelling(name, c.correlationHeader) {
+			delete(h, name)
+		}
+	}
+}
+
+// isSpelling reports whether name is another spelling of a canonical name.
+func isSpelling(name, canonical string) bool {
+	return len(name) == len(canonical) && name != canonical && strings.EqualFold(name, canonical)
+}
+
+// deliveryAfter returns how a failure can still be delivered once a response
+// with this Content-Type is under way.
+func deliveryAfter(v []string) seam.Delivery {
 	if len(v) == 0 {
 		return seam.Abort
 	}
@@ -132,63 +214,104 @@ func deliveryAfter(h http.Header) seam.Delivery {
 	return seam.Abort
 }
 
-// mediaType is the type of a Content-Type value without its parameters, in
+// mediaType returns the type of a Content-Type value without its parameters, in
 // lower case.
 func mediaType(v string) string {
 	v, _, _ = strings.Cut(v, ";")
 	return strings.ToLower(strings.TrimSpace(v))
 }
 
+// contentTypeOf returns the Content-Type of h, "" for none.
+func contentTypeOf(h http.Header) string { return first(h["Content-Type"]) }
+
+func first(v []string) string {
+	if len(v) == 0 {
+		return ""
+	}
+	return v[0]
+}
+
 // Write implements http.ResponseWriter.
 func (w *writer) Write(p []byte) (int, error) {
-	if !w.open() {
-		return w.swallow(string(p[:min(len(p), maxHeld)]), len(p))
+	if !w.gate.enter() {
+		return w.writeLate(p)
 	}
+	defer w.gate.leave()
+	return w.write(p)
+}
+
+func (w *writer) write(p []byte) (int, error) {
+	switch {
+	case !w.open():
+		return w.withhold(p)
+	case w.through.Load():
+		return w.writeThrough(p)
+	}
+	return w.send(p)
+}
+
+// writeThrough is write for bytes that a layer may pass on.
+func (w *writer) writeThrough(p []byte) (int, error) {
+	q := w.ex.fromLayer(p, w.began())
+	if len(q) == 0 {
+		return len(p), nil
+	}
+	n, err := w.send(q)
+	if err == nil {
+		n = len(p)
+	}
+	return n, err
+}
+
+// send writes p to the inner writer.
+func (w *writer) send(p []byte) (int, error) {
 	n, err := w.inner.Write(p)
-	w.wrote(n)
-	w.keepTail(p[:n])
+	if w.wrote(int64(n), err); w.streams() {
+		w.keepTail(p[:n])
+	}
 	return n, err
 }
 
 // WriteString implements io.StringWriter.
 func (w *writer) WriteString(s string) (int, error) {
-	if !w.open() {
-		return w.swallow(s[:min(len(s), maxHeld)], len(s))
+	if !w.gate.enter() {
+		return w.writeLate([]byte(s))
+	}
+	defer w.gate.leave()
+	return w.writeString(s)
+}
+
+func (w *writer) writeString(s string) (int, error) {
+	if !w.open() || w.through.Load() {
+		return w.write([]byte(s))
 	}
 	n, err := io.WriteString(w.inner, s)
-	w.wrote(n)
+	w.wrote(int64(n), err)
 	if w.streams() {
 		w.keepTail([]byte(s[max(0, n-2):n]))
 	}
 	return n, err
 }
 
-// end lets nothing follow what apierr.Write has sent.
-func (w *writer) end() {
-	if w.last {
-		w.shut.Store(true)
-	}
-}
-
-// open commits what nobody has and reports whether bytes pass.
+// open commits what nobody has, and reports whether bytes pass.
 func (w *writer) open() bool {
-	if w.status == 0 && w.held == nil {
-		w.WriteHeader(http.StatusOK)
+	if w.status == 0 && w.held == nil && !w.hijacked {
+		w.writeHeader(http.StatusOK)
 	}
 	return w.held == nil && !w.shut.Load()
 }
 
-// swallow takes what is not sent: the text of a held failure, or what comes
-// after a cut.
-func (w *writer) swallow(s string, n int) (int, error) {
-	if w.held == nil {
-		return 0, http.ErrAbortHandler
+// wrote notes what the inner writer did with a part of the body.
+func (w *writer) wrote(n int64, err error) {
+	if !w.head {
+		w.bytes += n
 	}
-	w.held.add(s)
-	return n, nil
+	w.pending = true
+	w.failedWrite(err)
 }
 
-func (w *writer) wrote(n int) { w.bytes += int64(n) }
+// began reports whether something of the body, or a Flush, has left.
+func (w *writer) began() bool { return w.status != 0 && (w.bytes > 0 || w.flushed) }
 
 // streams reports whether a last event or line can be added.
 func (w *writer) streams() bool {
@@ -199,18 +322,18 @@ func (w *writer) streams() bool {
 // keepTail remembers how a stream ends so far, so that its last event begins
 // on a line of its own.
 func (w *writer) keepTail(p []byte) {
-	if len(p) == 0 || !w.streams() {
+	switch len(p) {
+	case 0:
 		return
-	}
-	if len(p) == 1 {
+	case 1:
 		w.tail = [2]byte{w.tail[1], p[0]}
 		return
 	}
 	w.tail = [2]byte(p[len(p)-2:])
 }
 
-// lineEnd is what ends what the handler left unended in a stream, so that the
-// last event or line is one of its own.
+// lineEnd returns what ends a line or an event that the handler left open, so
+// that the last event or line stands on its own.
 func (w *writer) lineEnd(d seam.Delivery) string {
 	switch ended := w.tail[1] == '\n'; {
 	case w.bytes == 0, d == seam.JSONLines && ended, w.tail == [2]byte{'\n', '\n'}:
@@ -221,38 +344,51 @@ func (w *writer) lineEnd(d seam.Delivery) string {
 	return "\n\n"
 }
 
-// FlushError is for http.ResponseController; Flush is in optional.go. A held
-// answer is not flushed, and nothing is committed where nothing can be.
+// end lets nothing follow what apierr.Write has sent.
+func (w *writer) end() {
+	if w.last {
+		w.shut.Store(true)
+	}
+}
+
+// FlushError is for http.Flusher and http.ResponseController. A held answer is
+// not flushed, and nothing is committed where nothing can be flushed.
 func (w *writer) FlushError() error {
+	if !w.gate.enter() {
+		return w.flushLate()
+	}
+	defer w.gate.leave()
+	return w.flush()
+}
+
+func (w *writer) flush() error {
 	switch {
-	case !w.canFlush():
+	case !responsewriter.CanFlush(w.inner):
 		return http.ErrNotSupported
 	case w.held != nil || w.ex.cut.Load():
 		return nil
 	case w.status == 0:
-		w.WriteHeader(http.StatusOK)
-	}
-	return http.NewResponseController(w.inner).Flush()
-}
-
-// canFlush reports whether http.ResponseController can flush the inner writer.
-func (w *writer) canFlush() bool {
-	for inner := w.inner; ; {
-		switch x := inner.(type) {
-		case interface{ canFlush() bool }:
-			return x.canFlush()
-		case interface{ FlushError() error }, http.Flusher:
-			return true
-		case interface{ Unwrap() http.ResponseWriter }:
-			inner = x.Unwrap()
-		default:
-			return false
+		if w.writeHeader(http.StatusOK); w.held != nil {
+			return nil
 		}
 	}
+	w.flushed = true
+	err := http.NewResponseController(w.inner).Flush()
+	w.pending = err != nil
+	w.failedWrite(err)
+	return err
 }
 
-// hijack takes the connection from the server.
-func (w *writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
+// Hijack implements http.Hijacker. What was held is committed, as net/http
+// commits a status line before it gives the connection away.
+func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if !w.gate.enter() {
+		return w.hijackLate()
+	}
+	defer w.gate.leave()
+	if h := w.held; h != nil && w.status == 0 {
+		w.release(h)
+	}
 	conn, rw, err := w.inner.(http.Hijacker).Hijack()
 	if err == nil {
 		w.hijacked = true
@@ -262,14 +398,14 @@ func (w *writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return conn, rw, err
 }
 
-// readFrom keeps the inner writer's ReaderFrom, and with it sendfile.
-func (w *writer) readFrom(r io.Reader) (n int64, err error) {
-	if w.status == 0 && w.held == nil {
-		// Nothing is committed until there is a byte.
-		var first [512]byte
-		k, err := io.ReadAtLeast(r, first[:], 1)
+// ReadFrom implements io.ReaderFrom. It keeps the inner writer's, and with it
+// sendfile. Nothing is committed until there is a byte.
+func (w *writer) ReadFrom(r io.Reader) (n int64, err error) {
+	if w.untouched() {
+		var start [512]byte
+		k, err := io.ReadAtLeast(r, start[:], 1)
 		if k > 0 {
-			k, werr := w.Write(first[:k])
+			k, werr := w.Write(start[:k])
 			n = int64(k)
 			if werr != nil {
 				return n, werr
@@ -282,14 +418,79 @@ func (w *writer) readFrom(r io.Reader) (n int64, err error) {
 			return n, err
 		}
 	}
-	if !w.open() || w.streams() {
+	if !w.passes() {
 		m, err := io.Copy(onlyWriter{w}, r)
 		return n + m, err
 	}
+	// Outside the gate: r may block for as long as it likes, and the handler may
+	// return meanwhile.
 	m, err := w.inner.(io.ReaderFrom).ReadFrom(r)
-	w.bytes += m
+	if w.gate.enter() {
+		w.wrote(m, nil)
+		w.failedCopy(err)
+		w.gate.leave()
+	}
 	return n + m, err
 }
 
 // onlyWriter hides ReadFrom from io.Copy.
 type onlyWriter struct{ io.Writer }
+
+// untouched reports whether nothing was committed or held.
+func (w *writer) untouched() bool {
+	if !w.gate.enter() {
+		return false
+	}
+	defer w.gate.leave()
+	return w.status == 0 && w.held == nil && !w.hijacked
+}
+
+// passes reports whether bytes go to the inner writer, and nobody needs to see
+// them.
+func (w *writer) passes() bool {
+	if !w.gate.enter() {
+		return false
+	}
+	defer w.gate.leave()
+	return w.open() && !w.streams() && !w.through.Load()
+}
+
+// Push implements http.Pusher.
+func (w *writer) Push(target string, opts *http.PushOptions) error {
+	if w.gate.isShut() {
+		return http.ErrNotSupported
+	}
+	return w.inner.(http.Pusher).Push(target, opts)
+}
+
+// CloseNotify implements http.CloseNotifier, which is deprecated, and which gin
+// asserts unchecked.
+func (w *writer) CloseNotify() <-chan bool {
+	if w.ex.outer == nil {
+		if watch := w.ex.watching(); watch != nil {
+			return watch.notify
+		}
+	}
+	return w.inner.(interface{ CloseNotify() <-chan bool }).CloseNotify()
+}
+
+// ownWriter is the writer in the hands of one who is inside the gate, or who has
+// shut it.
+type ownWriter struct{ w *writer }
+
+func (o ownWriter) Header() http.Header         { return o.w.header }
+func (o ownWriter) WriteHeader(code int)        { o.w.writeHeader(code) }
+func (o ownWriter) Write(p []byte) (int, error) { return o.w.write(p) }
+func (o ownWriter) FlushError() error           { return o.w.flush() }
+
+// discard takes an answer that came after the handler had returned.
+type discard struct{ h http.Header }
+
+func (d *discard) WriteHeader(int)           {}
+func (d *discard) Write([]byte) (int, error) { return 0, errLate }
+func (d *discard) Header() http.Header {
+	if d.h == nil {
+		d.h = http.Header{}
+	}
+	return d.h
+}

@@ -6,14 +6,11 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/failwell/failwell/ratelimit"
 )
-
-var sink atomic.Int64
 
 // BenchmarkTake asks for one key. The row "map and mutex" is the least that a
 // limiter can do in a few lines: a time for each key, without expiry.
@@ -86,25 +83,6 @@ func BenchmarkShrink(b *testing.B) {
 		least = min(least, worst)
 	}
 	b.ReportMetric(float64(least)/1e3, "worst-µs")
-}
-
-func BenchmarkByIP(b *testing.B) {
-	key := ratelimit.ByIP(trusted...)
-	for name, r := range map[string][]string{
-		"IPv4":            {"192.0.2.77:4711"},
-		"IPv6":            {"[2001:db8::77]:4711"},
-		"X-Forwarded-For": {proxy, "x 8.8.8.8, 198.51.100.7, 10.0.0.2"},
-		"Forwarded":       {proxy, `f for=8.8.8.8, for="198.51.100.7:80";proto=https, for=10.0.0.2`},
-	} {
-		r := request(r[0], r[1:]...)
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				s, _ := key(r)
-				sink.Store(int64(len(s)))
-			}
-		})
-	}
 }
 
 // BenchmarkMiddleware has the bare handler and recorder as its baseline.

@@ -5,56 +5,58 @@ import (
 	"time"
 )
 
-// Decision is a limiter's answer to one request: allowed or refused, and how
-// the policies that were asked stand.
+// Decision is a limiter's answer to one request: whether it is allowed, and
+// the state of the key under each policy that was applied. The zero value is a
+// refusal without a policy.
 type Decision struct {
-	// Allowed says that every policy admits the request. Take has then charged
-	// all of them, and otherwise none.
+	// Allowed reports whether every policy admits the request. If so, Take has
+	// charged all of them; otherwise it has charged none.
 	Allowed bool
 
-	// Remaining is the number of units that could still be taken now: the
-	// fewest of the policies asked.
+	// Remaining is the number of units that could be taken now: the smallest
+	// number of all policies applied.
 	Remaining int
 
-	// RetryAfter is how long to wait until the same request is admitted, if
-	// nobody else takes units meanwhile: the longest of the policies that
-	// refused. 0: it is allowed.
+	// RetryAfter is the time after which the same request would be admitted,
+	// if nobody else takes units of the key meanwhile: the longest time of the
+	// policies that refuse. 0: the request is allowed.
 	RetryAfter time.Duration
 
-	// Policy is the policy that decided: the one that refused, for the
-	// longest, or the one with the fewest units remaining, for the longest. It
-	// belongs to the limiter and must not be changed.
+	// Policy is the policy that decided: of those that refuse, the one with
+	// the longest RetryAfter; if none refuses, the one with the fewest units
+	// remaining. It belongs to the limiter and must not be changed. nil: no
+	// policy was applied.
 	Policy *Policy
 
 	reset   time.Duration // of Policy
-	several *[]State      // nil: one policy, told by the fields above
+	several *[]State      // nil: one policy, described by the fields above
 }
 
-// State is how one policy stands for one key.
+// State is the state of one key under one policy.
 type State struct {
 	// Policy belongs to the limiter and must not be changed.
 	Policy *Policy
 
-	// Remaining is the number of units that could be taken now, after the
-	// request where it was charged.
+	// Remaining is the number of units that could be taken now. If the request
+	// was charged, its own are subtracted.
 	Remaining int
 
-	// RetryAfter is how long to wait until the policy admits the request. 0:
-	// it does.
+	// RetryAfter is the time after which the policy would admit the request.
+	// 0: it does now.
 	RetryAfter time.Duration
 
-	// More is the time until Remaining grows: for a rate the next unit, for a
-	// quota the end of its period. 0: nothing is taken.
+	// More is the time until Remaining grows: for a rate until the next unit,
+	// for a quota until the end of its period. 0: no units are taken.
 	More time.Duration
 
-	// Reset is the time until nothing is taken any more, if nobody asks
-	// meanwhile. 0: nothing is.
+	// Reset is the time until no units are taken, if nobody takes more
+	// meanwhile. 0: none are now.
 	Reset time.Duration
 }
 
-// NewDecision sums up the states of the policies that were asked, in the
-// order of the limiter's policies. It is for those who implement [Limiter].
-// The slice must not be changed afterwards. No states: allowed.
+// NewDecision returns the Decision of the states of the policies applied, in
+// the order of the limiter's policies. It keeps the slice. No states: the
+// request is allowed. Implementations of [Limiter] call it.
 func NewDecision(states ...State) Decision {
 	if len(states) == 0 {
 		return Decision{Allowed: true}
@@ -90,8 +92,8 @@ func tighter(a, b *State) bool {
 	return a.More > b.More
 }
 
-// States yields the state of each policy that was asked, in the order of the
-// limiter's policies.
+// States returns the state under each policy that was applied, in the order of
+// the limiter's policies.
 func (d Decision) States() iter.Seq[State] {
 	return func(yield func(State) bool) {
 		for i := range d.len() {
@@ -119,12 +121,12 @@ func (d *Decision) at(i int) State {
 	return State{Policy: d.Policy, Remaining: d.Remaining, RetryAfter: d.RetryAfter, More: d.more(), Reset: d.reset}
 }
 
-// more is State.More of a single policy. It is computed when it is asked for,
-// since a Decision that is smaller costs every request less.
+// more is State.More of a single policy. It is computed when it is needed,
+// because a smaller Decision costs every request less.
 func (d *Decision) more() time.Duration {
 	if d.Policy == nil || d.Policy.Calendar != 0 {
 		return d.reset
 	}
-	r := rule{unit: int64(d.Policy.Interval()), most: d.Policy.Most()}
+	r := rule{unit: int64(d.Policy.interval()), most: d.Policy.MaxCost()}
 	return r.more(d.Remaining, d.reset)
 }

@@ -41,7 +41,8 @@ func Example() {
 	//   Retry-After: 1
 }
 
-// The policies of one limiter are charged together; the decision tells of each.
+// The policies of one limiter are charged together; the decision has the state
+// of each.
 func ExampleMemory_Take() {
 	limiter := ratelimit.NewMemory(
 		ratelimit.PerMinute("minute", 5),
@@ -70,30 +71,9 @@ func ExampleMemory_Take() {
 	//   day: 2 left
 }
 
-// Plans are policies that are chosen by name.
-func ExampleWithPolicies() {
-	limiter := ratelimit.NewMemory(
-		ratelimit.PerMinute("free", 10),
-		ratelimit.PerMinute("paid", 1000),
-	)
-	planOf := func(r *http.Request) []string { return []string{r.Header.Get("Plan")} } // from the account, in earnest
-	handler := ratelimit.Middleware(limiter, ratelimit.ByIP(), ratelimit.WithPolicies(planOf))(http.NotFoundHandler())
-
-	for _, plan := range []string{"free", "paid"} {
-		r := httptest.NewRequest("GET", "/", nil)
-		r.Header.Set("Plan", plan)
-		rec := httptest.NewRecorder()
-		handler.ServeHTTP(rec, r)
-		fmt.Println(rec.Header().Get("RateLimit-Policy"), "→", rec.Header().Get("RateLimit"))
-	}
-	// Output:
-	// "free";q=10;w=60 → "free";r=9;t=6
-	// "paid";q=1000;w=60 → "paid";r=999;t=1
-}
-
-// Five wrong passwords a quarter of an hour, and as many right ones as one
-// likes.
-func ExampleCountOnly() {
+// Five wrong passwords are admitted in a quarter of an hour, and any number of
+// right ones.
+func ExampleWithCountIf() {
 	limiter := ratelimit.NewMemory(ratelimit.Policy{Name: "login", Limit: 5, Window: 15 * time.Minute})
 	login := apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
 		if r.FormValue("password") != "right" {
@@ -102,7 +82,7 @@ func ExampleCountOnly() {
 		return nil
 	})
 	failed := func(status int) bool { return status == http.StatusUnauthorized }
-	handler := ratelimit.Middleware(limiter, ratelimit.ByIP(), ratelimit.CountOnly(failed))(login)
+	handler := ratelimit.Middleware(limiter, ratelimit.ByIP(), ratelimit.WithCountIf(failed))(login)
 
 	try := func(password string) int {
 		rec := httptest.NewRecorder()
@@ -139,7 +119,8 @@ func ExampleTake() {
 	// 429 [12]
 }
 
-// Behind a load balancer, declare it; nobody else's headers are believed.
+// Behind a load balancer, name its addresses: X-Forwarded-For of anybody else is
+// not read.
 func ExampleByIP() {
 	key := ratelimit.ByIP(netip.MustParsePrefix("10.0.0.0/8"))
 
@@ -154,10 +135,10 @@ func ExampleByIP() {
 	// 203.0.113.9 <nil>
 }
 
-// Each policy may raise an error of its own.
-func ExamplePolicy_Raise() {
+// A policy may have its own error.
+func ExamplePolicy_WithError() {
 	planUsedUp := &apierr.Error{Code: "PLAN_USED_UP", Status: 402, Message: "Your plan is used up"}
-	limiter := ratelimit.NewMemory(ratelimit.Monthly("plan", 1).Raise(planUsedUp))
+	limiter := ratelimit.NewMemory(ratelimit.Monthly("plan", 1).WithError(planUsedUp))
 
 	r := httptest.NewRequest("GET", "/", nil)
 	fmt.Println(ratelimit.Take(r, limiter, "alice", 1))
@@ -165,4 +146,19 @@ func ExamplePolicy_Raise() {
 	// Output:
 	// <nil>
 	// true
+}
+
+// One credential in several spellings has one key.
+func ExampleByAuthorization() {
+	key := ratelimit.ByAuthorization()
+
+	r := httptest.NewRequest("GET", "/", nil)
+	for _, value := range []string{"Bearer s3cret", "bearer  s3cret", "Bearer other"} {
+		r.Header.Set("Authorization", value)
+		fmt.Println(key(r))
+	}
+	// Output:
+	// qOOWV1THoHd31J63_beuHA <nil>
+	// qOOWV1THoHd31J63_beuHA <nil>
+	// pD5gz0svwud8DO0KYvGx_g <nil>
 }

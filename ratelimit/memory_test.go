@@ -9,7 +9,7 @@ import (
 	"github.com/failwell/failwell/ratelimit/limittest"
 )
 
-// fakeClock is a clock that moves when it is told to.
+// fakeClock is a clock that tests set.
 type fakeClock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -36,7 +36,7 @@ func (c *fakeClock) Set(t time.Time) {
 }
 
 func TestMemory(t *testing.T) {
-	t.Run("on a clock of its own", func(t *testing.T) {
+	t.Run("on a fake clock", func(t *testing.T) {
 		limittest.Run(t, func(t *testing.T, policies ...ratelimit.Policy) (ratelimit.Limiter, func(time.Duration)) {
 			clock := newClock()
 			m := ratelimit.NewMemoryWith(ratelimit.MemoryOptions{Now: clock.Now}, policies...)

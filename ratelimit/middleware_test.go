@@ -47,7 +47,7 @@ func TestMiddlewareRefuses(t *testing.T) {
 		{ratelimit.PerSecond("p", 3).WithBurst(1), 429, "RATE_LIMIT_TOO_MANY_REQUESTS", "1", `"p";r=0;t=1`},
 		{ratelimit.Policy{Name: "p", Limit: 1, Window: 1001 * time.Millisecond}, 429, "RATE_LIMIT_TOO_MANY_REQUESTS", "2", `"p";r=0;t=2`},
 		{ratelimit.Daily("p", 1), 429, "RATE_LIMIT_QUOTA_EXCEEDED", "86400", `"p";r=0;t=86400`},
-		{ratelimit.Monthly("p", 1).Raise(planUsedUp), 402, "PLAN_USED_UP", "2678400", `"p";r=0;t=2678400`},
+		{ratelimit.Monthly("p", 1).WithError(planUsedUp), 402, "PLAN_USED_UP", "2678400", `"p";r=0;t=2678400`},
 	} {
 		synctest.Test(t, func(t *testing.T) { // begins at midnight of 1 January 2000, UTC
 			h := limit()(c.policy)
@@ -74,7 +74,7 @@ func TestMiddlewareRefuses(t *testing.T) {
 }
 
 func TestMiddlewareDeclaredErrorIsNotChanged(t *testing.T) {
-	h := limit()(ratelimit.PerHour("p", 1).Raise(planUsedUp))
+	h := limit()(ratelimit.PerHour("p", 1).WithError(planUsedUp))
 	for range 3 {
 		get(h, request(stranger))
 	}
@@ -117,12 +117,12 @@ func TestMiddlewareFailures(t *testing.T) {
 			rec := httptest.NewRecorder()
 			ratelimit.Middleware(c.limiter, c.key, c.opts...)(next).ServeHTTP(rec, request(stranger))
 			require.Equal(t, c.status, rec.Code)
-			require.False(t, called, "what cannot be counted is not let through")
+			require.False(t, called, "a request that cannot be counted does not reach the handler")
 			require.NotContains(t, rec.Body.String(), "secret")
 
 			called = false
 			var seen error
-			opts := append(c.opts, ratelimit.DryRun(func(_ *http.Request, _ ratelimit.Decision, err error) { seen = err }))
+			opts := append(c.opts, ratelimit.WithDryRun(func(_ *http.Request, _ ratelimit.Decision, err error) { seen = err }))
 			rec = httptest.NewRecorder()
 			ratelimit.Middleware(c.limiter, c.key, opts...)(next).ServeHTTP(rec, request(stranger))
 			require.True(t, called, "a dry run lets everything through")
@@ -144,11 +144,15 @@ func (l *layer) Contract() *apierr.CompiledContract            { return l.contra
 func (*layer) Map(context.Context, error) *apierr.Error        { return nil }
 func (*layer) ClientGone() bool                                { return false }
 func (*layer) Begin(http.ResponseWriter) (seam.Delivery, bool) { return seam.NotStarted, false }
+func (*layer) Sent(http.ResponseWriter)                        {}
+func (*layer) Sending(w http.ResponseWriter, _ *apierr.Error, _ string, _ []byte) http.ResponseWriter {
+	return w
+}
 func (l *layer) Record(_ *http.Request, _ *apierr.Error, cause, _ error, _ seam.Delivery) {
 	l.causes = append(l.causes, cause)
 }
 
-func TestMiddlewareTellsTheCause(t *testing.T) {
+func TestMiddlewareReportsTheCause(t *testing.T) {
 	contract, err := apierr.Standard.Compile()
 	require.NoError(t, err)
 	l := &layer{contract: contract}
@@ -163,7 +167,7 @@ func TestMiddlewareTellsTheCause(t *testing.T) {
 
 func TestMiddlewareOptions(t *testing.T) {
 	h := limit(
-		ratelimit.Skip(func(r *http.Request) bool { return r.URL.Path == "/healthz" }),
+		ratelimit.WithSkip(func(r *http.Request) bool { return r.URL.Path == "/healthz" }),
 		ratelimit.WithCost(func(r *http.Request) int { return len(r.URL.Query()["item"]) + 1 }),
 		ratelimit.WithPolicies(func(r *http.Request) []string {
 			if plan := r.Header.Get("Plan"); plan != "" {
@@ -188,7 +192,7 @@ func TestMiddlewareOptions(t *testing.T) {
 
 func TestMiddlewareDryRun(t *testing.T) {
 	var refused []string
-	h := limit(ratelimit.DryRun(func(r *http.Request, d ratelimit.Decision, err error) {
+	h := limit(ratelimit.WithDryRun(func(r *http.Request, d ratelimit.Decision, err error) {
 		require.NoError(t, err)
 		refused = append(refused, r.URL.Path+" "+d.Policy.Name)
 	}))(ratelimit.PerHour("p", 1))
@@ -222,8 +226,8 @@ func TestTake(t *testing.T) {
 	require.Equal(t, context.Canceled, err, "a client that has gone is not a failure of the server")
 }
 
-func TestCountOnly(t *testing.T) {
-	failures := ratelimit.CountOnly(func(status int) bool { return status == 401 || status >= 500 })
+func TestCountIf(t *testing.T) {
+	failures := ratelimit.WithCountIf(func(status int) bool { return status == 401 || status >= 500 })
 	for _, c := range []struct {
 		name    string
 		handler http.HandlerFunc
@@ -268,9 +272,9 @@ func (f *refunding) Refund(ctx context.Context, key string, cost int, policies .
 	return f.Memory.Refund(ctx, key, cost, policies...)
 }
 
-func TestCountOnlyRefundsForClientsThatHaveGone(t *testing.T) {
+func TestCountIfRefundsForClientsThatHaveGone(t *testing.T) {
 	l := &refunding{Memory: ratelimit.NewMemory(ratelimit.PerHour("p", 5))}
-	h := ratelimit.Middleware(l, ratelimit.ByIP(), ratelimit.CountOnly(func(int) bool { return false }))(ok)
+	h := ratelimit.Middleware(l, ratelimit.ByIP(), ratelimit.WithCountIf(func(int) bool { return false }))(ok)
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), principalKey{}, "alice"))
 	cancel()
 	get(h, request(stranger).WithContext(ctx))
@@ -278,9 +282,9 @@ func TestCountOnlyRefundsForClientsThatHaveGone(t *testing.T) {
 	require.Equal(t, "alice", principal(l.ctx))
 }
 
-// TestCountOnlyAtOnce sends many guesses at once: no more of them fail than
+// TestCountIfAtOnce sends many guesses at once: no more of them fail than
 // the limit says.
-func TestCountOnlyAtOnce(t *testing.T) {
+func TestCountIfAtOnce(t *testing.T) {
 	m := ratelimit.NewMemory(ratelimit.PerHour("p", 5))
 	begun, finish := make(chan struct{}), make(chan struct{})
 	wrongPassword := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -288,7 +292,7 @@ func TestCountOnlyAtOnce(t *testing.T) {
 		<-finish
 		w.WriteHeader(401)
 	})
-	h := ratelimit.Middleware(m, ratelimit.ByIP(), ratelimit.CountOnly(func(s int) bool { return s == 401 }))(wrongPassword)
+	h := ratelimit.Middleware(m, ratelimit.ByIP(), ratelimit.WithCountIf(func(s int) bool { return s == 401 }))(wrongPassword)
 	statuses := make(chan int)
 	for range 50 {
 		go func() { statuses <- get(h, request(stranger)).StatusCode }()
@@ -310,7 +314,7 @@ func TestWire(t *testing.T) {
 	outer := ratelimit.NewMemory(ratelimit.PerHour("address", 4))
 	inner := ratelimit.NewMemory(ratelimit.PerMinute("account", 2), ratelimit.Monthly("plan", 50))
 	h := ratelimit.Middleware(outer, ratelimit.ByIP())(
-		ratelimit.Middleware(inner, ratelimit.ByHeader("X-Api-Key"), ratelimit.XRateLimit(ratelimit.DeltaSeconds))(ok))
+		ratelimit.Middleware(inner, ratelimit.ByHeader("X-Api-Key"), ratelimit.WithLegacyHeaders(ratelimit.DeltaSeconds))(ok))
 	server := httptest.NewServer(h)
 	defer server.Close()
 	ask := func() *http.Response {

@@ -8,87 +8,96 @@ import (
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/ratelimit/internal/calendar"
+	"github.com/failwell/failwell/ratelimit/internal/interval"
 )
 
-// Policy is one promise about how often a key may ask. It is a rate (Window is
-// set) or a quota for a period of the calendar (Calendar is set):
+// Policy is one limit. It is a rate if Window is set, and a quota for each day
+// or month if Calendar is set:
 //
 //	ratelimit.PerSecond("burst", 10)
 //	ratelimit.PerMinute("sustained", 100).WithBurst(20)
 //	ratelimit.Policy{Name: "chat", Limit: 60, Window: 10 * time.Second}
-//	ratelimit.Monthly("plan", 50_000).In(paris).Raise(PlanUsedUp)
+//	ratelimit.Monthly("plan", 50_000).In(paris).WithError(PlanUsedUp)
 //
 // A rate admits at most Burst + Limit·t/Window units in any span of time t. A
-// quota admits Limit units in each period, at whatever times. A request takes
-// as many units as it costs, one unless something else is said.
+// quota admits Limit units in each period, at any time in it. A request takes
+// as many units as it costs: 1 by default. The zero Policy is not valid;
+// [Check] reports why.
 type Policy struct {
-	// Name tells the policies of a limiter apart, in calls, in headers and in
-	// logs: 1 to 64 of A-Z a-z 0-9 . _ : / -
+	// Name identifies the policy within its limiter, in calls, header fields
+	// and logs: 1 to 64 of A-Z a-z 0-9 . _ : / -
 	Name string
 
-	// Limit is the number of units in each Window, sustained, or in each
-	// period of the Calendar. 1 to 999,999,999,999.
+	// Limit is the number of units per Window, sustained, or per period of
+	// the Calendar. 1 to 999,999,999,999.
 	Limit int
 
-	// Window is the time in which Limit units come back, a little at a time:
-	// one after each Window/Limit, rounded up to the nanosecond. It is not a
-	// window that opens and shuts. 0 for a quota.
+	// Window is the time in which a rate gives Limit units back: one unit
+	// after each Window/Limit, rounded up to the nanosecond. It is not a fixed
+	// window: no point in time gives all units back at once. 0 for a quota.
 	Window time.Duration
 
-	// Burst is the number of units that a key which has rested may take at
-	// once. 0: Limit. Always 0 for a quota.
+	// Burst is the number of units that a rate admits at once for a key that
+	// has none taken. 0: Limit. Always 0 for a quota.
 	Burst int
 
-	// Calendar makes the policy a quota that begins anew with each Day or
-	// Month. 0: it is a rate.
+	// Calendar makes the policy a quota per Day or Month. 0: it is a rate.
 	Calendar Calendar
 
 	// Location is the time zone of the Calendar. nil: UTC. Always nil for a
 	// rate.
 	Location *time.Location
 
-	// Error is raised where the policy refuses, with its RetryAfter set. nil:
-	// [apierr.TooManyRequests] for a rate, [apierr.QuotaExceeded] for a quota.
+	// Error is the error of a refusal. The limiter returns a copy with
+	// RetryAfter set. nil: [apierr.TooManyRequests] for a rate,
+	// [apierr.QuotaExceeded] for a quota.
 	Error *apierr.Error
 }
 
-// Calendar is the period of a quota.
+// Calendar is the period of a quota. The zero value is no period: the policy
+// is a rate.
 type Calendar uint8
 
-// A quota's period begins at midnight in the policy's Location: each day, or
-// on the first of each month.
+// The period of a quota begins at midnight in the policy's Location: each day,
+// or on the first day of each month.
 const (
 	Day   = Calendar(calendar.Day)
 	Month = Calendar(calendar.Month)
 )
 
-// PerSecond is a rate of limit units a second, as many of them at once.
+// PerSecond returns a rate of limit units a second, with a burst of limit.
 func PerSecond(name string, limit int) Policy {
 	return Policy{Name: name, Limit: limit, Window: time.Second}
 }
 
-// PerMinute is a rate of limit units a minute, as many of them at once.
+// PerMinute returns a rate of limit units a minute, with a burst of limit.
 func PerMinute(name string, limit int) Policy {
 	return Policy{Name: name, Limit: limit, Window: time.Minute}
 }
 
-// PerHour is a rate of limit units an hour, as many of them at once.
+// PerHour returns a rate of limit units an hour, with a burst of limit.
 func PerHour(name string, limit int) Policy {
 	return Policy{Name: name, Limit: limit, Window: time.Hour}
 }
 
-// Daily is a quota of limit units for each day, in UTC unless In says more.
+// Daily returns a quota of limit units a day, in UTC unless In sets another
+// time zone. A [Memory] counts it from 0 in each process: see [Monthly].
 func Daily(name string, limit int) Policy {
 	return Policy{Name: name, Limit: limit, Calendar: Day}
 }
 
-// Monthly is a quota of limit units for each month, in UTC unless In says
-// more.
+// Monthly returns a quota of limit units a month, in UTC unless In sets
+// another time zone.
+//
+// A [Memory] counts it from 0 in each process: a restart forgets what was
+// used, and each of n machines admits the whole limit. Use
+// github.com/failwell/failwell/ratelimit/redislimit for a quota that customers
+// pay for.
 func Monthly(name string, limit int) Policy {
 	return Policy{Name: name, Limit: limit, Calendar: Month}
 }
 
-// WithBurst returns a copy that admits n units at once. 0: Limit.
+// WithBurst returns a copy of the rate that admits n units at once. 0: Limit.
 func (p Policy) WithBurst(n int) Policy {
 	p.Burst = n
 	return p
@@ -101,39 +110,27 @@ func (p Policy) In(loc *time.Location) Policy {
 	return p
 }
 
-// Raise returns a copy that raises err where it refuses. nil: the default of
+// WithError returns a copy whose refusals are err. nil: the default of
 // [Policy].Error.
-func (p Policy) Raise(err *apierr.Error) Policy {
+func (p Policy) WithError(err *apierr.Error) Policy {
 	p.Error = err
 	return p
 }
 
-// Most is the largest cost that the policy can ever admit: Burst, or Limit
-// where that is 0.
-func (p Policy) Most() int {
+// MaxCost returns the largest cost that the policy can ever admit, in units:
+// Burst, or Limit where Burst is 0.
+func (p Policy) MaxCost() int {
 	if p.Burst != 0 {
 		return p.Burst
 	}
 	return p.Limit
 }
 
-// Interval is the time in which a rate gives one unit back: Window/Limit,
-// rounded up, so that the rounding never admits more. 0 for a quota, and for
-// a policy that Check refuses.
-func (p Policy) Interval() time.Duration {
-	if p.Limit <= 0 || p.Window <= 0 {
-		return 0
-	}
-	limit := time.Duration(p.Limit)
-	d := p.Window / limit
-	if p.Window%limit != 0 {
-		d++
-	}
-	return d
-}
+// interval is the time in which a rate gives one unit back. 0 for a quota.
+func (p *Policy) interval() time.Duration { return interval.Of(p.Window, p.Limit) }
 
-// raises is the declared error of a refusal.
-func (p *Policy) raises() *apierr.Error {
+// refusal returns the declared error of a refusal.
+func (p *Policy) refusal() *apierr.Error {
 	switch {
 	case p == nil:
 		return apierr.TooManyRequests
@@ -154,9 +151,8 @@ const (
 	maxSpan = math.MaxInt64 / 2
 )
 
-// Check returns everything that is wrong with the policy, joined; nil: it can
-// be used.
-func (p Policy) Check() error {
+// check returns everything that is wrong with the policy, joined.
+func (p *Policy) check() error {
 	var errs []error
 	fault := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("ratelimit: policy %q: "+format, append([]any{p.Name}, args...)...))
@@ -180,20 +176,20 @@ func (p Policy) Check() error {
 	return errors.Join(errs...)
 }
 
-func (p Policy) checkRate(fault func(string, ...any)) {
+func (p *Policy) checkRate(fault func(string, ...any)) {
 	if p.Location != nil {
 		fault("a rate has no location")
 	}
 	if p.Burst < 0 || int64(p.Burst) > maxLimit {
 		fault("the burst %d is not 0 to %d", p.Burst, int64(maxLimit))
 	}
-	switch interval := p.Interval(); {
+	switch interval := p.interval(); {
 	case p.Window <= 0:
 		fault("the window %v is not over 0", p.Window)
 	case p.Limit > 0 && p.Window < time.Duration(p.Limit):
 		fault("%d in %v is more than one a nanosecond", p.Limit, p.Window)
-	case interval > 0 && p.Most() > 0 && int64(p.Most()) > maxSpan/int64(interval):
-		fault("a burst of %d at %v each takes more than %v to come back", p.Most(), interval, time.Duration(maxSpan))
+	case interval > 0 && p.MaxCost() > 0 && int64(p.MaxCost()) > maxSpan/int64(interval):
+		fault("a burst of %d at %v each takes more than %v to come back", p.MaxCost(), interval, time.Duration(maxSpan))
 	}
 }
 

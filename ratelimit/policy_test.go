@@ -21,10 +21,10 @@ func TestPolicyConstructors(t *testing.T) {
 		{ratelimit.PerMinute("p", 5), ratelimit.Policy{Name: "p", Limit: 5, Window: time.Minute}},
 		{ratelimit.PerHour("p", 5).WithBurst(9), ratelimit.Policy{Name: "p", Limit: 5, Window: time.Hour, Burst: 9}},
 		{ratelimit.Daily("p", 5).In(paris), ratelimit.Policy{Name: "p", Limit: 5, Calendar: ratelimit.Day, Location: paris}},
-		{ratelimit.Monthly("p", 5).Raise(planUsedUp), ratelimit.Policy{Name: "p", Limit: 5, Calendar: ratelimit.Month, Error: planUsedUp}},
+		{ratelimit.Monthly("p", 5).WithError(planUsedUp), ratelimit.Policy{Name: "p", Limit: 5, Calendar: ratelimit.Month, Error: planUsedUp}},
 	} {
 		require.Equal(t, c.want, c.got)
-		require.NoError(t, c.got.Check())
+		require.NoError(t, ratelimit.Check(c.got))
 	}
 }
 
@@ -35,15 +35,15 @@ func TestPolicyArithmetic(t *testing.T) {
 		interval time.Duration
 	}{
 		{ratelimit.PerSecond("p", 10), 10, 100 * time.Millisecond},
-		{ratelimit.PerSecond("p", 3), 3, 333_333_334}, // rounded up: never more than was promised
+		{ratelimit.PerSecond("p", 3), 3, 333_333_334}, // rounded up: never more than the rate
 		{ratelimit.PerSecond("p", 10).WithBurst(1), 1, 100 * time.Millisecond},
 		{ratelimit.PerSecond("p", 1_000_000_000), 1_000_000_000, 1},
 		{ratelimit.PerSecond("p", 999_999_999), 999_999_999, 2},
 		{ratelimit.Daily("p", 7), 7, 0},
 		{ratelimit.Policy{}, 0, 0},
 	} {
-		require.Equal(t, c.most, c.policy.Most())
-		require.Equal(t, c.interval, c.policy.Interval())
+		require.Equal(t, c.most, c.policy.MaxCost())
+		require.Equal(t, c.interval, intervalOf(c.policy))
 	}
 }
 
@@ -97,7 +97,7 @@ func TestCheck(t *testing.T) {
 	}
 	err := ratelimit.Check(ratelimit.Policy{Name: "?"}, ratelimit.Policy{Name: "?"})
 	for _, fault := range []string{"the name", "the limit", "the window", "two policies"} {
-		require.ErrorContains(t, err, fault, "all faults are told at once")
+		require.ErrorContains(t, err, fault, "all faults are reported at once")
 	}
 }
 
@@ -111,16 +111,16 @@ func TestExtremes(t *testing.T) {
 		{Name: "p", Limit: 1, Window: 1},
 		ratelimit.Daily("p", 999_999_999_999),
 	} {
-		require.NoError(t, p.Check())
+		require.NoError(t, ratelimit.Check(p))
 		clock := newClock()
 		l := ratelimit.NewMemoryWith(ratelimit.MemoryOptions{Now: clock.Now}, p)
 		for _, age := range []time.Duration{0, 1, math.MaxInt64 / 2} {
 			clock.Add(age)
-			d, err := l.Take(context.Background(), fmt.Sprint(age), p.Most())
+			d, err := l.Take(context.Background(), fmt.Sprint(age), p.MaxCost())
 			require.NoError(t, err)
 			require.True(t, d.Allowed)
 			require.Zero(t, d.Remaining)
-			d, err = l.Take(context.Background(), fmt.Sprint(age), p.Most())
+			d, err = l.Take(context.Background(), fmt.Sprint(age), p.MaxCost())
 			require.NoError(t, err)
 			require.False(t, d.Allowed)
 			require.Positive(t, d.RetryAfter)

@@ -82,7 +82,7 @@ func TestSoak(t *testing.T) {
 	for i := range spent {
 		require.LessOrEqual(t, spend(fmt.Sprint("spent", i)), 1, "spent keys stay spent")
 	}
-	for i := range 1000 { // keys that found no room are held to their promise too
+	for i := range 1000 { // the limit of keys that found no room holds too
 		require.LessOrEqual(t, spend("key"+strconv.Itoa(keys-1-i)), 20)
 	}
 	runtime.KeepAlive(l)

@@ -42,6 +42,11 @@ type Exchange[Contract, Error any] interface {
 	// A client that has closed only its sending half looks the same.
 	ClientGone() bool
 
+	// Language returns the language that the request's Accept-Language chooses
+	// under the contract in force, as a BCP 47 tag: the language of messages.
+	// It is empty if the contract has no translations, and then costs nothing.
+	Language() string
+
 	// LimitsBody reports whether the layer limits what is read from body: body
 	// is the request's Body as the handler sees it, and is still the layer's.
 	// A layer that was asked for no limit reports true, since no limit is what
@@ -52,6 +57,13 @@ type Exchange[Contract, Error any] interface {
 	// can still be delivered. keepEncoding reports that the Content-Encoding in
 	// w's header belongs to a layer between the server and the handler.
 	Begin(w http.ResponseWriter) (d Delivery, keepEncoding bool)
+
+	// Sending announces what is written to w next: the body of a whole answer of
+	// that type, or the end of a stream, with type "". e is the error that it
+	// says. body is valid during the call. It returns the writer to use in place
+	// of w, which nobody else uses until Sent is called with it, and Sent must be.
+	Sending(w http.ResponseWriter, e Error, contentType string, body []byte) http.ResponseWriter
+	Sent(w http.ResponseWriter)
 
 	// Record reports a failure. It is called once for each apierr.Write, after
 	// the answer was written or dropped. e is what the client received, or
@@ -77,6 +89,11 @@ const (
 	// HTTP/2 stream is aborted, so that the client sees that the body is
 	// incomplete.
 	Abort
+	// ThroughLayer: w is the writer of a layer around the handler, which may pass
+	// on, change or drop what is written to it. It gets a whole answer, as
+	// NotStarted does; whether that is the answer of the exchange shows when the
+	// layer commits a response.
+	ThroughLayer
 	// Answered: the exchange has had its answer. Nothing is sent.
 	Answered
 )

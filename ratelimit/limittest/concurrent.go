@@ -5,8 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 )
 
 // crowd is how many goroutines ask at once.
@@ -43,8 +41,8 @@ func concurrent(t *testing.T, make Maker) {
 		}
 		return err
 	})
-	require.NoError(t, err)
-	require.EqualValues(t, n, admitted.Load(), "of %d requests at once", 10*n)
+	noError(t, err)
+	equal(t, n, int(admitted.Load()), "of %d requests at once", 10*n)
 }
 
 func concurrentSeveral(t *testing.T, make Maker) {
@@ -64,13 +62,13 @@ func concurrentSeveral(t *testing.T, make Maker) {
 		}
 		return err
 	})
-	require.NoError(t, err)
+	noError(t, err)
 	both := int(units.Load() - alone.Load())
 	_, by := states(l.peek("k", 1))
-	require.Equal(t, 100-both, by["a"].Remaining, "a was charged exactly for what was admitted")
-	require.Equal(t, 60-both, by["b"].Remaining, "b was charged exactly for what was admitted")
-	require.Equal(t, 90-int(units.Load()), by["c"].Remaining, "c was charged exactly for what was admitted")
-	require.True(t, by["b"].Remaining == 0 || by["c"].Remaining == 0, "nothing was refused that there was room for: %v", by)
+	equal(t, 100-both, by["a"].Remaining, "a was charged exactly for what was admitted")
+	equal(t, 60-both, by["b"].Remaining, "b was charged exactly for what was admitted")
+	equal(t, 90-int(units.Load()), by["c"].Remaining, "c was charged exactly for what was admitted")
+	isTrue(t, by["b"].Remaining == 0 || by["c"].Remaining == 0, "nothing was refused that there was room for: %v", by)
 }
 
 func concurrentRefunds(t *testing.T, make Maker) {
@@ -88,7 +86,7 @@ func concurrentRefunds(t *testing.T, make Maker) {
 		held.Add(-1)
 		return l.Refund(context.Background(), "k", 1)
 	})
-	require.NoError(t, err)
-	require.LessOrEqual(t, most.Load(), int64(n), "as many were held at once as there are units")
-	require.Equal(t, n, l.drain("k", 2*n), "all was given back, and nothing twice")
+	noError(t, err)
+	atMost(t, most.Load(), int64(n), "as many were held at once as there are units")
+	equal(t, n, l.drain("k", 2*n), "all was given back, and nothing twice")
 }

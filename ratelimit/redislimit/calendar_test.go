@@ -11,7 +11,7 @@ import (
 	"github.com/failwell/failwell/ratelimit/redislimit"
 )
 
-// The script is told where four periods end; each must be where the clock on
+// The script receives the ends of four periods; each must be where the clock on
 // the wall shows the first instant of another day or month.
 func TestEndsOfPeriods(t *testing.T) {
 	for _, zone := range []string{"UTC", "Europe/Paris", "America/Sao_Paulo", "Asia/Kolkata", "Pacific/Apia", "America/Havana"} {

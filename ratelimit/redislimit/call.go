@@ -10,10 +10,10 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// call is one question to Redis. Goroutines of the lane carry it there, so
-// that whoever asks waits no longer than the timeout, whatever the client and
-// its hooks, dialers and pools do; and a request that is cancelled neither
-// ends the call nor counts as a failure of Redis.
+// call is one question to Redis. Goroutines of the lane send it, so that a
+// request waits no longer than the timeout, whatever the client and its hooks,
+// dialers and pools do. A request that is canceled neither ends the call nor
+// counts as a failure of Redis.
 type call struct {
 	question
 	cmd     once
@@ -24,9 +24,8 @@ type call struct {
 	err     error
 }
 
-// once is a command that a client must not send again on its own: what was
-// charged by the first might be charged twice. Redirections of a cluster are
-// followed all the same.
+// once is a command that the client must not send again by itself, because the
+// first may have been charged. Redirections of a cluster are followed.
 type once struct{ *redis.IntSliceCmd }
 
 func (once) NoRetry() bool { return true }
@@ -42,8 +41,8 @@ func (k *call) put(args []any) {
 	k.cmd.SetFirstKeyPos(3)
 }
 
-// settle says how the call has ended, if nothing else has; it reports whether
-// that is so.
+// settle sets how the call ended. It reports false, and does nothing, if that
+// has been set before.
 func (k *call) settle(reply []int64, err error) bool {
 	if !k.settled.CompareAndSwap(false, true) {
 		return false
@@ -53,7 +52,7 @@ func (k *call) settle(reply []int64, err error) bool {
 	return true
 }
 
-// ask returns Redis's reply, or ctx's error, or why Redis did not reply.
+// ask returns Redis's reply, ctx's error, or the reason why there is no reply.
 func (l *Limiter) ask(ctx context.Context, w *lane, era uint32, q question) ([]int64, error) {
 	k := newCall(q, era, l.args(q, time.Now().Unix()+l.ahead.Load()))
 	w.add(l, k)
@@ -69,22 +68,22 @@ func (l *Limiter) ask(ctx context.Context, w *lane, era uint32, q question) ([]i
 		l.late(w, k)
 		<-k.done
 	case <-ctx.Done():
-		// What becomes of the call is still to be known, even if the client
-		// of Redis does not heed its deadline.
+		// The end of the call still counts for the circuit, also if the client
+		// of Redis ignores its deadline.
 		time.AfterFunc(l.timeout, func() { l.late(w, k) })
 		return nil, ctx.Err()
 	}
 	return k.reply, k.err
 }
 
-// late settles a call that has outlived the timeout.
+// late settles a call that has taken longer than the timeout.
 func (l *Limiter) late(w *lane, k *call) {
 	if k.settle(nil, fmt.Errorf("redislimit: no reply from Redis within %v", l.timeout)) {
 		l.failed(w, k, 1, k.err)
 	}
 }
 
-// failed counts calls that failed in the same way, k among them.
+// failed counts calls that failed with the same error, k among them.
 func (l *Limiter) failed(w *lane, k *call, calls uint64, err error) {
 	l.errors.Add(calls)
 	w.tag.Store(&k.tag)
@@ -93,7 +92,7 @@ func (l *Limiter) failed(w *lane, k *call, calls uint64, err error) {
 	}
 }
 
-// timers are stopped ones.
+// timers are stopped timers.
 var timers = sync.Pool{New: func() any {
 	t := time.NewTimer(time.Hour)
 	t.Stop()

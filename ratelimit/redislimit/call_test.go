@@ -16,7 +16,7 @@ import (
 	"github.com/failwell/failwell/ratelimit/redislimit"
 )
 
-// A server that has lost the script is told it again, within the call.
+// A server that has lost the script receives it again, within the call.
 func TestNoScript(t *testing.T) {
 	s := startServer(t)
 	o := redislimit.Options{Timeout: patient, Outage: redislimit.FailClosed}
@@ -39,7 +39,7 @@ func TestNoScript(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 200, d.Remaining, "each was charged once")
 	require.Zero(t, l.Stats().Errors)
-	require.Equal(t, redislimit.Shared, l.Stats().State)
+	require.Equal(t, redislimit.Connected, l.Stats().State)
 }
 
 // A request whose client has gone is not a failure of Redis.
@@ -55,7 +55,7 @@ func TestCancelled(t *testing.T) {
 	trips := l.Stats().RoundTrips
 	_, err = l.Take(gone, "k", 1)
 	require.ErrorIs(t, err, context.Canceled)
-	require.Equal(t, trips, l.Stats().RoundTrips, "nothing is sent for nobody")
+	require.Equal(t, trips, l.Stats().RoundTrips, "nothing is sent")
 
 	s.hang()
 	for range 20 {
@@ -69,7 +69,7 @@ func TestCancelled(t *testing.T) {
 	require.Zero(t, l.Stats().Errors)
 	_, err = l.Take(t.Context(), "k", 1)
 	require.NoError(t, err)
-	require.Equal(t, redislimit.Shared, l.Stats().State)
+	require.Equal(t, redislimit.Connected, l.Stats().State)
 }
 
 // A hang is noticed also where every request gives up sooner than the timeout,
@@ -85,13 +85,13 @@ func TestHangBehindImpatientRequests(t *testing.T) {
 		soon, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		_, _ = l.Take(soon, "k", 1)
-		return l.Stats().State == redislimit.Unshared
+		return l.Stats().State == redislimit.Degraded
 	}, 10*time.Second, time.Millisecond)
 }
 
-// The timeout is the limiter's own: a client with go-redis's defaults heeds
-// no deadline, waits for five seconds, and asks three times more.
-func TestClientThatHeedsNoDeadline(t *testing.T) {
+// The timeout is the limiter's own: a client with go-redis's defaults ignores
+// deadlines, waits for five seconds, and asks three times more.
+func TestClientThatIgnoresDeadlines(t *testing.T) {
 	s := startServer(t)
 	client := redis.NewClient(&redis.Options{Addr: s.addr()})
 	defer client.Close()
@@ -100,14 +100,14 @@ func TestClientThatHeedsNoDeadline(t *testing.T) {
 		redislimit.New(client, redislimit.Options{Logger: slog.New(slog.DiscardHandler)}, ratelimit.PerHour("p", 10)),
 	}
 	stop := tr.start()
-	tr.awaitState(redislimit.Shared)
+	tr.awaitState(redislimit.Connected)
 	require.Eventually(t, func() bool { return tr.admitted("k") >= 10 }, 10*time.Second, time.Millisecond)
 	s.hang()
-	tr.awaitState(redislimit.Unshared)
+	tr.awaitState(redislimit.Degraded)
 	time.Sleep(500 * time.Millisecond)
 	s.resume()
 	healed := time.Now()
-	tr.awaitState(redislimit.Shared)
+	tr.awaitState(redislimit.Connected)
 	back := time.Since(healed)
 	stop()
 	require.LessOrEqual(t, back, time.Second+tr.stall())
@@ -122,12 +122,12 @@ func TestReturnIsNoStampede(t *testing.T) {
 	l := redislimit.New(s.client(), redislimit.Options{Logger: slog.New(slog.DiscardHandler)}, ratelimit.PerHour("p", 1000_000))
 	tr := &traffic{t: t, used: "k", limiters: []*redislimit.Limiter{l}, workers: 200}
 	stop := tr.start()
-	tr.awaitState(redislimit.Shared)
+	tr.awaitState(redislimit.Connected)
 	s.kill()
-	tr.awaitState(redislimit.Unshared)
+	tr.awaitState(redislimit.Degraded)
 	s.start()
 	s.await()
-	tr.awaitState(redislimit.Shared)
+	tr.awaitState(redislimit.Connected)
 	time.Sleep(200 * time.Millisecond)
 	stop()
 	info, err := s.admin().InfoMap(t.Context(), "stats").Result()

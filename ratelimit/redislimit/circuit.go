@@ -7,17 +7,16 @@ import (
 	"time"
 )
 
-// circuit decides whether Redis is asked. Closed: it is. After some failures
-// in a row it opens, and only probes go through, one at a time, until one of
-// them succeeds.
+// circuit decides whether Redis is asked. While it is closed, every call goes to
+// Redis. After some failures in a row it opens, and only probes do, one at a
+// time, until one succeeds.
 //
-// There is no goroutine that waits: a probe is started by a request that comes
-// when one is due, and the request does not wait for it. So a limiter nobody
-// asks costs nothing, and needs no Close.
+// No goroutine waits: the first request after a probe is due starts it and does
+// not wait for it. So an idle limiter costs nothing, and needs no Close.
 type circuit struct {
 	// era counts the changes: even is closed, odd is open. A failure counts
-	// only in the era in which its call began, so that calls which hung before
-	// a recovery do not undo it.
+	// only in the era in which its call began, so that calls that hung before
+	// a recovery do not open the circuit again.
 	era      atomic.Uint32
 	failures atomic.Int32 // in a row
 	due      atomic.Int64 // of the next probe
@@ -27,14 +26,13 @@ type circuit struct {
 const (
 	tripAfter = 3
 	firstGap  = 50 * time.Millisecond
-	// The last gap keeps the return under a second, even where it takes two
+	// The last gap keeps the return under a second, even if it takes two
 	// probes: one to learn of a cluster's new master, and one to ask it.
 	lastGap = 250 * time.Millisecond
 )
 
-// ask returns the era in which Redis may be asked; ok is false where it may
-// not. probe is true for one caller when a probe is due: it must then start
-// one, with the era.
+// ask returns the current era, and ok if Redis may be asked. probe is true for
+// one caller when a probe is due: that caller must start one, with the era.
 func (c *circuit) ask(now int64) (era uint32, ok, probe bool) {
 	era = c.era.Load()
 	if era%2 == 0 {
@@ -44,7 +42,7 @@ func (c *circuit) ask(now int64) (era uint32, ok, probe bool) {
 	return era, false, now >= due && c.due.CompareAndSwap(due, math.MaxInt64)
 }
 
-// hurry is ask for a probe that is not due yet: some server has come back.
+// hurry is ask for a probe that is not due yet, after another server is back.
 func (c *circuit) hurry() (era uint32, probe bool) {
 	era = c.era.Load()
 	due := c.due.Load()
@@ -57,7 +55,7 @@ func (c *circuit) succeeded(era uint32) {
 	}
 }
 
-// failed reports whether this failure has opened the circuit.
+// failed counts a failure, and reports whether it has opened the circuit.
 func (c *circuit) failed(era uint32, now int64) (opened bool) {
 	if era != c.era.Load() || c.failures.Add(1) < tripAfter {
 		return false
@@ -67,8 +65,8 @@ func (c *circuit) failed(era uint32, now int64) (opened bool) {
 	return c.era.CompareAndSwap(era, era+1)
 }
 
-// probed is told how a probe went, and reports whether the circuit is closed
-// by it.
+// probed takes the result of a probe, and reports whether it has closed the
+// circuit.
 func (c *circuit) probed(era uint32, now int64, err error) (closed bool) {
 	if err != nil {
 		gap := min(c.gap.Load()*2, int64(lastGap))
@@ -80,5 +78,5 @@ func (c *circuit) probed(era uint32, now int64, err error) (closed bool) {
 	return c.era.CompareAndSwap(era, era+1)
 }
 
-// jitter is 3/4 to 5/4 of d, so that many machines do not come back at once.
+// jitter returns 3/4 to 5/4 of d, so that many machines do not probe at once.
 func jitter(d int64) int64 { return d*3/4 + rand.Int64N(d/2) }

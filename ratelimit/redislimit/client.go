@@ -12,20 +12,19 @@ import (
 )
 
 // NewClient returns a client with settings that fit a [Limiter]: no retries,
-// the deadlines of contexts heeded, short timeouts of its own. It sends
-// nothing. The caller closes it.
+// context deadlines enabled, short timeouts (250 ms each for dialing, reading,
+// writing and the pool). It sends nothing. The caller closes it.
 //
-// The URL is one of go-redis's, redis:// or rediss:// or unix://; parameters
-// that it has are kept, but for those settings. With the parameter addr it
-// names the nodes of a cluster, and with master_name the sentinels of that
-// master:
+// The URL is one of go-redis's, redis:// or rediss:// or unix://. Its
+// parameters apply, except those for retries. With the parameter addr it lists
+// the nodes of a cluster, and with master_name the sentinels of that master:
 //
 //	redis://:secret@limits:6379/0?pool_size=50
 //	redis://node1:6379?addr=node2:6379&addr=node3:6379
 //	redis://sentinel1:26379?master_name=limits&addr=sentinel2:26379
 //
-// A single address of a cluster is one given twice: ?addr= with the same. The
-// error is one of the URL, and may contain parts of it.
+// For a cluster with a single address, give the same address twice. The error
+// is about the URL and may contain parts of it, but no password.
 func NewClient(rawURL string) (redis.UniversalClient, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
@@ -41,8 +40,8 @@ func NewClient(rawURL string) (redis.UniversalClient, error) {
 }
 
 const (
-	// ioTimeout bounds what the client does on its own account, such as
-	// learning of a cluster's nodes. Calls are bounded by Options.Timeout.
+	// ioTimeout bounds what the client does by itself, such as learning of a
+	// cluster's nodes. Options.Timeout bounds the calls.
 	ioTimeout = 250 * time.Millisecond
 	dialers   = 8 // at once, for each node
 )
@@ -75,7 +74,7 @@ func newClusterClient(rawURL string) (redis.UniversalClient, error) {
 	o.ContextTimeoutEnabled = true
 	o.DisableIdentity = true
 	o.PipelinePoolSize = -1
-	o.DisableRoutingPolicies = true // they take a COMMAND, and the keys say all
+	o.DisableRoutingPolicies = true // they send a COMMAND; the keys are enough
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	setDefault(&o.DialTimeout, ioTimeout)
 	setDefault(&o.ReadTimeout, ioTimeout)
@@ -111,13 +110,13 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
-// dialer is go-redis's.
+// dialer is the type of go-redis.
 type dialer = func(ctx context.Context, network, addr string) (net.Conn, error)
 
-// failLater returns a dialer that gives a broken connection for an error. The
-// pool of go-redis counts errors of dialling, and after some of them looks
-// only once a second whether it may dial again; a broken connection is just
-// thrown away. So the limiter's own probes decide how soon Redis is back.
+// failLater returns a dialer that returns a broken connection in place of an
+// error. After some errors of dialing, the pool of go-redis tries only once a
+// second; a broken connection it just drops. So the limiter's own probes decide
+// how soon Redis is back.
 func failLater(dial dialer) dialer {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		c, err := dial(ctx, network, addr)
@@ -128,7 +127,7 @@ func failLater(dial dialer) dialer {
 	}
 }
 
-// broken is a connection that fails with the error of its dialling.
+// broken is a connection that fails with the error of its dialing.
 type broken struct{ err error }
 
 func (b broken) Read([]byte) (int, error)         { return 0, b.err }

@@ -107,13 +107,13 @@ func TestReturnAfterManyDials(t *testing.T) {
 	stop := tr.start()
 	defer stop()
 	for range 3 {
-		require.Eventually(t, func() bool { return l.Stats().State == redislimit.Unshared }, 20*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return l.Stats().State == redislimit.Degraded }, 20*time.Second, time.Millisecond)
 		errors := l.Stats().Errors
 		require.Eventually(t, func() bool { return l.Stats().Errors > errors+3 }, 20*time.Second, time.Millisecond)
 		s.start()
 		s.await()
 		healed := time.Now()
-		tr.awaitState(redislimit.Shared)
+		tr.awaitState(redislimit.Connected)
 		require.LessOrEqual(t, time.Since(healed), 500*time.Millisecond+tr.stall())
 		s.kill()
 	}

@@ -77,7 +77,7 @@ func TestClockSteps(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o := redislimit.Options{Prefix: prefix(), Timeout: patient, Outage: redislimit.FailClosed, Recheck: -1}
+			o := redislimit.Options{Prefix: prefix(), Timeout: patient, Outage: redislimit.FailClosed, NoRefusals: true}
 			l := redislimit.New(client, o, c.policy)
 			for i, s := range c.steps {
 				l.StepClock(s.at)

@@ -103,15 +103,15 @@ func TestCluster(t *testing.T) {
 		}, ratelimit.PerHour("p", 100))
 		tr.limiters = []*redislimit.Limiter{l}
 		stop := tr.start() // over keys in all slots
-		tr.awaitState(redislimit.Shared)
+		tr.awaitState(redislimit.Connected)
 		nodes[0].kill()
-		tr.awaitState(redislimit.Unshared)
+		tr.awaitState(redislimit.Degraded)
 		require.Eventually(t, nodes[3].isMaster, 30*time.Second, 5*time.Millisecond, "the replica takes over")
 		for _, n := range nodes[1:] {
 			n.awaitCluster(3)
 		}
 		healed := time.Now()
-		tr.awaitState(redislimit.Shared)
+		tr.awaitState(redislimit.Connected)
 		back := time.Since(healed)
 		time.Sleep(200 * time.Millisecond)
 		stop()
@@ -122,6 +122,6 @@ func TestCluster(t *testing.T) {
 		require.LessOrEqual(t, tr.admitted("k"), 2*100, "the bound of the package comment")
 		d, err := l.Peek(t.Context(), "k", 1)
 		require.NoError(t, err)
-		require.False(t, d.Allowed, "the replica knows what the master was told")
+		require.False(t, d.Allowed, "the replica has the state of the master")
 	})
 }

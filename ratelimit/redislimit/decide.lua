@@ -8,16 +8,18 @@
 --   r, interval, room             a rate, both in microseconds
 --   q, limit, e0, e1, e2, e3      a quota, and the seconds since 1970 at which
 --                                 its last, present and next two periods end,
---                                 as far as the caller can tell
+--                                 on the caller's clock
 --
--- A rate's key holds its theoretical arrival time, in microseconds since 1970:
--- when nothing is taken any more. A quota's holds "end:units": the second at
+-- The value of a rate is its theoretical arrival time, in microseconds since
+-- 1970: when no units are taken. That of a quota is "end:units": the second at
 -- which its period ends, and the units taken in it.
 --
 -- The reply is {1 or 0, a, b, a, b, ...}: admitted or not, and for each policy
---   a rate    the microseconds until nothing is taken, and 0
+--   a rate    the microseconds until no units are taken, and 0
 --   a quota   the microseconds until its period ends, and the units taken
--- or {-1, s}: the ends of a quota do not span Redis's clock, which says s.
+-- or {-1, s}: Redis's clock, at second s, is outside the ends of a quota;
+-- or {-2, i}: KEYS[i] is not a string, so another program has written it.
+-- Nothing is charged, and the key is left alone.
 --
 -- Numbers are doubles, exact up to 2^53, which microseconds since 1970 reach
 -- in the year 2255. redis.call writes whole ones as such, but Lua's own
@@ -32,11 +34,16 @@ end
 local now = redis.call('TIME')
 now = now[1] * 1000000 + now[2] + ARGV[3]
 
-local stored
-if KEYS[2] then
-    stored = redis.call('MGET', unpack(KEYS))
-else
-    stored = {redis.call('GET', KEYS[1])}
+local stored = {}
+for i, key in ipairs(KEYS) do
+    local value = redis.pcall('GET', key)
+    if type(value) == 'table' then -- an error
+        if string.find(value.err, 'WRONGTYPE', 1, true) then
+            return {-2, i}
+        end
+        return value
+    end
+    stored[i] = value
 end
 
 local admitted, dirty, a = 1, false, 4
@@ -50,9 +57,9 @@ for i, value in ipairs(stored) do
             if not (t > 0) then
                 t = 0
             elseif t > room then
-                -- More than a burst is taken only where the clock was set
-                -- back. It is written down whatever is decided: else each
-                -- call would find a burst taken anew.
+                -- More than a burst is taken only if the clock was set back.
+                -- It is written in any case: otherwise the key would stay
+                -- full until the clock has caught up.
                 t, dirty = room, true
             end
         end

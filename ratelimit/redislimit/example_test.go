@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"time"
 
 	"github.com/failwell/failwell/ratelimit"
 	"github.com/failwell/failwell/ratelimit/redislimit"
@@ -21,7 +22,8 @@ func Example() {
 	defer client.Close()
 
 	limiter := redislimit.New(client, redislimit.Options{
-		Outage:   redislimit.FailLocal(1), // 1.0/4 on each of 4 machines keeps the promise in all
+		Timeout:  time.Second,             // the default is 50 ms
+		Outage:   redislimit.FailLocal(1), // 1.0/4 on each of 4 machines admits one limit in all
 		OnChange: func(c redislimit.Change) { slog.Debug("limits", "state", c.To) },
 	}, ratelimit.PerMinute("calls", 2))
 
@@ -47,7 +49,7 @@ func Example() {
 	// 429 "calls";r=0;t=30
 }
 
-// With nobody at this address each machine admits its share.
+// Without a server at the address, each machine admits its share.
 func ExampleFailLocal() {
 	client, err := redislimit.NewClient("redis://127.0.0.1:1")
 	if err != nil {
@@ -66,5 +68,5 @@ func ExampleFailLocal() {
 	}
 	fmt.Println(admitted, "of 20 on each of 4 machines;", limiter.Stats().State)
 	// Output:
-	// 5 of 20 on each of 4 machines; unshared
+	// 5 of 20 on each of 4 machines; degraded
 }

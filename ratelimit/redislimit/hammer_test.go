@@ -31,7 +31,7 @@ func hammered(url string) *redislimit.Limiter {
 }
 
 // hammer is the whole of a child process: it asks as fast as it can from the
-// line "go" on until its input ends, and tells how many it was admitted.
+// line "go" on until its input ends, and prints how many were admitted.
 func hammer(url string) {
 	l := hammered(url)
 	in := bufio.NewReader(os.Stdin)

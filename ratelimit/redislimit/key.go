@@ -7,9 +7,9 @@ import (
 	"github.com/failwell/failwell/ratelimit"
 )
 
-// tag stands for a client's key in Redis: 128 bits of its SHA-256, so that
-// nothing a client writes is found there, and nobody can look for two keys
-// that share a tag.
+// tag returns the name of a client's key in Redis: 128 bits of its SHA-256, so
+// that no text of clients is in Redis, and nobody can find two keys with the
+// same tag.
 func tag(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	var b [22]byte
@@ -17,20 +17,20 @@ func tag(key string) string {
 	return string(b[:])
 }
 
-// names returns the keys of Redis for the rules in the choice. The tag is the
-// hash tag of each, so that all are in one slot of a cluster:
+// names appends the keys in Redis of the selected rules. The tag is the hash tag
+// of each, so that all are in one slot of a cluster:
 //
 //	ratelimit:{MTIzNDU2Nzg5MDEyMzQ1Ng}burst@100000x10
-func (l *Limiter) names(dst []any, tag string, choice ratelimit.Choice) []any {
+func (l *Limiter) names(dst []any, tag string, choice ratelimit.PolicySet) []any {
 	size := 0
 	for i := range l.rules {
-		if choice.Has(i) {
+		if has(choice, i) {
 			size += len(l.prefix) + len(tag) + 2 + len(l.rules[i].suffix)
 		}
 	}
 	b := make([]byte, 0, size)
 	for i := range l.rules {
-		if choice.Has(i) {
+		if has(choice, i) {
 			b = append(b, l.prefix...)
 			b = append(b, '{')
 			b = append(b, tag...)
@@ -40,7 +40,7 @@ func (l *Limiter) names(dst []any, tag string, choice ratelimit.Choice) []any {
 	}
 	all := string(b) // one allocation for all of them
 	for i := range l.rules {
-		if choice.Has(i) {
+		if has(choice, i) {
 			n := len(l.prefix) + len(tag) + 2 + len(l.rules[i].suffix)
 			dst = append(dst, all[:n])
 			all = all[n:]
@@ -49,8 +49,8 @@ func (l *Limiter) names(dst []any, tag string, choice ratelimit.Choice) []any {
 	return dst
 }
 
-// slot is that of a hash tag in a cluster: CRC16 (XMODEM) modulo 16384, after
-// the Redis Cluster specification.
+// slot returns the slot of a hash tag in a cluster: CRC16 (XMODEM) modulo 16384
+// (Redis Cluster specification, "Key distribution model").
 func slot(tag string) int {
 	var crc uint16
 	for i := range len(tag) {

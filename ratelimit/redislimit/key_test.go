@@ -16,7 +16,7 @@ import (
 // the policy, none without an end, and nothing that a client wrote.
 func TestKeysInRedis(t *testing.T) {
 	s := startServer(t)
-	o := redislimit.Options{Prefix: "limits/v1:", Timeout: patient, Outage: redislimit.FailClosed, Recheck: -1}
+	o := redislimit.Options{Prefix: "limits/v1:", Timeout: patient, Outage: redislimit.FailClosed, NoRefusals: true}
 	l := redislimit.New(newClient(t, s.patiently()), o,
 		ratelimit.PerMinute("per:minute/1", 10), ratelimit.Monthly("plan", 5), ratelimit.PerSecond("fast", 3).WithBurst(2))
 	keys := []string{"", "alice@example.com", "{a}b", "*\r\nFLUSHALL\r\n", strings.Repeat("x", 1<<20), "\x00\xff", "limits/v1:"}
@@ -57,7 +57,7 @@ func TestKeysInRedis(t *testing.T) {
 // Whatever is found under a key, it is not an error for everybody.
 func TestForeignValues(t *testing.T) {
 	s := startServer(t)
-	o := redislimit.Options{Timeout: patient, Outage: redislimit.FailClosed, Recheck: -1}
+	o := redislimit.Options{Timeout: patient, Outage: redislimit.FailClosed, NoRefusals: true}
 	l := redislimit.New(newClient(t, s.patiently()), o, ratelimit.PerHour("r", 4), ratelimit.Daily("q", 4))
 	_, err := l.Take(t.Context(), "k", 4)
 	require.NoError(t, err)

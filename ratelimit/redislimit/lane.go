@@ -2,30 +2,30 @@ package redislimit
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
 )
 
-// lane is the way to one server: its circuit, and the calls that wait to be
-// carried. Each of a few goroutines takes along what has gathered while it was
-// away, as one round trip. So an idle limiter sends every call at once, a busy
-// one sends many together, and none waits longer than its timeout for what the
-// others do.
+// lane leads to one server: its circuit, and the calls that wait to be sent. A
+// few goroutines, the carriers, send what has arrived since their last round
+// trip as the next one. So an idle limiter sends every call at once, a busy one
+// sends many together, and no call waits longer than its timeout for others.
 type lane struct {
 	circuit circuit
-	tag     atomic.Pointer[string] // of a key on this way, for probes
+	tag     atomic.Pointer[string] // of a key of this lane, for probes
 	mu      sync.Mutex             // held for a few instructions
 	waiting []*call
 	away    int
 }
 
 const (
-	carriers = 2   // on the way at once, in each lane
+	carriers = 2   // at once, in each lane
 	load     = 128 // calls in one round trip
 )
 
-// add has the call carried.
+// add gives the call to a carrier.
 func (w *lane) add(l *Limiter, k *call) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -36,7 +36,7 @@ func (w *lane) add(l *Limiter, k *call) {
 	}
 }
 
-// next is what a carrier takes along; none: it is gone.
+// next returns the calls of a carrier's next round trip; none: it ends.
 func (w *lane) next() (calls []*call) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -67,8 +67,8 @@ func (l *Limiter) carry(w *lane) {
 	}
 }
 
-// replace sends another carrier for one that has been away for too long: the
-// client may not heed its deadline.
+// replace starts another carrier in place of one whose round trip takes too
+// long: the client may ignore its deadline.
 func (l *Limiter) replace(w *lane) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -79,8 +79,8 @@ func (l *Limiter) replace(w *lane) {
 	}
 }
 
-// deliver asks Redis about the calls, and once more each where it did not know
-// the script and where its clock is in another period than this machine's.
+// deliver sends the calls to Redis. It sends a call again if Redis did not know
+// the script, and if Redis's clock is in another period than this machine's.
 func (l *Limiter) deliver(ctx context.Context, w *lane, calls []*call) {
 	l.send(ctx, calls)
 	for range 2 {
@@ -96,7 +96,7 @@ func (l *Limiter) deliver(ctx context.Context, w *lane, calls []*call) {
 	l.settle(w, calls)
 }
 
-// send is one round trip, for those that somebody still waits for.
+// send makes one round trip for the calls that are not settled.
 func (l *Limiter) send(ctx context.Context, calls []*call) {
 	calls = slices.DeleteFunc(slices.Clone(calls), func(k *call) bool { return k.settled.Load() })
 	switch len(calls) {
@@ -114,8 +114,8 @@ func (l *Limiter) send(ctx context.Context, calls []*call) {
 	}
 }
 
-// settle tells the calls what has become of them. A failure that they have in
-// common, such as a lost connection, is one failure.
+// settle settles the calls. The failures of one round trip, such as a lost
+// connection, count as one for the circuit.
 func (l *Limiter) settle(w *lane, calls []*call) {
 	var lost uint64
 	var cause error
@@ -124,9 +124,15 @@ func (l *Limiter) settle(w *lane, calls []*call) {
 		if !k.settle(reply, err) {
 			continue
 		}
-		if err != nil {
+		var foreign *foreignKey
+		switch {
+		case errors.As(err, &foreign): // not a failure of Redis
+			l.errors.Add(1)
+			l.foreign.report(l.states.logger, foreign)
+			w.circuit.succeeded(k.era)
+		case err != nil:
 			lost, cause = lost+1, err
-		} else {
+		default:
 			w.circuit.succeeded(k.era)
 		}
 	}

@@ -12,11 +12,10 @@ import (
 )
 
 // Limiter is a [ratelimit.Limiter] whose state is in Redis, so that all
-// machines that use the same server, prefix and policies keep one promise. The
-// package comment says what is promised when.
+// machines with the same server, prefix and policies share their limits. The
+// package comment has the guarantees. Make it with [New].
 //
-// It is safe for concurrent use. It needs no Close; the client is its maker's
-// to close.
+// It is safe for concurrent use. It needs no Close; close the client.
 type Limiter struct {
 	client   redis.UniversalClient
 	policies []ratelimit.Policy
@@ -30,31 +29,31 @@ type Limiter struct {
 	origin   time.Time
 	seed     maphash.Seed
 	refusals *refusals
+	foreign  foreignKeys
 	states   states
 	lanes    []lane
-	reloaded atomic.Int64 // when the nodes of a cluster were learned anew
+	reloaded atomic.Int64 // when the nodes of a cluster were last read
 	ahead    atomic.Int64 // seconds by which Redis's clock is ahead, if it was in another period
 	step     atomic.Int64 // microseconds, in tests
 
-	decisions, remembered, unshared, trips, errors atomic.Uint64
+	decisions, remembered, degraded, trips, errors atomic.Uint64
 }
 
-// lanesOfCluster divide the slots of a cluster, so that where one master is
-// gone the keys of the others are still decided by Redis.
+// lanesOfCluster is the number of parts of a cluster's slots. If one master is
+// gone, Redis still decides about the keys of the others.
 const lanesOfCluster = 32
 
-// New returns a Limiter with the policies. Nothing is sent yet, and a server
-// that cannot be reached is not an error: it is an outage like any other.
+// New returns a Limiter with the policies. It sends nothing, and a server that
+// cannot be reached is not an error: it is an outage like any other.
 //
-// The client may be any of go-redis's, for one server, Sentinel or a cluster,
-// and may be shared with others; [NewClient] makes one that fits. It should
-// have its own retries and backoffs off, which only make a failure late.
+// The client may be any client of go-redis, for one server, Sentinel or a
+// cluster, and other code may use it too; [NewClient] makes one that fits. Turn
+// its own retries and backoffs off: they only delay a failure.
 //
-// New panics where client is nil, where [ratelimit.Check] refuses the
-// policies, where a rate gives back more than one unit a microsecond, and
-// where an option is out of range. Intervals are rounded up to whole
-// microseconds: of a rate under 1,000 a second that costs less than 0.1 %, of
-// 300,000 a second 17 %.
+// New panics if client is nil, if [ratelimit.Check] reports an error, if a rate
+// gives back more than one unit a microsecond, and if an option is out of range.
+// Intervals are rounded up to whole microseconds: a rate under 1,000 a second
+// loses less than 0.1 % by that, one of 300,000 a second 17 %.
 func New(client redis.UniversalClient, o Options, policies ...ratelimit.Policy) *Limiter {
 	if client == nil {
 		panic("redislimit: New needs a client")
@@ -89,9 +88,9 @@ func New(client redis.UniversalClient, o Options, policies ...ratelimit.Policy) 
 	return l
 }
 
-// Take implements [ratelimit.Limiter]. The error, where it is neither of
-// [ratelimit.ErrCost] and [ratelimit.ErrPolicy] nor ctx's own, is
-// [apierr.Unavailable]. Where it is ctx's, the request may have been charged.
+// Take implements [ratelimit.Limiter]. Its errors are [ratelimit.ErrCost],
+// [ratelimit.ErrPolicy], that of ctx, and [apierr.Unavailable]. If it is that of
+// ctx, the request may have been charged.
 func (l *Limiter) Take(ctx context.Context, key string, cost int, policies ...string) (ratelimit.Decision, error) {
 	return l.decide(ctx, take, key, cost, policies)
 }
@@ -101,15 +100,14 @@ func (l *Limiter) Peek(ctx context.Context, key string, cost int, policies ...st
 	return l.decide(ctx, peek, key, cost, policies)
 }
 
-// Refund implements [ratelimit.Limiter]. What this machine remembers of the
-// key is dropped at once; another may refuse it for as long as
-// Options.Recheck.
+// Refund implements [ratelimit.Limiter]. This machine drops what it remembers of
+// the key at once; another may refuse the key for Options.Recheck.
 //
-// Where Redis does not answer, the units are given back to the limiter that
-// stands by, if one does, and the error is [apierr.Unavailable]: what Redis
-// had been charged stays charged.
+// If Redis does not answer, the units are given back to the limiter in memory of
+// FailLocal, if there is one, and the error is [apierr.Unavailable]: what was
+// charged in Redis stays charged.
 func (l *Limiter) Refund(ctx context.Context, key string, cost int, policies ...string) error {
-	choice, err := ratelimit.Choose(l.policies, cost, policies...)
+	choice, err := ratelimit.SelectPolicies(l.policies, cost, policies...)
 	if err != nil {
 		return err
 	}
@@ -117,7 +115,7 @@ func (l *Limiter) Refund(ctx context.Context, key string, cost int, policies ...
 	l.local.refund(key, cost, choice)
 	l.refusals.forget(hash)
 	_, err = l.consult(ctx, question{op: refund, tag: tag(key), choice: choice, cost: cost})
-	l.refusals.forget(hash) // what was told meanwhile was true before
+	l.refusals.forget(hash) // a reply of meanwhile is from before the refund
 	switch {
 	case err == nil:
 		return nil
@@ -131,7 +129,7 @@ func (l *Limiter) Refund(ctx context.Context, key string, cost int, policies ...
 func (l *Limiter) Policies() []ratelimit.Policy { return slices.Clone(l.policies) }
 
 func (l *Limiter) decide(ctx context.Context, op op, key string, cost int, policies []string) (ratelimit.Decision, error) {
-	choice, err := ratelimit.Choose(l.policies, cost, policies...)
+	choice, err := ratelimit.SelectPolicies(l.policies, cost, policies...)
 	if err != nil {
 		return ratelimit.Decision{}, err
 	}
@@ -157,19 +155,19 @@ func (l *Limiter) decide(ctx context.Context, op op, key string, cost int, polic
 		l.remembered.Add(1)
 		return ratelimit.NewDecision(states...), nil
 	}
-	l.unshared.Add(1)
+	l.degraded.Add(1)
 	return l.withoutRedis(q, key, err)
 }
 
-// verdict is Redis's.
+// verdict is a decision of Redis.
 type verdict struct {
 	admitted  bool
-	standings []standing // of the chosen rules, in order
+	standings []standing // of the selected rules, in order
 	asked     int64      // when it was asked for
 	now       int64      // when it arrived
 }
 
-// consult asks Redis, where the circuit is closed.
+// consult asks Redis, if the circuit is closed.
 func (l *Limiter) consult(ctx context.Context, q question) (v verdict, err error) {
 	w := &l.lanes[0]
 	if len(l.lanes) > 1 {
@@ -195,7 +193,7 @@ func (l *Limiter) consult(ctx context.Context, q question) (v verdict, err error
 	return v, nil
 }
 
-// conclude makes a Decision of the verdict.
+// conclude returns the Decision of a verdict.
 func (l *Limiter) conclude(q question, key string, v verdict) ratelimit.Decision {
 	cost := q.cost
 	if v.admitted && q.op == take {
@@ -204,7 +202,7 @@ func (l *Limiter) conclude(q question, key string, v verdict) ratelimit.Decision
 	}
 	states := make([]ratelimit.State, 0, len(v.standings))
 	for i := range l.rules {
-		if q.choice.Has(i) {
+		if has(q.choice, i) {
 			states = append(states, l.rules[i].state(v.standings[len(states)], cost, v.now))
 		}
 	}

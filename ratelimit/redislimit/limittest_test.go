@@ -24,7 +24,7 @@ func TestLimiterAsksRedisAlways(t *testing.T) {
 	}
 	client := newClient(t, sharedServer(t).patiently())
 	limittest.Run(t, func(t *testing.T, policies ...ratelimit.Policy) (ratelimit.Limiter, func(time.Duration)) {
-		o := redislimit.Options{Prefix: prefix(), Timeout: patient, Outage: redislimit.FailClosed, Recheck: -1}
+		o := redislimit.Options{Prefix: prefix(), Timeout: patient, Outage: redislimit.FailClosed, NoRefusals: true}
 		return redislimit.New(client, o, policies...), time.Sleep
 	})
 }

@@ -33,9 +33,9 @@ func TestFailOpen(t *testing.T) {
 		d, err := l.Take(t.Context(), "k", 1)
 		require.NoError(t, err)
 		require.True(t, d.Allowed)
-		require.Nil(t, d.Policy, "nothing is told that is not known")
+		require.Nil(t, d.Policy, "nothing is known")
 	}
-	require.EqualValues(t, 100, l.Stats().Unshared)
+	require.EqualValues(t, 100, l.Stats().Degraded)
 }
 
 func TestFailClosed(t *testing.T) {
@@ -86,7 +86,7 @@ func TestFailLocal(t *testing.T) {
 			n, d := drain("rate")
 			require.Equal(t, c.rate, n)
 			require.InDelta(t, c.interval, d.RetryAfter, float64(10*time.Second))
-			require.Equal(t, 100, d.Policy.Limit, "the policy is told as it was declared")
+			require.Equal(t, 100, d.Policy.Limit, "the policy is the declared one")
 			n, _ = drain("quota")
 			require.Equal(t, c.quota, n)
 			n, _ = drain("small")
@@ -107,8 +107,8 @@ func TestFailLocal(t *testing.T) {
 	}
 }
 
-// What a machine admitted through Redis its standby knows of, and what Redis
-// refused stays refused.
+// What a machine admitted through Redis is charged to its limiter in memory too,
+// and what Redis refused stays refused.
 func TestStandbyIsWarm(t *testing.T) {
 	s := startServer(t)
 	policies := []ratelimit.Policy{ratelimit.PerHour("rate", 10), ratelimit.Daily("quota", 50)}
@@ -126,7 +126,7 @@ func TestStandbyIsWarm(t *testing.T) {
 	require.False(t, take(here, "b", 1).Allowed)
 	s.kill()
 	require.Equal(t, 3, take(here, "a", 1).Remaining+1, "7 were admitted before")
-	require.False(t, take(here, "b", 1).Allowed, "by another machine, but this one was told")
+	require.False(t, take(here, "b", 1).Allowed, "another machine spent it, but this one received a refusal")
 	require.True(t, take(here, "c", 10).Allowed)
 }
 
@@ -153,10 +153,10 @@ func TestLogLines(t *testing.T) {
 		}
 	}
 	s.kill()
-	until(redislimit.Unshared)
+	until(redislimit.Degraded)
 	s.start()
 	s.await()
-	until(redislimit.Shared)
+	until(redislimit.Connected)
 	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
 	require.Contains(t, lines[0], "level=WARN")
 	require.Contains(t, lines[0], "limits are not shared")

@@ -10,15 +10,15 @@ import (
 	"github.com/failwell/failwell/ratelimit"
 )
 
-// errOpen is why Redis was not asked.
+// errOpen is the cause if Redis was not asked.
 var errOpen = errors.New("redislimit: Redis is not asked before a probe succeeds")
 
-// unavailable is for the client; its cause is for the log.
+// unavailable returns the error for the client; its cause is for the log.
 func unavailable(cause error) error {
 	return apierr.Unavailable.WithRetryAfter(time.Second).Wrap(cause)
 }
 
-// withoutRedis decides as Options.Outage says.
+// withoutRedis decides by Options.Outage.
 func (l *Limiter) withoutRedis(q question, key string, cause error) (ratelimit.Decision, error) {
 	switch {
 	case l.outage == FailOpen:
@@ -55,7 +55,7 @@ func newStandby(share float64, maxKeys int, policies []ratelimit.Policy) *standb
 	return s
 }
 
-// scaled is p with a share of its limit and burst. A rate is slowed by its
+// scaled returns p with a share of its limit and burst. A rate is slowed by its
 // window, so that no limit is too small to be divided.
 func scaled(p ratelimit.Policy, share float64) ratelimit.Policy {
 	if share == 1 {
@@ -66,25 +66,26 @@ func scaled(p ratelimit.Policy, share float64) ratelimit.Policy {
 		p.Limit = part(p.Limit)
 		return p
 	}
-	p.Burst = part(p.Most())
-	// What Check allows: so slow a rate gives nothing back in any outage.
+	p.Burst = part(p.MaxCost())
+	// The most that Check accepts: a rate that slow gives nothing back during
+	// an outage.
 	slowest := float64(math.MaxInt64 / 4 / p.Burst)
 	p.Window = time.Duration(min(math.Ceil(float64(p.Window)/share), slowest))
 	return p
 }
 
-// names of the chosen policies.
-func (s *standby) names(choice ratelimit.Choice) []string {
+// names returns those of the selected policies.
+func (s *standby) names(choice ratelimit.PolicySet) []string {
 	names := make([]string, 0, len(s.policies))
 	for i := range s.policies {
-		if choice.Has(i) {
+		if has(choice, i) {
 			names = append(names, s.policies[i].Name)
 		}
 	}
 	return names
 }
 
-// place of one of the memory's policies, which are its own copies.
+// place returns the index of one of the memory's policies, which are copies.
 func (s *standby) place(p *ratelimit.Policy) int {
 	i := 0
 	for s.policies[i].Name != p.Name {
@@ -93,12 +94,12 @@ func (s *standby) place(p *ratelimit.Policy) int {
 	return i
 }
 
-// most is the largest cost that the chosen policies can admit.
-func (s *standby) most(choice ratelimit.Choice) int {
+// most returns the largest cost that the selected policies can admit.
+func (s *standby) most(choice ratelimit.PolicySet) int {
 	most := math.MaxInt
 	for i := range s.policies {
-		if choice.Has(i) {
-			most = min(most, s.policies[i].Most())
+		if has(choice, i) {
+			most = min(most, s.policies[i].MaxCost())
 		}
 	}
 	return most
@@ -112,26 +113,26 @@ func (s *standby) decide(q question, key string) (ratelimit.Decision, error) {
 	return ask(context.Background(), key, q.cost, s.names(q.choice)...)
 }
 
-// follow charges what Redis has admitted, each policy on its own: this
-// machine's share may be used up in one of them and not in another.
-func (s *standby) follow(key string, cost int, choice ratelimit.Choice) {
+// follow charges what Redis has admitted, each policy by itself: this machine's
+// share may be used up in one of them and not in another.
+func (s *standby) follow(key string, cost int, choice ratelimit.PolicySet) {
 	if s == nil {
 		return
 	}
 	for i := range s.policies {
-		if p := &s.policies[i]; choice.Has(i) {
-			_, _ = s.memory.Take(context.Background(), key, min(cost, p.Most()), p.Name)
+		if p := &s.policies[i]; has(choice, i) {
+			_, _ = s.memory.Take(context.Background(), key, min(cost, p.MaxCost()), p.Name)
 		}
 	}
 }
 
-func (s *standby) refund(key string, cost int, choice ratelimit.Choice) {
+func (s *standby) refund(key string, cost int, choice ratelimit.PolicySet) {
 	if s == nil {
 		return
 	}
 	for i := range s.policies {
-		if p := &s.policies[i]; choice.Has(i) {
-			_ = s.memory.Refund(context.Background(), key, min(cost, p.Most()), p.Name)
+		if p := &s.policies[i]; has(choice, i) {
+			_ = s.memory.Refund(context.Background(), key, min(cost, p.MaxCost()), p.Name)
 		}
 	}
 }

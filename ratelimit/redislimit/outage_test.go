@@ -38,11 +38,11 @@ func TestOutage(t *testing.T) {
 				tr.limiters = append(tr.limiters, redislimit.New(s.client(), o, limit))
 			}
 			stop := tr.start()
-			tr.awaitState(redislimit.Shared)
+			tr.awaitState(redislimit.Connected)
 			require.Eventually(t, func() bool { return tr.admitted("known") >= burst }, 10*time.Second, time.Millisecond)
 
 			c.fail(s)
-			tr.awaitState(redislimit.Unshared)
+			tr.awaitState(redislimit.Degraded)
 			before, since := tr.trips(), time.Now()
 			tr.use("new")
 			require.Eventually(t, func() bool { return tr.admitted("new") >= burst }, 10*time.Second, time.Millisecond,
@@ -54,7 +54,7 @@ func TestOutage(t *testing.T) {
 
 			c.heal(s)
 			healed := time.Now()
-			tr.awaitState(redislimit.Shared)
+			tr.awaitState(redislimit.Connected)
 			back := time.Since(healed)
 			time.Sleep(300 * time.Millisecond)
 			stop()
@@ -62,11 +62,11 @@ func TestOutage(t *testing.T) {
 
 			require.LessOrEqual(t, back, time.Second+tr.stall(), "back within a second")
 			require.LessOrEqual(t, tr.longest(), 100*time.Millisecond+tr.stall(), "answered within 100 ms throughout")
-			require.Zero(t, tr.failed.Load(), "nobody is told of an outage")
+			require.Zero(t, tr.failed.Load(), "no request fails")
 			require.LessOrEqual(t, tr.admitted("known"), burst*(1+1+c.forgotten), "the bound of the package comment")
 			require.LessOrEqual(t, tr.admitted("new"), burst*(1+1), "the bound of the package comment")
 			for _, l := range tr.limiters {
-				require.Equal(t, redislimit.Shared, l.Stats().State)
+				require.Equal(t, redislimit.Connected, l.Stats().State)
 				require.Positive(t, l.Stats().Errors)
 			}
 			changes.check(t, machines)
@@ -88,17 +88,17 @@ func TestMissingAtStart(t *testing.T) {
 	d, err := l.Take(t.Context(), "k", 1)
 	require.NoError(t, err)
 	require.False(t, d.Allowed)
-	require.Equal(t, redislimit.Unshared, l.Stats().State)
+	require.Equal(t, redislimit.Degraded, l.Stats().State)
 
 	s.start()
 	s.await()
 	require.Eventually(t, func() bool {
 		_, err := l.Peek(t.Context(), "other", 1)
-		return err == nil && l.Stats().State == redislimit.Shared
+		return err == nil && l.Stats().State == redislimit.Connected
 	}, 5*time.Second, 10*time.Millisecond)
 }
 
-// changes are what OnChange was told.
+// changes are the arguments of OnChange.
 type changes struct {
 	mu   sync.Mutex
 	list []redislimit.Change
@@ -119,7 +119,7 @@ func (c *changes) check(t *testing.T, machines int) {
 		defer c.mu.Unlock()
 		lost, found := 0, 0
 		for _, x := range c.list {
-			if x.To == redislimit.Shared {
+			if x.To == redislimit.Connected {
 				found++
 				require.NoError(t, x.Cause)
 			} else {

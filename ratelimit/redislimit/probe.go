@@ -7,9 +7,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// probe asks whether Redis takes charges again for keys like the one that has
-// the tag. Where it does, the other lanes of a cluster that are closed off are
-// tried at once, one after another: their master may be the same.
+// probe tests whether Redis accepts charges again for the key with the tag. If
+// it does, the other open lanes of a cluster are tested at once, one after
+// another: their master may be the same.
 func (l *Limiter) probe(w *lane, era uint32, tag string) {
 	if !l.try(w, era, tag) {
 		return
@@ -22,7 +22,7 @@ func (l *Limiter) probe(w *lane, era uint32, tag string) {
 	}
 }
 
-// try is one probe; it reports whether the lane is open to all again.
+// try sends one probe, and reports whether it has closed the circuit of the lane.
 func (l *Limiter) try(w *lane, era uint32, tag string) bool {
 	if c, ok := l.client.(cluster); ok {
 		l.reload(c)
@@ -46,9 +46,9 @@ const (
 	reloadLimit = 500 * time.Millisecond
 )
 
-// reload has the client learn the masters of the cluster anew. By itself it
+// reload makes the client read the masters of the cluster again. By itself it
 // would learn of a new master from redirections by the old one, which may be
-// gone. Several lanes probe at a time, and one of them is enough.
+// gone. Several lanes may probe at a time; one reload is enough for all.
 func (l *Limiter) reload(c cluster) {
 	last, now := l.reloaded.Load(), l.now()
 	if now-last < reloadEvery || !l.reloaded.CompareAndSwap(last, now) {
@@ -56,6 +56,6 @@ func (l *Limiter) reload(c cluster) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), reloadLimit)
 	defer cancel()
-	// The masters are loaded first; nothing is to be done with them.
+	// It loads the masters first; the function has nothing to do.
 	_ = c.ForEachMaster(ctx, func(context.Context, *redis.Client) error { return nil })
 }

@@ -9,11 +9,11 @@ import (
 	"github.com/failwell/failwell/ratelimit/internal/calendar"
 )
 
-// quota knows the calendar of a policy. The periods are counted on Redis's
-// clock, and Redis knows no time zones: so it is told where the periods around
-// the present one end, by a clock that may differ from its own by as much as
-// one of them. Where it differs by more, Redis says so, and the difference is
-// kept in mind.
+// quota has the calendar of a policy. Periods are counted on Redis's clock, and
+// Redis has no time zones, so each call carries the ends of the periods around
+// the present one. This machine's clock may differ from Redis's by one period;
+// if it differs by more, Redis replies with its own time, and the limiter keeps
+// the difference.
 type quota struct {
 	unit  calendar.Unit
 	loc   *time.Location
@@ -35,7 +35,7 @@ func newQuota(p *ratelimit.Policy) *quota {
 	return q
 }
 
-// args are the arguments of the script, at a second since 1970.
+// args returns the arguments of the script, at a second since 1970.
 func (q *quota) args(sec int64) []any {
 	p := q.now.Load()
 	if p == nil || sec < p.begin || sec >= p.end {
@@ -57,9 +57,9 @@ func (q *quota) at(sec int64) *period {
 	return p
 }
 
-// begin is the end of the period before that of sec: of noon on an earlier
-// day, or of a day in an earlier month. It looks back more than once since
-// zones have left days out.
+// begin returns the end of the period before that of sec: of noon on an earlier
+// day, or of a day in an earlier month. It looks back more than once, because
+// time zones have skipped days.
 func (q *quota) begin(sec int64) int64 {
 	t := time.Unix(sec, 0).In(q.loc)
 	this := calendar.At(q.unit, t, q.loc).Number

@@ -8,14 +8,14 @@ import (
 	"github.com/failwell/failwell/ratelimit"
 )
 
-// refusals remembers, for keys that Redis has refused, the arrival times that
-// it told. Others can only move them up, but for a Refund, so until they pass
-// the same request and any larger one would be refused again, and Redis need
-// not be asked. Keys are told apart by a hash of 64 bits with a seed of this
-// process, as in [ratelimit.Memory].
+// refusals remembers the arrival times of keys that Redis has refused. Except
+// for a Refund they only move up, so until they pass, Redis would refuse the
+// same request and any larger one again, and need not be asked. A key is
+// identified by a hash of 64 bits with a seed of this process, as in
+// [ratelimit.Memory].
 type refusals struct {
 	keep   int64 // nanoseconds for which Redis is not asked again; 0: nothing is kept
-	retry  int64 // while somebody asks again, the others still are answered
+	retry  int64 // while one request asks again, the others are answered from memory
 	most   int   // in each shard
 	shards [refusalShards]refusalShard
 }
@@ -29,30 +29,38 @@ type refusalShard struct {
 }
 
 type refusal struct {
-	until int64            // the latest of the arrivals
-	asked ratelimit.Choice // the policies that are known
-	known []known          // by policy
+	until int64               // the latest of the arrivals
+	asked ratelimit.PolicySet // the policies that are known
+	known []known             // by policy
 }
 
 type known struct {
 	standing
-	told  int64 // when Redis told it
+	heard int64 // when Redis replied
 	fresh int64 // until when Redis is not asked again
 }
 
 func newRefusals(o Options) *refusals {
 	return &refusals{
-		keep:  int64(max(o.Recheck, 0)),
+		keep:  keepFor(o),
 		retry: int64(o.Timeout),
 		most:  (o.MaxRefusals + refusalShards - 1) / refusalShards,
 	}
 }
 
-// find returns how the chosen policies stand, in order, where that is known
-// and one of them refuses the cost. fresh is false for one caller after
-// another where Redis should be asked again. A verdict that is asked for now is
-// to be learned with the number of refunds.
-func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost int, now int64) (states []ratelimit.State, fresh bool, refunds uint64) {
+// keepFor returns Options.Recheck in nanoseconds, or 0 with NoRefusals.
+func keepFor(o Options) int64 {
+	if o.NoRefusals {
+		return 0
+	}
+	return int64(o.Recheck)
+}
+
+// find returns the states of the selected policies, in order, if all are known
+// and one of them refuses the cost. fresh is false if the caller should ask Redis
+// again; that is one caller at a time. A verdict that is requested now is learned
+// with the number of refunds.
+func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.PolicySet, cost int, now int64) (states []ratelimit.State, fresh bool, refunds uint64) {
 	s := &f.shards[hash%refusalShards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,7 +70,7 @@ func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost
 	}
 	refused, until := false, int64(math.MaxInt64)
 	for i := range rules {
-		if choice.Has(i) {
+		if has(choice, i) {
 			k := &r.known[i]
 			refused = refused || rules[i].state(k.standing, cost, now).RetryAfter > 0
 			until = min(until, k.fresh)
@@ -73,7 +81,7 @@ func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost
 	}
 	fresh = now < until
 	for i := range rules {
-		if choice.Has(i) {
+		if has(choice, i) {
 			states = append(states, rules[i].state(r.known[i].standing, cost, now))
 			if !fresh {
 				r.known[i].fresh = now + f.retry
@@ -83,9 +91,9 @@ func (f *refusals) find(rules []rule, hash uint64, choice ratelimit.Choice, cost
 	return states, fresh, s.refunds
 }
 
-// learn keeps how the chosen policies stand, in order: of a key that is
-// refused, and of one that is known since it was refused before.
-func (f *refusals) learn(policies int, hash uint64, choice ratelimit.Choice, v verdict, refunds uint64) {
+// learn keeps the standings of the selected policies, in order, of a key that is
+// refused, or that was refused before and is still known.
+func (f *refusals) learn(policies int, hash uint64, choice ratelimit.PolicySet, v verdict, refunds uint64) {
 	if f.keep == 0 {
 		return
 	}
@@ -102,11 +110,11 @@ func (f *refusals) learn(policies int, hash uint64, choice ratelimit.Choice, v v
 	r.asked |= choice
 	n := 0
 	for i := range r.known {
-		if k := &r.known[i]; choice.Has(i) {
-			if v.asked >= k.told {
+		if k := &r.known[i]; has(choice, i) {
+			if v.asked >= k.heard {
 				*k = known{v.standings[n], v.now, v.now + f.keep}
 			} else {
-				k.standing, k.told = later(k.standing, v.standings[n]), v.now
+				k.standing, k.heard = later(k.standing, v.standings[n]), v.now
 			}
 			r.until = max(r.until, k.arrival) // too late, after a refund, does no harm
 			n++
@@ -114,8 +122,8 @@ func (f *refusals) learn(policies int, hash uint64, choice ratelimit.Choice, v v
 	}
 }
 
-// later is the later of two standings that were asked for at the same time, and
-// told in any order: without a refund they only move up, within one period of a
+// later returns the later of two standings of overlapping calls, whose replies
+// come in any order: without a refund they only move up, within one period of a
 // quota.
 func later(a, b standing) standing {
 	const hour = int64(time.Hour) // less than any period, more than any delay
@@ -140,7 +148,7 @@ func (s *refusalShard) add(hash uint64, policies, most int, now int64) *refusal 
 	return r
 }
 
-// evict drops the key that ends first of a few, and what has ended among them.
+// evict drops, of a few keys, those that have ended and the one that ends first.
 func (s *refusalShard) evict(now int64) {
 	const look = 8
 	n, first, until := 0, uint64(0), int64(math.MaxInt64)
@@ -158,7 +166,7 @@ func (s *refusalShard) evict(now int64) {
 	delete(s.keys, first)
 }
 
-// forget is for a Refund.
+// forget drops a key for a Refund.
 func (f *refusals) forget(hash uint64) {
 	s := &f.shards[hash%refusalShards]
 	s.mu.Lock()

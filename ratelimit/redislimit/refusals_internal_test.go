@@ -16,7 +16,7 @@ func TestLearn(t *testing.T) {
 	p := ratelimit.PerMinute("p", 60) // a second for each unit
 	q := ratelimit.Daily("q", 5)
 	full := 60 * second
-	type told struct {
+	type reply struct {
 		admitted   bool
 		asked, now int64
 		arrival    int64
@@ -25,19 +25,19 @@ func TestLearn(t *testing.T) {
 	for _, c := range []struct {
 		why     string
 		policy  ratelimit.Policy
-		told    []told
+		replies []reply
 		refunds int // before the last is learned
 		refused bool
 	}{
-		{"a refusal", p, []told{{false, 0, 1, full + 1, 0}}, 0, true},
-		{"an admission alone", p, []told{{true, 0, 1, full + 1, 0}}, 0, false},
-		{"a refusal from before a refund", p, []told{{false, 0, 1, full + 1, 0}}, 1, false},
-		{"asked later, told less", p, []told{{false, 0, 1, full + 1, 0}, {true, 2, 3, second, 0}}, 0, false},
-		{"asked meanwhile, told less", p, []told{{false, 0, 2, full + 2, 0}, {true, 1, 3, second, 0}}, 0, true},
-		{"asked meanwhile, told more", p, []told{{false, 0, 2, 0, 0}, {true, 1, 3, full + 3, 0}}, 0, true},
-		{"units of one period", q, []told{{false, 0, 2, full, 5}, {true, 1, 3, full + 1, 4}}, 0, true},
-		{"the next period", q, []told{{false, 0, 2, full, 5}, {true, 1, 3, full + 24*3600*second, 1}}, 0, false},
-		{"the last period", q, []told{{false, 0, 2, full + 24*3600*second, 1}, {true, 1, 3, full, 5}}, 0, false},
+		{"a refusal", p, []reply{{false, 0, 1, full + 1, 0}}, 0, true},
+		{"an admission alone", p, []reply{{true, 0, 1, full + 1, 0}}, 0, false},
+		{"a refusal from before a refund", p, []reply{{false, 0, 1, full + 1, 0}}, 1, false},
+		{"asked later, a smaller reply", p, []reply{{false, 0, 1, full + 1, 0}, {true, 2, 3, second, 0}}, 0, false},
+		{"asked meanwhile, a smaller reply", p, []reply{{false, 0, 2, full + 2, 0}, {true, 1, 3, second, 0}}, 0, true},
+		{"asked meanwhile, a larger reply", p, []reply{{false, 0, 2, 0, 0}, {true, 1, 3, full + 3, 0}}, 0, true},
+		{"units of one period", q, []reply{{false, 0, 2, full, 5}, {true, 1, 3, full + 1, 4}}, 0, true},
+		{"the next period", q, []reply{{false, 0, 2, full, 5}, {true, 1, 3, full + 24*3600*second, 1}}, 0, false},
+		{"the last period", q, []reply{{false, 0, 2, full + 24*3600*second, 1}, {true, 1, 3, full, 5}}, 0, false},
 	} {
 		rules := []rule{newRule(&c.policy)}
 		f := newRefusals(Options{}.filled())
@@ -45,7 +45,7 @@ func TestLearn(t *testing.T) {
 		for range c.refunds {
 			f.forget(1)
 		}
-		for _, v := range c.told {
+		for _, v := range c.replies {
 			f.learn(1, 1, 1, verdict{v.admitted, []standing{{v.arrival, v.units}}, v.asked, v.now}, refunds)
 		}
 		states, _, _ := f.find(rules, 1, 1, 1, 4)

@@ -53,7 +53,7 @@ func TestRefusalsAreRemembered(t *testing.T) {
 	m.want(false, 0, "k", 3, "a") // a alone refused, and it is known
 	m.want(true, 1, "k", 1, "b")  // b was known to admit
 	m.want(true, 1, "k", 2)       // a smaller request may be admitted, and was
-	m.want(false, 0, "k", 1, "a") // and by now a is spent, as Redis told then
+	m.want(false, 0, "k", 1, "a") // and a is spent, by the last reply of Redis
 	m.want(true, 1, "k", 2, "b")
 	m.want(true, 1, "other", 1)
 	require.EqualValues(t, 10, m.Stats().Remembered)
@@ -79,7 +79,7 @@ func TestRefundIsSeen(t *testing.T) {
 		time.Sleep(recheck) // the bound for all others
 		m[1].want(true, 1, "k", 1)
 		allowed, _ := m[1].take("k", 1)
-		require.False(t, allowed, "what it was told last counts")
+		require.False(t, allowed, "the last reply counts")
 	}
 }
 

@@ -7,22 +7,23 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/ratelimit"
+	"github.com/failwell/failwell/ratelimit/internal/interval"
 )
 
-// rule is a policy as the script sees it.
+// rule is a policy in the units of the script.
 type rule struct {
 	policy *ratelimit.Policy
 	suffix string // of its keys
-	unit   int64  // what one unit takes: nanoseconds, whole microseconds, of a rate; 1 of a quota
+	unit   int64  // of a rate, nanoseconds, in whole microseconds; of a quota, 1
 	room   int64  // the most that can be taken, in the same
 	args   []any  // of a rate
 	quota  *quota // nil: a rate
 }
 
-// standing is how a key stands under one rule.
+// standing is the state of a key under one rule.
 type standing struct {
-	// arrival is when nothing is taken any more: the theoretical arrival time
-	// of a rate, the end of a quota's period. On the limiter's clock.
+	// arrival is the time at which no units are taken, on the limiter's clock:
+	// the theoretical arrival time of a rate, the end of a quota's period.
 	arrival int64
 	units   int64 // of a quota
 }
@@ -36,29 +37,30 @@ func newRule(p *ratelimit.Policy) rule {
 }
 
 func newRate(p *ratelimit.Policy) rule {
-	micros := (int64(p.Interval()) + 999) / 1000
-	if p.Interval() < time.Microsecond {
+	unit := interval.Of(p.Window, p.Limit)
+	micros := (int64(unit) + 999) / 1000
+	if unit < time.Microsecond {
 		panic(fmt.Sprintf("redislimit: policy %q: more than one unit a microsecond", p.Name))
 	}
-	if int64(p.Most()) > math.MaxInt64/2/1000/micros {
+	if int64(p.MaxCost()) > math.MaxInt64/2/1000/micros {
 		panic(fmt.Sprintf("redislimit: policy %q: its burst takes over 146 years to come back", p.Name))
 	}
-	room := micros * int64(p.Most())
+	room := micros * int64(p.MaxCost())
 	return rule{
 		policy: p,
-		// A rate that is changed begins anew. Otherwise machines before and
-		// after the change would read each other's arrival times: those with
-		// the smaller burst would see a clock set back in every key that the
-		// others have used up, and forgive what is over.
-		suffix: p.Name + "@" + strconv.FormatInt(micros, 10) + "x" + strconv.Itoa(p.Most()),
+		// A changed rate has other keys. Otherwise machines before and after
+		// the change would read each other's arrival times: those with the
+		// smaller burst would see a clock set back in every key that the
+		// others have used up, and give the excess back.
+		suffix: p.Name + "@" + strconv.FormatInt(micros, 10) + "x" + strconv.Itoa(p.MaxCost()),
 		unit:   micros * 1000,
 		room:   room * 1000,
 		args:   []any{"r", strconv.FormatInt(micros, 10), strconv.FormatInt(room, 10)},
 	}
 }
 
-// state tells how a key stands at the time now, for a request of that cost. 0:
-// for one that has been charged.
+// state returns the State at the time now, for a request of that cost; 0 for one
+// that has been charged.
 func (r *rule) state(s standing, cost int, now int64) ratelimit.State {
 	rest := max(s.arrival-now, 0)
 	if r.quota == nil {

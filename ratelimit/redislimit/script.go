@@ -15,13 +15,13 @@ import (
 //go:embed decide.lua
 var source string
 
-// digest names the script in EVALSHA. SHA-1 is Redis's choice.
+// digest returns the name of the script in EVALSHA. Redis uses SHA-1.
 func digest() string {
 	sum := sha1.Sum([]byte(source))
 	return hex.EncodeToString(sum[:])
 }
 
-// op is what the script is asked to do.
+// op is the operation of the script.
 type op string
 
 const (
@@ -35,14 +35,17 @@ const (
 type question struct {
 	op     op
 	tag    string
-	choice ratelimit.Choice // none for a probe
+	choice ratelimit.PolicySet // empty for a probe
 	cost   int
 }
 
-// policies is how many are asked.
+// has reports whether the policy with index i is in the set.
+func has(set ratelimit.PolicySet, i int) bool { return set>>i&1 != 0 }
+
+// policies returns the number of selected policies.
 func (q *question) policies() int { return bits.OnesCount32(uint32(q.choice)) }
 
-// args are those of EVALSHA, at a second since 1970.
+// args returns the arguments of EVALSHA, at a second since 1970.
 func (l *Limiter) args(q question, sec int64) []any {
 	if q.op == probe {
 		return l.probeArgs(q.tag)
@@ -53,7 +56,7 @@ func (l *Limiter) args(q question, sec int64) []any {
 	args = l.names(args, q.tag, q.choice)
 	args = append(args, string(q.op), q.cost, l.step.Load())
 	for i := range l.rules {
-		if r := &l.rules[i]; !q.choice.Has(i) {
+		if r := &l.rules[i]; !has(q.choice, i) {
 			continue
 		} else if r.quota == nil {
 			args = append(args, r.args...)
@@ -64,14 +67,14 @@ func (l *Limiter) args(q question, sec int64) []any {
 	return args
 }
 
-// probeArgs write where the key of this tag would be, so that a replica that
-// is read-only and a server that is out of memory do not look well.
+// probeArgs returns the arguments of a probe. It writes in the slot of the tag,
+// so that a read-only replica and a server without memory fail it.
 func (l *Limiter) probeArgs(tag string) []any {
 	return []any{"evalsha", l.digest, 1, l.prefix + "{" + tag + "}", string(probe), 0, 0}
 }
 
-// correct returns the arguments with which the call is to be sent again; nil:
-// it is not.
+// correct returns the arguments with which to send the call again; nil: it is
+// not sent again.
 func (l *Limiter) correct(k *call) []any {
 	reply, err := k.cmd.Result()
 	switch {
@@ -86,9 +89,15 @@ func (l *Limiter) correct(k *call) []any {
 	return nil
 }
 
-// read returns the reply of Redis, if it is one that the script gives.
+// read returns the reply of Redis, or an error if the script has no such reply.
 func (l *Limiter) read(k *call) ([]int64, error) {
 	reply, err := k.cmd.Result()
+	if err == nil && len(reply) == 2 && reply[0] == -2 {
+		if at := reply[1] + 2; at > 2 && at <= int64(k.policies()+2) { // after evalsha, digest and number
+			name, _ := k.cmd.Args()[at].(string)
+			return nil, &foreignKey{name}
+		}
+	}
 	if err == nil && (len(reply) != 1+2*k.policies() || reply[0]>>1 != 0) {
 		return nil, fmt.Errorf("redislimit: Redis replied %v", reply)
 	}

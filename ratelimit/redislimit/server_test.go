@@ -146,8 +146,8 @@ func sharedServer(t testing.TB) *server {
 	return &s
 }
 
-// exampleURL is that of a server, or of nobody: the promise of an example holds
-// with either.
+// exampleURL is that of a server or, without one, of an address where none is:
+// the output of an example is the same.
 func exampleURL() string {
 	shared.Do(func() {
 		if _, err := exec.LookPath("redis-server"); err == nil {

@@ -6,36 +6,36 @@ import (
 	"sync"
 )
 
-// State is whether the limits are shared at present.
+// State is whether Redis decides at present.
 type State uint8
 
 const (
-	// Shared: Redis decides.
-	Shared State = iota
-	// Unshared: Redis is not asked, but by probes, and Options.Outage says who
-	// decides. Of a cluster this may hold for a part of the keys only.
-	Unshared
+	// Connected: Redis decides.
+	Connected State = iota
+	// Degraded: Redis does not answer, and Options.Outage decides. In a cluster
+	// this may be so for a part of the keys only.
+	Degraded
 )
 
-// String is "shared" or "unshared".
+// String returns "connected" or "degraded".
 func (s State) String() string {
-	if s == Shared {
-		return "shared"
+	if s == Connected {
+		return "connected"
 	}
-	return "unshared"
+	return "degraded"
 }
 
 // Change is a change of state.
 type Change struct {
-	// To is the new state; the old one was the other.
+	// To is the new state; the state before was the other one.
 	To State
 
-	// Cause is the error that brought it about, nil for Shared. It is for
-	// logs: it may name addresses.
+	// Cause is the error that caused the change, nil for Connected. It is for
+	// logs: it may have addresses in it.
 	Cause error
 }
 
-// states counts the circuits that are open and tells of changes.
+// states counts the open circuits and reports changes.
 type states struct {
 	onChange func(Change)
 	logger   *slog.Logger
@@ -43,16 +43,16 @@ type states struct {
 	mu      sync.Mutex
 	open    int
 	queue   []Change
-	telling bool
+	running bool // report
 }
 
-// opened and closed are called when a circuit opens or closes. They do not
-// wait for the hook.
+// opened and closed are called when a circuit opens or closes. They do not wait
+// for OnChange.
 func (s *states) opened(cause error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open++; s.open == 1 {
-		s.enqueue(Change{To: Unshared, Cause: cause})
+		s.enqueue(Change{To: Degraded, Cause: cause})
 	}
 }
 
@@ -60,7 +60,7 @@ func (s *states) closed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open--; s.open == 0 {
-		s.enqueue(Change{To: Shared})
+		s.enqueue(Change{To: Connected})
 	}
 }
 
@@ -68,25 +68,25 @@ func (s *states) now() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open == 0 {
-		return Shared
+		return Connected
 	}
-	return Unshared
+	return Degraded
 }
 
 func (s *states) enqueue(c Change) {
 	s.queue = append(s.queue, c)
-	if !s.telling {
-		s.telling = true
-		go s.tell()
+	if !s.running {
+		s.running = true
+		go s.report()
 	}
 }
 
-// tell empties the queue and ends.
-func (s *states) tell() {
+// report reports the changes in the queue, and ends when it is empty.
+func (s *states) report() {
 	for {
 		s.mu.Lock()
 		if len(s.queue) == 0 {
-			s.telling = false
+			s.running = false
 			s.mu.Unlock()
 			return
 		}
@@ -105,7 +105,7 @@ func (s *states) log(c Change) {
 	if l == nil {
 		l = slog.Default()
 	}
-	if c.To == Shared {
+	if c.To == Connected {
 		l.LogAttrs(context.Background(), slog.LevelInfo, "redislimit: Redis answers again, limits are shared")
 		return
 	}

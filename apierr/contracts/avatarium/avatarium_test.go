@@ -20,13 +20,23 @@ func TestSource(t *testing.T) {
 	require.Len(t, s.Codes, 13)
 	contracttest.RequireCodes(t, s, avatarium.Contract)
 	contracttest.RequireCodes(t, s, avatarium.Closed)
-	contracttest.RequireBuiltins(t, s, avatarium.Contract)
+	contracttest.RequireFailures(t, s, avatarium.Contract)
 }
 
 func TestAnswers(t *testing.T) {
 	contracttest.Golden(t, "answers", contracttest.Table(t, avatarium.Contract))
-	contracttest.RequireNeutrals(t, avatarium.Contract)
-	contracttest.RequireNeutrals(t, avatarium.Closed)
+	contracttest.RequireBuiltins(t, avatarium.Contract)
+	contracttest.RequireBuiltins(t, avatarium.Closed)
+}
+
+// No built-in error is answered with a code about one kind of resource.
+func TestGeneralCodes(t *testing.T) {
+	for _, c := range []apierr.Contract{avatarium.Contract, avatarium.Closed} {
+		contracttest.RequireGeneralCodes(t, c,
+			"invalid_request", "invalid_parameter", "missing_parameter", "missing_api_key", "forbidden", "not_found",
+			"method_not_allowed", "rate_limit_exceeded", "quota_exceeded", "internal_error", "service_unavailable")
+		contracttest.RequireStatus(t, c, avatarium.InvalidRequest, 402, 410, 412, 414, 416, 422, 426, 428, 431)
+	}
 }
 
 func TestViolations(t *testing.T) {
@@ -62,6 +72,8 @@ func TestClosedFolds(t *testing.T) {
 		{apierr.NotAcceptable, "invalid_request", 400},
 		{apierr.RequestTimeout, "invalid_request", 400},
 		{apierr.Conflict, "invalid_request", 400},
+		{apierr.Gone, "invalid_request", 400},
+		{apierr.PreconditionFailed, "invalid_request", 400},
 		{apierr.BodyTooLarge, "invalid_request", 413},
 		{apierr.UnsupportedMediaType, "invalid_request", 400},
 		{apierr.NotImplemented, "internal_error", 500},
@@ -77,8 +89,8 @@ func TestClosedFolds(t *testing.T) {
 	}
 }
 
-// A bare status folds too, where its number may not be kept.
-func TestForeign(t *testing.T) {
+// A bare status is kept by the open contract; the closed one folds it.
+func TestBareStatuses(t *testing.T) {
 	for _, test := range []struct {
 		c      apierr.Contract
 		status int

@@ -66,8 +66,8 @@ var (
 		Message: "Too many requests",
 		Doc:     "The rate limit is used up. The Retry-After header says how many seconds to wait.",
 	}
-	// The quota is a month's. Whoever raises it knows when the next begins;
-	// where nobody says, an hour keeps clients from asking every second.
+	// The quota is a month's. Raise it with the time until the next month; an
+	// hour, the default, keeps clients from asking every second.
 	QuotaExceeded = &apierr.Error{
 		Code: "quota_exceeded", Status: 429, RetryAfter: quotaRetryAfter,
 		Message: "The monthly quota is used up",
@@ -85,13 +85,13 @@ var (
 	TTSProviderError = &apierr.Error{
 		Code: "tts_provider_error", Status: 503,
 		Message: "The speech provider is not available",
-		Doc:     "The service that speaks for the avatar did not answer. Try again.",
+		Doc:     "The speech service of the avatar did not answer. Try again.",
 	}
 )
 
-// The source's table of statuses has 403, 500 and a 503 for which no code
-// exists, and every 404 of its codes is about one kind of thing. These are
-// ours.
+// The source's table of statuses has 403, 500 and a general 503 without codes,
+// and every 404 of its codes is about one kind of resource. These codes are
+// added.
 var (
 	Forbidden = &apierr.Error{
 		Code: "forbidden", Status: 403,
@@ -103,7 +103,7 @@ var (
 		Message: "The resource does not exist",
 		Doc:     "Nothing is found under this path.",
 	}
-	// 405 is not even in the table; the open contract has it, since a client
+	// 405 is not in the table either; the open contract has it, since a client
 	// that reads Allow can act on it.
 	MethodNotAllowed = &apierr.Error{
 		Code: "method_not_allowed", Status: 405,

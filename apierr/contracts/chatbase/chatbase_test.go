@@ -19,22 +19,33 @@ func TestSource(t *testing.T) {
 	s := contracttest.ReadSource(t, "chatbase")
 	require.Len(t, chatbase.Contract.Errors, len(s.Codes))
 	contracttest.RequireCodes(t, s, chatbase.Contract)
-	contracttest.RequireBuiltins(t, s, chatbase.Contract)
+	contracttest.RequireFailures(t, s, chatbase.Contract)
 }
 
 func TestAnswers(t *testing.T) {
 	contracttest.Golden(t, "answers", contracttest.Table(t, chatbase.Contract))
-	contracttest.RequireNeutrals(t, chatbase.Contract)
-	contracttest.RequireNeutrals(t, chatbase.Closed)
+	contracttest.RequireBuiltins(t, chatbase.Contract)
+	contracttest.RequireBuiltins(t, chatbase.Closed)
+}
+
+// No built-in error is answered with a code about one kind of resource.
+func TestGeneralCodes(t *testing.T) {
+	for _, c := range []apierr.Contract{chatbase.Contract, chatbase.Closed} {
+		contracttest.RequireGeneralCodes(t, c,
+			"VALIDATION_INVALID_BODY", "VALIDATION_INVALID_JSON", "AUTH_MISSING_API_KEY", "AUTH_INSUFFICIENT_PERMISSIONS",
+			"RESOURCE_NOT_FOUND", "RATE_LIMIT_TOO_MANY_REQUESTS", "INTERNAL_SERVER_ERROR", "CHAT_STREAMING_ERROR")
+		contracttest.RequireStatus(t, c, chatbase.ValidationInvalidBody, 402, 410, 412, 414, 416, 422, 426, 428, 431)
+	}
 }
 
 // The documented client reads the details of VALIDATION_INVALID_BODY without
-// asking whether they are there: no mapping goes without. The code raised as
-// it stands has what its handler gave it.
+// checking that there are any: every mapping to it has some. A handler that
+// raises the code itself adds its own.
 func TestInvalidBodyAlwaysHasDetails(t *testing.T) {
 	for _, raise := range []*apierr.Error{
 		apierr.InvalidBody, apierr.InvalidParameter, apierr.MissingParameter, apierr.BadRequest,
-		apierr.BodyTooLarge, apierr.RequestTimeout,
+		apierr.BodyTooLarge, apierr.RequestTimeout, apierr.PaymentRequired, apierr.Gone, apierr.PreconditionFailed,
+		apierr.RangeNotSatisfiable, apierr.UnprocessableContent, apierr.UpgradeRequired, apierr.PreconditionRequired,
 	} {
 		for _, c := range []apierr.Contract{chatbase.Contract, chatbase.Closed} {
 			body := contracttest.Body(t, contracttest.Answer(t, c, raise))
@@ -42,9 +53,18 @@ func TestInvalidBodyAlwaysHasDetails(t *testing.T) {
 			require.Contains(t, body["details"], "$", raise.Code)
 		}
 	}
+	for _, c := range []apierr.Contract{chatbase.Contract, chatbase.Closed} {
+		x := contracttest.NewExchange(t, c)
+		for status := 400; status < 600; status++ {
+			body := contracttest.Body(t, x.Answer(nil, x.Contract().ForStatus(status)))
+			if body["code"] == "VALIDATION_INVALID_BODY" {
+				require.Contains(t, body["details"], "$", status)
+			}
+		}
+	}
 }
 
-func TestStandIns(t *testing.T) {
+func TestMappings(t *testing.T) {
 	missing := apierr.Violation{Path: "message", Rule: "required", Message: "Required"}
 	own := &apierr.Error{Code: "WIDGET_STUCK", Status: 418, Message: "The widget is stuck"}
 	for _, test := range []struct {
@@ -64,6 +84,11 @@ func TestStandIns(t *testing.T) {
 			`{"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}`, ``, [2]int{405, 404}},
 		{apierr.GatewayTimeout,
 			`{"error":{"code":"INTERNAL_SERVER_ERROR","message":"An unexpected error occurred"}}`, ``, [2]int{503, 500}},
+		{apierr.Conflict,
+			`{"error":{"code":"RESOURCE_CONFLICT","message":"The request conflicts with the state of the resource"}}`,
+			`{"error":{"code":"VALIDATION_INVALID_BODY","message":"Invalid request","details":{"$":"Conflict"}}}`, [2]int{409, 400}},
+		{apierr.PaymentRequired,
+			`{"error":{"code":"VALIDATION_INVALID_BODY","message":"Invalid request","details":{"$":"Payment required"}}}`, ``, [2]int{402, 400}},
 		{own,
 			`{"error":{"code":"WIDGET_STUCK","message":"The widget is stuck"}}`,
 			`{"error":{"code":"VALIDATION_INVALID_BODY","message":"Invalid request","details":{"$":"Bad request"}}}`, [2]int{418, 400}},

@@ -2,7 +2,7 @@ package chatbase
 
 import "github.com/failwell/failwell/apierr"
 
-// The request could not be read, or breaks rules.
+// The request cannot be read or breaks rules.
 var (
 	ValidationInvalidBody = &apierr.Error{
 		Code: "VALIDATION_INVALID_BODY", Status: 400,
@@ -17,7 +17,7 @@ var (
 	}
 )
 
-// The caller is not known, or not well enough.
+// The caller is not authenticated, or lacks a permission.
 var (
 	AuthMissingAPIKey = &apierr.Error{
 		Code: "AUTH_MISSING_API_KEY", Status: 401,
@@ -47,7 +47,7 @@ var (
 	}
 )
 
-// A chat could not be had, or not be gone on with.
+// A chat cannot begin or continue.
 var (
 	ChatRetryNoUserMessage = &apierr.Error{
 		Code: "CHAT_RETRY_NO_USER_MESSAGE", Status: 400,
@@ -88,8 +88,8 @@ var (
 		Message: "The message to retry does not exist in this conversation",
 		Doc:     "No message of the conversation has the given ID.",
 	}
-	// Mostly the stream is under way when it comes, and a 200 has been sent:
-	// then it is the last event. The status is for a failure before that.
+	// It is usually the last event of a stream that began with a 200. The status
+	// is for a failure before that.
 	ChatStreamingError = &apierr.Error{
 		Code: "CHAT_STREAMING_ERROR", Status: 500,
 		Message: "The answer broke off while it was being streamed",
@@ -97,9 +97,9 @@ var (
 	}
 )
 
-// Something that the request names does not exist, or is of the wrong kind.
+// A resource that the request names does not exist or is of the wrong kind.
 var (
-	// It hides that an agent exists in another workspace: 404, not 403.
+	// 404 and not 403, which would reveal an agent of another workspace.
 	AgentNotFound = &apierr.Error{
 		Code: "AGENT_NOT_FOUND", Status: 404,
 		Message: "The agent does not exist",
@@ -123,7 +123,7 @@ var (
 	}
 )
 
-// The server, or its patience.
+// The rate limit is used up, or the server failed.
 var (
 	RateLimitTooManyRequests = &apierr.Error{
 		Code: "RATE_LIMIT_TOO_MANY_REQUESTS", Status: 429,

@@ -24,5 +24,5 @@ func Example() {
 	}
 	// Output:
 	// 404 {"error":{"code":"AGENT_NOT_FOUND","message":"The agent does not exist"}}
-	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"404 page not found"}}
+	// 404 {"error":{"code":"RESOURCE_NOT_FOUND","message":"The resource does not exist"}}
 }

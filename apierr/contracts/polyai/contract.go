@@ -1,29 +1,29 @@
-// Package polyai is the error contract of the PolyAI API: 64 codes, most with
-// a numeric ID, and what it maps the failures to that its page does not
-// speak of.
+// Package polyai is the error contract of the PolyAI API: 64 codes, most with a
+// numeric ID, extension codes for statuses of its table that have none, and
+// mappings of the built-in errors that its page does not mention.
 //
 //	{"error":{"code":"SCHEMA_VALIDATION_FAILED","id":1,"message":"name: Required (and 2 more)","correlation_id":"…"}}
 //
-// Codes are taken as the source writes them: seven are not in capitals. Nine
-// have no ID; their bodies have no member id. There are no details: the first
-// broken rule is told in the message. X-Polyai-Correlation-Id is on every
-// response, the same as error.correlation_id; a safe one that the caller sent,
-// such as adk-<uuid>, is kept.
+// Codes are spelled as in the source: seven are not in capitals. Nine have no ID;
+// their bodies have no member id. There are no details: the message has the
+// first broken rule. X-Polyai-Correlation-Id is on every response, with the
+// value of error.correlation_id; a safe one that the caller sent, such as
+// adk-<uuid>, is kept.
 //
 // # WebSocket close codes
 //
-// The page lists 1000, 1006 and 408. RFC 6455 lets an endpoint send the first
-// of them only. What a client sees:
+// The page lists 1000, 1006 and 408. Of these, RFC 6455 allows an endpoint to
+// send only the first. A client sees:
 //
-//	1000  the server closed the connection in good order: a close frame 1000
-//	1006  the connection broke: no close frame; 1006 is what the client's own
-//	      library reports, and no endpoint may send it (section 7.4.1)
-//	408   no pong came in time: a close frame 4408, the code in the range for
-//	      private use (section 7.4.2), where numbers under 1000 have no place.
-//	      A peer that does not answer pings mostly does not read it either,
-//	      and sees 1006
+//	1000  the server closed the connection normally: a close frame 1000
+//	1006  the connection broke: no close frame; the client's own library
+//	      reports 1006, which no endpoint may send (section 7.4.1)
+//	408   no pong came in time: a close frame 4408, in the range for private
+//	      use (section 7.4.2), since codes under 1000 are not used. A peer that
+//	      does not answer pings usually does not read the frame either, and
+//	      sees 1006
 //
-// [apierr.CloseCode] gives 4408 for [RequestTimeout].
+// [apierr.CloseCode] returns 4408 for [RequestTimeout].
 package polyai
 
 import (
@@ -33,8 +33,8 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// Contract is the open form: errors of your own pass as they are, and a bare
-// status keeps its number.
+// Contract is the open form: undeclared errors are answered as they are, and a
+// bare status is kept.
 var Contract = apierr.Contract{
 	Name:   "polyai",
 	Title:  "PolyAI API errors",
@@ -44,24 +44,32 @@ var Contract = apierr.Contract{
 	RequestIDHeader:     apierr.NoHeader,
 	CorrelationIDHeader: "X-Polyai-Correlation-Id",
 
-	// Keys come in x-api-key, for which no scheme is registered; RFC 9110
-	// asks for a challenge all the same.
+	// Keys are sent in x-api-key, for which no scheme is registered; RFC 9110
+	// requires a challenge all the same.
 	Challenge: `ApiKey realm="polyai", header="x-api-key"`,
 
 	Mappings: mappings(),
+	StatusMappings: map[int]apierr.Mapping{
+		414: {Error: SchemaValidationFailed},
+		431: {Error: SchemaValidationFailed},
+	},
 }
 
-// Closed is the strict form: nothing but the codes of [Contract], at statuses
-// of the source's tables, but for 413.
+// Closed is the strict form: the codes of [Contract] and no others, at statuses
+// of the source's tables, except 413.
 var Closed = func() apierr.Contract {
 	c := Contract
 	c.Name, c.Title, c.Closed = "polyai-closed", "PolyAI API errors, closed", true
 	c.Mappings = maps.Clone(c.Mappings)
 	maps.Copy(c.Mappings, map[*apierr.Error]apierr.Mapping{
-		// 406 is not in the table.
-		apierr.NotAcceptable: {Error: SchemaValidationFailed},
-		// Every 409 of the source is about one kind of thing; the code that
-		// speaks of requests in general misleads nobody.
+		// These statuses are not in the table.
+		apierr.NotAcceptable:        {Error: SchemaValidationFailed},
+		apierr.PaymentRequired:      {Error: SchemaValidationFailed},
+		apierr.RangeNotSatisfiable:  {Error: SchemaValidationFailed},
+		apierr.UpgradeRequired:      {Error: SchemaValidationFailed},
+		apierr.PreconditionRequired: {Error: SchemaValidationFailed},
+		// Every 409 of the source is about one kind of resource; the code for
+		// requests in general misleads no client.
 		apierr.Conflict: {Error: SchemaValidationFailed, Status: 409},
 	})
 	return c
@@ -76,21 +84,25 @@ var envelope = apierr.Envelope{Members: []apierr.Member{
 	}},
 }}
 
-// mappings says what the contract answers where its page is silent. Conflict
-// and NotAcceptable are not here: no code means them in general, so the open
-// contract lets RESOURCE_CONFLICT and NOT_ACCEPTABLE pass.
+// mappings returns what is answered for the built-in errors. Conflict and
+// NotAcceptable are not mapped: no code has their general meaning, so the open
+// contract answers RESOURCE_CONFLICT and NOT_ACCEPTABLE.
 func mappings() map[*apierr.Error]apierr.Mapping {
 	return map[*apierr.Error]apierr.Mapping{
-		// "The request body or query parameters failed validation" is what the
-		// table says of 400.
+		// The table describes 400 as "The request body or query parameters failed
+		// validation".
 		apierr.BadRequest:       {Error: SchemaValidationFailed},
 		apierr.InvalidJSON:      {Error: SchemaValidationFailed},
 		apierr.InvalidBody:      {Error: SchemaValidationFailed},
 		apierr.InvalidParameter: {Error: SchemaValidationFailed},
 		apierr.MissingParameter: {Error: SchemaValidationFailed},
-		// 413 is not in the table; RFC 9110 asks for it, and a client can act
-		// on it.
-		apierr.BodyTooLarge: {Error: SchemaValidationFailed, Status: 413},
+		// These are not in the table; RFC 9110 and RFC 6585 define them, and a
+		// client can act on them.
+		apierr.PaymentRequired:      {Error: SchemaValidationFailed, Status: 402},
+		apierr.BodyTooLarge:         {Error: SchemaValidationFailed, Status: 413},
+		apierr.RangeNotSatisfiable:  {Error: SchemaValidationFailed, Status: 416},
+		apierr.UpgradeRequired:      {Error: SchemaValidationFailed, Status: 426},
+		apierr.PreconditionRequired: {Error: SchemaValidationFailed, Status: 428},
 
 		apierr.Unauthenticated: {Error: AuthUserUnauthorised},
 		apierr.Forbidden:       {Error: UserAccessForbidden},
@@ -98,9 +110,12 @@ func mappings() map[*apierr.Error]apierr.Mapping {
 		apierr.NotFound:             {Error: NotFound},
 		apierr.MethodNotAllowed:     {Error: MethodNotAllowed},
 		apierr.RequestTimeout:       {Error: RequestTimeout},
+		apierr.Gone:                 {Error: Gone},
+		apierr.PreconditionFailed:   {Error: PreconditionFailed},
+		apierr.UnprocessableContent: {Error: UnprocessableEntity},
 		apierr.UnsupportedMediaType: {Error: UnsupportedMediaType},
 		apierr.TooManyRequests:      {Error: TooManyRequests},
-		// The table knows one way to have asked too often.
+		// The table has one 429.
 		apierr.QuotaExceeded: {Error: TooManyRequests},
 
 		apierr.Internal:       {Error: InternalServerError},

@@ -4,8 +4,8 @@ import "github.com/failwell/failwell/apierr"
 
 // Every body and parameter.
 var (
-	// In the source's example only, without a status; 400, as its page says of
-	// bodies that fail validation.
+	// It is only in the source's example, without a status; 400 is the page's
+	// status for bodies that fail validation.
 	SchemaValidationFailed = &apierr.Error{
 		Code: "SCHEMA_VALIDATION_FAILED", ID: 1, Status: 400,
 		Message: "Request body failed schema validation.",
@@ -15,7 +15,7 @@ var (
 
 // Authentication and authorization.
 var (
-	// 404, as the source has it, though it is about credentials.
+	// The source has 404, though it is about credentials.
 	AuthUserNotFound = &apierr.Error{
 		Code: "AUTH_USER_NOT_FOUND", ID: 3001, Status: 404,
 		Message: "The user is not known.",
@@ -182,7 +182,7 @@ var (
 	FunctionExecutionFailed = &apierr.Error{
 		Code: "FUNCTION_EXECUTION_FAILED", ID: 9006, Status: 400,
 		Message: "The function failed while it ran.",
-		Doc:     "Its code raised an error. The function's own log tells which.",
+		Doc:     "Its code raised an error, which the function's own log has.",
 	}
 	FunctionFailedToParse = &apierr.Error{
 		Code: "FUNCTION_FAILED_TO_PARSE", ID: 9007, Status: 400,

@@ -2,10 +2,10 @@ package polyai
 
 import "github.com/failwell/failwell/apierr"
 
-// The source's table of statuses has some for which no code exists. These are
-// ours. They have no ID, since IDs are the source's to give.
+// Extension codes, for statuses of the source's table that have no code, or none
+// with a general meaning. They have no ID, since the source assigns IDs.
 var (
-	// Every 404 of the source is about one kind of thing.
+	// Every 404 of the source is about one kind of resource.
 	NotFound = &apierr.Error{
 		Code: "NOT_FOUND", Status: 404,
 		Message: "The requested resource does not exist.",
@@ -21,11 +21,29 @@ var (
 		Message: "The request took too long.",
 		Doc:     "The request did not arrive in time. Send it again.",
 	}
+	// The only 410 of the source is about conversations.
+	Gone = &apierr.Error{
+		Code: "GONE", Status: 410,
+		Message: "The resource has been permanently deleted.",
+		Doc:     "The resource existed and will not come back. Do not request it again.",
+	}
+	// The only 412 of the source is about promoting a deployment.
+	PreconditionFailed = &apierr.Error{
+		Code: "PRECONDITION_FAILED", Status: 412,
+		Message: "A required precondition was not met.",
+		Doc:     "The resource is not in the state that the request requires.",
+	}
 	// The only 415 of the source is about uploads to the knowledge base.
 	UnsupportedMediaType = &apierr.Error{
 		Code: "UNSUPPORTED_MEDIA_TYPE", Status: 415,
 		Message: "The media type of the request body is not supported.",
-		Doc:     "Send the body as the type that the endpoint takes.",
+		Doc:     "Send the body as the type that the endpoint accepts.",
+	}
+	// Every 422 of the source is about test cases.
+	UnprocessableEntity = &apierr.Error{
+		Code: "UNPROCESSABLE_ENTITY", Status: 422,
+		Message: "The request contains semantic errors.",
+		Doc:     "The request is well-formed but the operation cannot be done with its content.",
 	}
 	TooManyRequests = &apierr.Error{
 		Code: "TOO_MANY_REQUESTS", Status: 429,
@@ -55,9 +73,11 @@ var (
 	}
 )
 
+// extensions lists the extension codes by status.
 func extensions() []*apierr.Error {
 	return []*apierr.Error{
-		NotFound, MethodNotAllowed, RequestTimeout, UnsupportedMediaType, TooManyRequests,
+		NotFound, MethodNotAllowed, RequestTimeout, Gone, PreconditionFailed, UnsupportedMediaType, UnprocessableEntity,
+		TooManyRequests,
 		InternalServerError, NotImplemented, BadGateway, ServiceUnavailable,
 	}
 }

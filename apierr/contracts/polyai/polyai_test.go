@@ -1,6 +1,7 @@
 package polyai_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -21,14 +22,29 @@ func TestSource(t *testing.T) {
 	s := contracttest.ReadSource(t, "polyai")
 	require.Len(t, s.Codes, 64)
 	contracttest.RequireCodes(t, s, polyai.Contract)
-	contracttest.RequireBuiltins(t, s, polyai.Contract)
-	contracttest.RequireBuiltins(t, s, polyai.Closed) // every status of the builtins is in the table
+	contracttest.RequireFailures(t, s, polyai.Contract)
+	contracttest.RequireFailures(t, s, polyai.Closed) // the table has the status of every failure
 }
 
 func TestAnswers(t *testing.T) {
 	contracttest.Golden(t, "answers", contracttest.Table(t, polyai.Contract))
-	contracttest.RequireNeutrals(t, polyai.Contract)
-	contracttest.RequireNeutrals(t, polyai.Closed)
+	contracttest.RequireBuiltins(t, polyai.Contract)
+	contracttest.RequireBuiltins(t, polyai.Closed)
+}
+
+// No built-in error is answered with a code about one kind of resource.
+func TestGeneralCodes(t *testing.T) {
+	general := []string{"SCHEMA_VALIDATION_FAILED", "AUTH_USER_UNAUTHORISED", "USER_ACCESS_FORBIDDEN"}
+	for _, e := range polyai.Contract.Errors[64:] {
+		general = append(general, e.Code)
+	}
+	for _, c := range []apierr.Contract{polyai.Contract, polyai.Closed} {
+		contracttest.RequireGeneralCodes(t, c, general...)
+		contracttest.RequireStatus(t, c, polyai.SchemaValidationFailed, 402, 414, 416, 426, 428, 431)
+		contracttest.RequireStatus(t, c, polyai.Gone, 410)
+		contracttest.RequireStatus(t, c, polyai.PreconditionFailed, 412)
+		contracttest.RequireStatus(t, c, polyai.UnprocessableEntity, 422)
+	}
 }
 
 func TestCodesAreVerbatim(t *testing.T) {
@@ -46,7 +62,7 @@ func TestCodesAreVerbatim(t *testing.T) {
 	require.Equal(t, 200, contracttest.Answer(t, polyai.Contract, polyai.DeploymentsEnvironmentAlreadyPublished).Code)
 }
 
-// No member but these, whatever was raised: the envelope has no details.
+// The envelope has these members and no details, whatever was raised.
 func TestMembers(t *testing.T) {
 	name := apierr.Violation{Path: "name", Rule: "required", Message: "Required"}
 	age := apierr.Violation{Path: "age", Rule: "min", Param: "18", Message: "Must be at least 18"}
@@ -76,6 +92,8 @@ func TestClosedFolds(t *testing.T) {
 	}{
 		{apierr.NotAcceptable, "SCHEMA_VALIDATION_FAILED", 400},
 		{apierr.Conflict, "SCHEMA_VALIDATION_FAILED", 409},
+		{apierr.Gone, "GONE", 410},
+		{&apierr.Error{Code: "OWN", Status: 412}, "PRECONDITION_FAILED", 412},
 		{&apierr.Error{Code: "OWN", Status: 404}, "NOT_FOUND", 404},
 		{&apierr.Error{Code: "OWN", Status: 418}, "SCHEMA_VALIDATION_FAILED", 400},
 		{&apierr.Error{Code: "OWN", Status: 507}, "INTERNAL_SERVER_ERROR", 500},
@@ -94,7 +112,7 @@ func TestHeaders(t *testing.T) {
 
 // What the package comment says of 408.
 func TestPongTimeoutCloseCode(t *testing.T) {
-	code, reason := apierr.CloseCode(polyai.RequestTimeout)
+	code, reason := apierr.CloseCode(context.Background(), polyai.RequestTimeout)
 	require.Equal(t, 4408, code)
 	require.Equal(t, "REQUEST_TIMEOUT: The request took too long.", reason)
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// Table is the declared errors as lines of code, id and status, and the
-// answer to each as it is raised.
+// Table returns the declared errors as lines of status, code and ID, each
+// followed by the body that answers it.
 func Table(t *testing.T, c apierr.Contract) string {
 	t.Helper()
 	var b strings.Builder
@@ -29,8 +29,8 @@ func Table(t *testing.T, c apierr.Contract) string {
 	return b.String()
 }
 
-// RequireCodes requires every code of the source, with its ID and status, in
-// the order of the source; what follows them is ours and has no ID.
+// RequireCodes requires every code of the source, with its ID and status, in the
+// order of the source; the added codes follow them and have no ID.
 func RequireCodes(t *testing.T, s Source, c apierr.Contract) {
 	t.Helper()
 	require.NotEmpty(t, s.Codes)
@@ -46,8 +46,8 @@ func RequireCodes(t *testing.T, s Source, c apierr.Contract) {
 	}
 }
 
-// raised is the neutral error that code raises for a builtin failure. The
-// other builtins are raised by errors of the contract.
+// raised has the built-in errors for the failures of the sources. For the other
+// failures the contract's own errors are raised.
 var raised = map[string]*apierr.Error{
 	"route_not_found":        apierr.NotFound,
 	"method_not_allowed":     apierr.MethodNotAllowed,
@@ -69,13 +69,14 @@ var raised = map[string]*apierr.Error{
 	"stream_failed_midway":   apierr.StreamFailed,
 }
 
-// RequireBuiltins requires the source's answer to every failure of its own.
-func RequireBuiltins(t *testing.T, s Source, c apierr.Contract) {
+// RequireFailures requires the source's answers to failures that its page may not
+// mention.
+func RequireFailures(t *testing.T, s Source, c apierr.Contract) {
 	t.Helper()
-	require.NotEmpty(t, s.Builtins)
-	for name, b := range s.Builtins {
+	require.NotEmpty(t, s.Failures)
+	for name, b := range s.Failures {
 		e := raised[name]
-		if e == nil { // no neutral word for it: it is declared, and raised itself
+		if e == nil { // no built-in error for it: its declared error is raised
 			e = c.Lookup(b.Code)
 		}
 		require.NotNil(t, e, name)
@@ -99,9 +100,9 @@ func RequireBuiltins(t *testing.T, s Source, c apierr.Contract) {
 	}
 }
 
-// RequireNeutrals requires that every neutral error is answered as RFC 9110
-// asks, and by a closed contract with nothing but its own errors.
-func RequireNeutrals(t *testing.T, c apierr.Contract) {
+// RequireBuiltins requires that every built-in error is answered with the headers
+// that RFC 9110 requires, and by a closed contract with a declared error.
+func RequireBuiltins(t *testing.T, c apierr.Contract) {
 	t.Helper()
 	for _, e := range apierr.Standard.Errors {
 		w := Answer(t, c, e)
@@ -116,7 +117,56 @@ func RequireNeutrals(t *testing.T, c apierr.Contract) {
 	}
 }
 
-// RequireHeaders requires what every answer of its status has to have.
+// RequireGeneralCodes requires that built-in errors, bare statuses and, if c is
+// closed, undeclared errors are answered with one of the codes, which are not
+// about one kind of resource, or with a code that c does not declare.
+func RequireGeneralCodes(t *testing.T, c apierr.Contract, codes ...string) {
+	t.Helper()
+	x := NewExchange(t, c)
+	check := func(err *apierr.Error) {
+		t.Helper()
+		code, _ := Body(t, x.Answer(nil, err))["code"].(string)
+		if c.Lookup(code) != nil {
+			require.Contains(t, codes, code, "%s, %d", err.Code, err.Status)
+		}
+	}
+	for _, e := range apierr.Standard.Errors {
+		check(e)
+	}
+	for status := 400; status < 600; status++ {
+		check(x.Contract().ForStatus(status))
+		if c.Closed {
+			check(&apierr.Error{Code: "OWN", Status: status})
+		}
+	}
+}
+
+// RequireStatus requires the code of general, and the status, for built-in errors
+// and bare statuses that a contract has no code for.
+func RequireStatus(t *testing.T, c apierr.Contract, general *apierr.Error, statuses ...int) {
+	t.Helper()
+	x := NewExchange(t, c)
+	for _, status := range statuses {
+		answers := []*apierr.Error{x.Contract().ForStatus(status)}
+		for _, e := range apierr.Standard.Errors {
+			if e.Status == status && status != 414 && status != 431 { // those are not exported
+				answers = append(answers, e)
+			}
+		}
+		for _, e := range answers {
+			w := x.Answer(nil, e)
+			require.Equal(t, general.Code, Body(t, w)["code"], status)
+			if c.Closed {
+				require.Equal(t, general.Status, w.Code, status)
+			} else {
+				require.Equal(t, status, w.Code)
+			}
+		}
+	}
+}
+
+// RequireHeaders requires the headers that RFC 9110 requires of every answer with
+// its status.
 func RequireHeaders(t *testing.T, w *httptest.ResponseRecorder, what string) {
 	t.Helper()
 	switch w.Code {
@@ -131,7 +181,7 @@ func RequireHeaders(t *testing.T, w *httptest.ResponseRecorder, what string) {
 	}
 }
 
-// Body returns the member error of an answer.
+// Body returns the member error of an answer's body.
 func Body(t *testing.T, w *httptest.ResponseRecorder) map[string]any {
 	t.Helper()
 	var body struct {

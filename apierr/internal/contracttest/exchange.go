@@ -21,15 +21,20 @@ const (
 	CorrelationID = "adk-550e8400-e29b-41d4-a716-446655440000"
 )
 
-// Exchange is a [seam.Exchange] in which nothing was sent yet.
+// Exchange is a [seam.Exchange] in which nothing has been sent.
 type Exchange struct {
 	contract *apierr.CompiledContract
 
-	// Failures are those that were recorded. Not for concurrent use.
+	// Request is the one that chooses the language; AnswerTo sets it. nil: no
+	// language is preferred.
+	Request *http.Request
+
+	// Failures are the arguments of Record, in order. They are not for
+	// concurrent use.
 	Failures []Failure
 }
 
-// Failure is what was passed to Record.
+// Failure has the arguments of one call of Record.
 type Failure struct {
 	Error            *apierr.Error
 	Cause, Secondary error
@@ -38,7 +43,7 @@ type Failure struct {
 
 var _ seam.Exchange[*apierr.CompiledContract, *apierr.Error] = (*Exchange)(nil)
 
-// NewExchange returns an exchange under c. It fails the test if c has faults.
+// NewExchange returns an exchange under c, whose faults fail the test.
 func NewExchange(t testing.TB, c apierr.Contract) *Exchange {
 	t.Helper()
 	cc, err := c.Compile()
@@ -46,7 +51,7 @@ func NewExchange(t testing.TB, c apierr.Contract) *Exchange {
 	return &Exchange{contract: cc}
 }
 
-// Answer writes err as the answer to r, which may be nil: then it is GET /x.
+// Answer writes err as the answer to r, or to GET /x if r is nil.
 func (x *Exchange) Answer(r *http.Request, err error) *httptest.ResponseRecorder {
 	if r == nil {
 		r = httptest.NewRequest("GET", "/x", nil)
@@ -58,6 +63,7 @@ func (x *Exchange) Answer(r *http.Request, err error) *httptest.ResponseRecorder
 
 // AnswerTo writes err as the answer to r into w.
 func (x *Exchange) AnswerTo(w http.ResponseWriter, r *http.Request, err error) {
+	x.Request = r
 	request, correlation := x.contract.IDHeaders()
 	for name, id := range map[string]string{request: RequestID, correlation: CorrelationID} {
 		if name != apierr.NoHeader {
@@ -90,6 +96,14 @@ func (x *Exchange) Map(context.Context, error) *apierr.Error { return nil }
 // ClientGone implements [seam.Exchange].
 func (x *Exchange) ClientGone() bool { return false }
 
+// Language implements [seam.Exchange].
+func (x *Exchange) Language() string {
+	if x.Request == nil {
+		return x.contract.Language(nil)
+	}
+	return x.contract.Language(x.Request.Header)
+}
+
 // LimitsBody implements [seam.Exchange].
 func (x *Exchange) LimitsBody(io.Reader) bool { return false }
 
@@ -97,6 +111,14 @@ func (x *Exchange) LimitsBody(io.Reader) bool { return false }
 func (x *Exchange) Begin(http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {
 	return seam.NotStarted, false
 }
+
+// Sending implements [seam.Exchange].
+func (x *Exchange) Sending(w http.ResponseWriter, _ *apierr.Error, _ string, _ []byte) http.ResponseWriter {
+	return w
+}
+
+// Sent implements [seam.Exchange].
+func (x *Exchange) Sent(http.ResponseWriter) {}
 
 // Record implements [seam.Exchange].
 func (x *Exchange) Record(_ *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {

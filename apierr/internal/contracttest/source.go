@@ -15,7 +15,7 @@ import (
 // Source is a published contract as it was read from its page.
 type Source struct {
 	Codes    []Code             `json:"codes"`
-	Builtins map[string]Builtin `json:"-"`
+	Failures map[string]Failing `json:"-"`
 }
 
 // Code is one row of its tables.
@@ -25,8 +25,8 @@ type Code struct {
 	Status int    `json:"resolved_status"`
 }
 
-// Builtin is what it answers for a failure that its page may not speak of.
-type Builtin struct {
+// Failing is the answer to a failure that the page may not mention.
+type Failing struct {
 	Code     string   `json:"code"`
 	ID       int      `json:"id"`
 	Status   int      `json:"status"`
@@ -35,8 +35,8 @@ type Builtin struct {
 	Headers  []string `json:"headers_required"`
 }
 
-// ReadSource reads ../shared/contracts/NAME.json, beside the checkout. Where
-// it is not, as outside of the workshop, it says so and skips the test.
+// ReadSource reads ../shared/contracts/NAME.json, beside the checkout. It skips
+// the test, with a line of output, if the file does not exist.
 func ReadSource(t *testing.T, name string) Source {
 	t.Helper()
 	path := filepath.Join("..", "..", "..", "..", "shared", "contracts", name+".json")
@@ -51,16 +51,16 @@ func ReadSource(t *testing.T, name string) Source {
 		Raw map[string]any `json:"builtin_failures"`
 	}
 	require.NoError(t, json.Unmarshal(b, &s))
-	s.Builtins = make(map[string]Builtin)
+	s.Failures = make(map[string]Failing)
 	for name, raw := range s.Raw {
 		if name == "_about" {
 			continue
 		}
 		b, err := json.Marshal(raw)
 		require.NoError(t, err)
-		var builtin Builtin
-		require.NoError(t, json.Unmarshal(b, &builtin))
-		s.Builtins[name] = builtin
+		var f Failing
+		require.NoError(t, json.Unmarshal(b, &f))
+		s.Failures[name] = f
 	}
 	return s.Source
 }

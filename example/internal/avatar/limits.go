@@ -32,5 +32,5 @@ func newLimiter(limit limits.Maker, used map[string]int) ratelimit.Limiter {
 // seconds, as Avatarium has it.
 func (a *API) limit(next http.Handler) http.Handler {
 	byKey := ratelimit.ByContext(func(ctx context.Context) string { return string(caller.From[token](ctx)) })
-	return ratelimit.Middleware(a.limiter, byKey, ratelimit.XRateLimit(ratelimit.EpochSeconds))(next)
+	return ratelimit.Middleware(a.limiter, byKey, ratelimit.WithLegacyHeaders(ratelimit.EpochSeconds))(next)
 }

@@ -19,5 +19,5 @@ func newLimiter(limit limits.Maker) ratelimit.Limiter {
 // milliseconds, as Chatbase has it.
 func (a *API) limit(next http.Handler) http.Handler {
 	byKey := ratelimit.ByContext(func(ctx context.Context) string { return caller.From[principal](ctx).token })
-	return ratelimit.Middleware(a.limiter, byKey, ratelimit.XRateLimit(ratelimit.EpochMilliseconds))(next)
+	return ratelimit.Middleware(a.limiter, byKey, ratelimit.WithLegacyHeaders(ratelimit.EpochMilliseconds))(next)
 }

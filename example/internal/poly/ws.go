@@ -52,7 +52,7 @@ func (a *API) talk(w http.ResponseWriter, r *http.Request) error {
 		}
 		idle.Reset(a.options.Idle)
 		if err := converse(ctx, conn, data); err != nil {
-			hangUp(conn, err)
+			hangUp(ctx, conn, err)
 			return nil
 		}
 	}
@@ -103,15 +103,15 @@ func (a *API) keepAlive(ctx context.Context, conn *websocket.Conn) {
 		err := conn.Ping(within)
 		cancel()
 		if err != nil && ctx.Err() == nil {
-			hangUp(conn, polyai.RequestTimeout.Wrap(err))
+			hangUp(ctx, conn, polyai.RequestTimeout.Wrap(err))
 			return
 		}
 	}
 }
 
-// hangUp closes with the code and reason for err.
-func hangUp(conn *websocket.Conn, err error) {
-	code, reason := apierr.CloseCode(err)
+// hangUp closes with the code and reason for err under the contract of ctx.
+func hangUp(ctx context.Context, conn *websocket.Conn, err error) {
+	code, reason := apierr.CloseCode(ctx, err)
 	conn.Close(websocket.StatusCode(code), reason) // closed either way
 }
 

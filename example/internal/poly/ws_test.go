@@ -156,7 +156,7 @@ func TestWebSocket_Refused(t *testing.T) {
 		code   string
 	}{
 		{"", 401, "AUTH_USER_UNAUTHORISED"},
-		{"YOUR_API_KEY", 426, "HTTP_426"}, // no WebSocket client
+		{"YOUR_API_KEY", 426, "SCHEMA_VALIDATION_FAILED"}, // no WebSocket client
 	} {
 		req, err := http.NewRequestWithContext(context.Background(), "GET", url+"/ws", nil)
 		require.NoError(t, err)

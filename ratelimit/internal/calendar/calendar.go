@@ -1,5 +1,5 @@
-// Package calendar says in which day or month of a time zone an instant lies
-// and when the next one begins. It is shared by the limiters.
+// Package calendar computes the day or month of a time zone in which an instant
+// lies, and when the next one begins. The limiters share it.
 package calendar
 
 import "time"

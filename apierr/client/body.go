@@ -1,0 +1,37 @@
+package client
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+)
+
+// maxBody is the most bytes of a body that are read. A longer one is not of the
+// contract's form: the library answers with no more.
+const maxBody = 256 << 10
+
+// peek reads the body of resp and puts a body in its place that yields the same
+// bytes and the same error. whole reports that it was read to its end.
+func peek(resp *http.Response) (body []byte, whole bool) {
+	if resp.Body == nil || resp.Body == http.NoBody {
+		return nil, true
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	rest := io.Reader(resp.Body)
+	if err != nil {
+		rest = failing{err}
+	}
+	resp.Body = &peeked{io.MultiReader(bytes.NewReader(body), rest), resp.Body}
+	return body, err == nil && len(body) <= maxBody
+}
+
+// peeked is a body of which the beginning was read before.
+type peeked struct {
+	io.Reader
+	io.Closer
+}
+
+// failing is a reader that fails.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }

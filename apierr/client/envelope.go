@@ -1,0 +1,310 @@
+package client
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// envelopeForm reads the bodies of an Envelope: its members are a pattern.
+type envelopeForm struct {
+	typed
+	envelope apierr.Envelope
+}
+
+func (f envelopeForm) read(body []byte) (content, bool) {
+	var object map[string]any
+	if json.Unmarshal(body, &object) != nil || object == nil {
+		return content{}, false
+	}
+	members := f.envelope.Members
+	if len(members) == 0 {
+		members = plainMembers
+	}
+	r := envelopeReader{rules: make(map[string]string, len(f.envelope.Rules))}
+	for rule, word := range f.envelope.Rules {
+		r.rules[word] = rule
+	}
+	if !r.object(members, object) {
+		return content{}, false
+	}
+	if (r.code == "" || len(r.code) > maxCode) && names(members, apierr.FromCode) {
+		return content{}, false
+	}
+	return r.content, true
+}
+
+// maxCode is the longest code in bytes that is one.
+const maxCode = 256
+
+// plainMembers are those of the zero Envelope.
+var plainMembers = []apierr.Member{{Name: "error", Members: []apierr.Member{
+	{Name: "code", From: apierr.FromCode},
+	{Name: "message", From: apierr.FromMessage},
+	{Name: "details", From: apierr.FromDetails},
+}}}
+
+// names reports whether a member that is always there is filled from the source.
+func names(members []apierr.Member, from apierr.Source) bool {
+	return slices.ContainsFunc(members, func(m apierr.Member) bool {
+		return m.From == from || names(m.Members, from)
+	})
+}
+
+// envelopeReader collects what an object says, member by member.
+type envelopeReader struct {
+	content
+	rules map[string]string // from the word in the body to the rule
+	each  *apierr.Violation // that the object in hand is for; nil: outside Each
+}
+
+// object reads an object by its members. It reports false if a constant of them
+// has another value.
+func (r *envelopeReader) object(members []apierr.Member, object map[string]any) bool {
+	for i, m := range members {
+		if m.Name == "" {
+			r.spread(m, members, object)
+			continue
+		}
+		first := slices.IndexFunc(members, func(other apierr.Member) bool { return other.Name == m.Name })
+		value, there := object[m.Name]
+		if first != i || !there {
+			continue
+		}
+		if !r.oneOf(members[i:], m.Name, value) {
+			return false
+		}
+	}
+	return true
+}
+
+// oneOf reads a value by the first of the members with this name that it fits,
+// constants before others. It reports false if there is a constant, or a member
+// of members, and none fits.
+func (r *envelopeReader) oneOf(members []apierr.Member, name string, value any) bool {
+	strict := false
+	for _, m := range members {
+		if m.Name == name && m.JSON != "" {
+			if strict = true; isConstant(m, value) {
+				return true
+			}
+		}
+	}
+	for _, m := range members {
+		if m.Name != name || m.JSON != "" {
+			continue
+		}
+		if r.value(m, value) {
+			return true
+		}
+		strict = strict || len(m.Members) > 0
+	}
+	return !strict
+}
+
+func isConstant(m apierr.Member, value any) bool {
+	var constant any
+	return json.Unmarshal([]byte(m.JSON), &constant) == nil && reflect.DeepEqual(constant, value)
+}
+
+// value reads one value and reports whether it is of the member's kind.
+func (r *envelopeReader) value(m apierr.Member, value any) bool {
+	switch {
+	case m.Detail != "":
+		r.detail(m.Detail, value)
+		return true
+	case m.Text != "":
+		s, ok := value.(string)
+		return ok && r.text(m.Text, s)
+	case len(m.Members) > 0:
+		object, ok := value.(map[string]any)
+		return ok && r.object(m.Members, object)
+	case len(m.Array) > 0:
+		list, ok := value.([]any)
+		return ok && r.array(m.Array, list)
+	case len(m.Each) > 0:
+		list, ok := value.([]any)
+		return ok && r.list(m.Each, list)
+	}
+	return r.source(m.From, value)
+}
+
+// array reads each element by the first pattern that it fits.
+func (r *envelopeReader) array(patterns []apierr.Member, list []any) bool {
+	for _, element := range list {
+		for _, p := range patterns {
+			if p.JSON != "" {
+				if isConstant(p, element) {
+					break
+				}
+				continue
+			}
+			before := r.content
+			if r.value(p, element) {
+				break
+			}
+			r.content = before
+		}
+	}
+	return true
+}
+
+// maxViolations is the most violations that are read.
+const maxViolations = 10_000
+
+// list reads one violation from each element.
+func (r *envelopeReader) list(each []apierr.Member, list []any) bool {
+	outer := r.each
+	defer func() { r.each = outer }()
+	for _, element := range list[:min(len(list), maxViolations)] {
+		r.each = new(apierr.Violation)
+		object, isObject := element.(map[string]any)
+		ok := false
+		switch {
+		case len(each) == 1 && each[0].Name == "":
+			ok = r.value(each[0], element)
+		case isObject:
+			ok = r.object(each, object)
+		}
+		if !ok {
+			return false
+		}
+		r.violations = append(r.violations, *r.each)
+	}
+	return true
+}
+
+// spread reads the members that an object has beside the named ones.
+func (r *envelopeReader) spread(m apierr.Member, members []apierr.Member, object map[string]any) {
+	rest := make(map[string]any)
+	for name, value := range object {
+		if !slices.ContainsFunc(members, func(m apierr.Member) bool { return m.Name == name }) {
+			rest[name] = value
+		}
+	}
+	if len(rest) > 0 {
+		r.source(m.From, rest)
+	}
+}
+
+func (r *envelopeReader) detail(key string, value any) {
+	if r.details == nil {
+		r.details = make(map[string]any)
+	}
+	r.details[key] = value
+}
+
+// first is the violation that a source of a violation means.
+func (r *envelopeReader) first() *apierr.Violation {
+	if r.each != nil {
+		return r.each
+	}
+	if len(r.violations) == 0 {
+		r.violations = make([]apierr.Violation, 1)
+	}
+	return &r.violations[0]
+}
+
+// source reads the value of a member with a source, and reports whether it is of
+// the source's type.
+func (r *envelopeReader) source(from apierr.Source, value any) bool {
+	switch from {
+	case apierr.FromDetails:
+		object, ok := value.(map[string]any)
+		for key, v := range object {
+			r.detail(key, v)
+		}
+		return ok
+	case apierr.FromMessages:
+		object, ok := value.(map[string]any)
+		return ok && r.messages(object)
+	case apierr.FromID:
+		n, ok := value.(float64)
+		if ok && n == float64(int(n)) {
+			r.id = int(n)
+		}
+		return ok
+	case apierr.FromStatus, apierr.FromRetryAfter:
+		_, ok := value.(float64)
+		return ok // the status line and the header have them
+	case apierr.FromLocation:
+		steps, ok := value.([]any)
+		return ok && r.location(steps)
+	}
+	s, ok := value.(string)
+	return ok && r.word(string(from), s)
+}
+
+// word reads a source that is a string.
+func (r *envelopeReader) word(from, s string) bool {
+	switch apierr.Source(from) {
+	case apierr.FromCode:
+		r.code = s
+	case apierr.FromMessage:
+		if r.each != nil {
+			r.each.Message = s
+		} else {
+			r.message = s
+		}
+	case apierr.FromRequestID:
+		r.requestID = s
+	case apierr.FromCorrelationID:
+		r.correlationID = s
+	case apierr.FromPath:
+		r.first().Path = s
+	case apierr.FromRule:
+		if rule, ok := r.rules[s]; ok {
+			s = rule
+		}
+		r.first().Rule = s
+	case apierr.FromID:
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			return false
+		}
+		r.id = n
+	default:
+		switch from {
+		case "param":
+			r.first().Param = s
+		case "in":
+			r.first().In = in(s)
+		}
+	}
+	return true
+}
+
+// in is the part of the request as a Violation names it: the body is empty.
+func in(s string) string {
+	if s == "body" {
+		return ""
+	}
+	return s
+}
+
+// messages reads an object with a list of messages for each path.
+func (r *envelopeReader) messages(object map[string]any) bool {
+	paths := make([]string, 0, len(object))
+	for path := range object {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths) // an object has no order
+	for _, path := range paths {
+		list, ok := object[path].([]any)
+		if !ok {
+			return false
+		}
+		for _, m := range list {
+			s, ok := m.(string)
+			if !ok {
+				return false
+			}
+			r.violations = append(r.violations, apierr.Violation{Path: path, Message: s})
+		}
+	}
+	return true
+}

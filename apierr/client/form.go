@@ -1,0 +1,92 @@
+package client
+
+import (
+	"mime"
+	"strings"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// Decoder is a [apierr.Format] of the user's own that can read what it has
+// written. Without it, errors under such a Format are known by their status
+// alone.
+type Decoder interface {
+	apierr.Format
+
+	// Decode reads a body of at most 256 KiB. Of the error, Code, ID, Message,
+	// Details and Violations count; of the Info, the two IDs. Code and ID may
+	// both be empty if the form has neither. It returns an error for a body that
+	// is not of the form; a panic counts as one.
+	Decode(body []byte) (*apierr.Error, apierr.Info, error)
+}
+
+// form reads bodies of one Format.
+type form interface {
+	accepts(contentType string) bool
+	// read returns what the body says; ok is false if it is not of the form.
+	read(body []byte) (c content, ok bool)
+}
+
+// content is what a body says of an error.
+type content struct {
+	code, message            string
+	id                       int
+	details                  map[string]any
+	violations               []apierr.Violation
+	requestID, correlationID string
+}
+
+func formOf(f apierr.Format) form {
+	t := typed(mediaType(f.ContentType()))
+	switch f := f.(type) {
+	case apierr.Envelope:
+		return envelopeForm{t, f}
+	case apierr.Problem:
+		return problemForm{t}
+	case Decoder:
+		return decoderForm{t, f}
+	}
+	return unknownForm{t}
+}
+
+// mediaType is the type of a Content-Type without parameters, in lower case;
+// empty if it is none.
+func mediaType(contentType string) string {
+	t, _, err := mime.ParseMediaType(contentType)
+	if err != nil && err != mime.ErrInvalidMediaParameter {
+		return ""
+	}
+	return strings.ToLower(t)
+}
+
+// typed is embedded in the forms, each of which has one media type.
+type typed string
+
+func (t typed) accepts(contentType string) bool { return mediaType(contentType) == string(t) }
+
+// decoderForm is a Format with a Decode method.
+type decoderForm struct {
+	typed
+	decoder Decoder
+}
+
+func (f decoderForm) read(body []byte) (c content, ok bool) {
+	defer func() {
+		if recover() != nil {
+			c, ok = content{}, false
+		}
+	}()
+	e, info, err := f.decoder.Decode(body)
+	if err != nil || e == nil {
+		return content{}, false
+	}
+	return content{
+		code: e.Code, id: e.ID, message: e.Message, details: e.Details, violations: e.Violations,
+		requestID: info.RequestID, correlationID: info.CorrelationID,
+	}, true
+}
+
+// unknownForm is a Format that nobody can read back: the status alone counts.
+type unknownForm struct{ typed }
+
+func (unknownForm) read([]byte) (content, bool) { return content{}, true }

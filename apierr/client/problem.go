@@ -1,0 +1,115 @@
+package client
+
+import (
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/fieldpath"
+)
+
+// problemForm reads problem details, RFC 9457, as [apierr.Problem] writes them.
+type problemForm struct{ typed }
+
+// problemDetails are the members that have a meaning.
+type problemDetails struct {
+	Type          string         `json:"type"`
+	Title         string         `json:"title"`
+	Status        int            `json:"status"`
+	Detail        string         `json:"detail"`
+	Instance      string         `json:"instance"`
+	Code          string         `json:"code"`
+	ID            int            `json:"id"`
+	RequestID     string         `json:"request_id"`
+	CorrelationID string         `json:"correlation_id"`
+	Errors        []problemError `json:"errors"`
+}
+
+// problemError is one violation.
+type problemError struct {
+	Detail    string  `json:"detail"`
+	Pointer   *string `json:"pointer"`
+	Parameter *string `json:"parameter"`
+	Header    *string `json:"header"`
+}
+
+func (problemForm) read(body []byte) (content, bool) {
+	var p problemDetails
+	if json.Unmarshal(body, &p) != nil || p.Code == "" || len(p.Code) > maxCode {
+		return content{}, false // problem details of somebody else have no code
+	}
+	c := content{
+		code: p.Code, id: p.ID, message: p.Detail, details: extensions(body),
+		requestID: p.RequestID, correlationID: p.CorrelationID,
+	}
+	for _, e := range p.Errors[:min(len(p.Errors), maxViolations)] {
+		c.violations = append(c.violations, e.violation())
+	}
+	return c, true
+}
+
+// extensions returns the members that have no meaning of their own: the details.
+func extensions(body []byte) map[string]any {
+	var all map[string]any
+	if json.Unmarshal(body, &all) != nil {
+		return nil
+	}
+	for field := range reflect.TypeFor[problemDetails]().Fields() {
+		delete(all, field.Tag.Get("json"))
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all
+}
+
+func (e problemError) violation() apierr.Violation {
+	v := apierr.Violation{Message: e.Detail}
+	switch {
+	case e.Pointer != nil:
+		v.Path = pathOf(*e.Pointer)
+	case e.Parameter != nil:
+		v.In, v.Path = "query", *e.Parameter // or the path, or a form: the body does not say
+	case e.Header != nil:
+		v.In, v.Path = "header", *e.Header
+	}
+	return v
+}
+
+// pathOf is the path of a JSON Pointer in the form of a URI fragment, RFC 6901
+// section 6. A step of digits is an element of an array. What is no pointer is
+// its own path.
+func pathOf(pointer string) string {
+	text, err := url.PathUnescape(strings.TrimPrefix(pointer, "#"))
+	if err != nil || text != "" && text[0] != '/' {
+		return pointer
+	}
+	if text == "" {
+		return fieldpath.Root
+	}
+	var path []byte
+	for step := range strings.SplitSeq(text[1:], "/") {
+		step = strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
+		if n, ok := index(step); ok {
+			path = fieldpath.AppendIndex(path, n)
+		} else {
+			path = fieldpath.AppendName(path, step)
+		}
+	}
+	return string(path)
+}
+
+// index reads a reference token for an element of an array.
+func index(step string) (n int, ok bool) {
+	if step == "" || len(step) > 9 || step[0] == '0' && step != "0" || slices.ContainsFunc([]byte(step), func(c byte) bool { return c < '0' || c > '9' }) {
+		return 0, false
+	}
+	for _, c := range []byte(step) {
+		n = n*10 + int(c-'0')
+	}
+	return n, true
+}

@@ -1,0 +1,82 @@
+package client
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/failwell/failwell/apierr"
+)
+
+// RemoteError is a failure that another service has answered with.
+//
+// errors.Is(err, AgentNotFound) compares codes, as between two [apierr.Error].
+// It does not unwrap to Remote: errors.As for an *apierr.Error does not find the
+// other service's error, which a handler would otherwise pass on to its own
+// client.
+type RemoteError struct {
+	// Remote is the error as the contract declares it, with the status, message,
+	// details and Retry-After of the response. Numbers in the details are
+	// float64. It is never nil.
+	Remote *apierr.Error
+
+	// RequestID and CorrelationID are those of the response, from the header or
+	// else from the body. Empty: it has none that is printable ASCII of at most
+	// 256 bytes.
+	RequestID, CorrelationID string
+
+	// Intermediary reports that the response is not what the contract answers
+	// with: it comes from a proxy or a balancer, is truncated, or names an error
+	// that the contract does not know. Remote is then the contract's error for
+	// the status, with none of the body in it.
+	Intermediary bool
+
+	// Body is the beginning of the body as it came, at most 4 KiB, for a log.
+	Body []byte
+}
+
+// maxKept is the most bytes of a body that a RemoteError keeps.
+const maxKept = 4 << 10
+
+// maxText is the most bytes of a message in Error.
+const maxText = 1 << 10
+
+// Error returns the status, code, message and request ID, without control
+// characters. It has nothing of Body.
+func (e *RemoteError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "remote: %d %s", e.Remote.Status, e.Remote.Code)
+	if m := printable(e.Remote.Message); m != "" {
+		b.WriteString(": " + m)
+	}
+	if e.RequestID != "" {
+		b.WriteString(" (request " + e.RequestID + ")")
+	}
+	return b.String()
+}
+
+// printable returns s on one line and within maxText bytes.
+func printable(s string) string {
+	if len(s) > maxText {
+		s = strings.ToValidUTF8(s[:maxText], "") + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// Is reports whether target is an [apierr.Error] with the code of Remote.
+func (e *RemoteError) Is(target error) bool {
+	t, ok := target.(*apierr.Error)
+	return ok && e.Remote.Is(t)
+}
+
+// APIError returns [apierr.BadGateway]: what a handler that returns e answers
+// its own client with. e is the private cause of the answer.
+func (e *RemoteError) APIError() *apierr.Error { return apierr.BadGateway }
