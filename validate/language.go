@@ -9,6 +9,9 @@ import (
 
 	ut "github.com/go-playground/universal-translator"
 	"golang.org/x/text/language"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 )
 
 // WithTranslator puts messages in the language that the request's
@@ -22,7 +25,9 @@ import (
 //
 // The languages are tried by their weight, and for each of them its more general
 // forms (RFC 4647 section 3.4): fr-CA, then fr; zh-HK, then Traditional Chinese,
-// then zh. A malformed language is passed over. The first 16 are read.
+// then zh. A malformed language is passed over. The first 16 are read. If the
+// contract of a middleware above has translations, messages are in the language
+// that the contract chose.
 //
 // A rule without a translation, and a request for other languages, has the
 // fallback translator of uni, and the English of this package where that has
@@ -46,16 +51,19 @@ const (
 	maxRanges = 16
 )
 
-// languageOf is the Accept-Language of a request, where it matters.
+// languageOf is the languages of a request as an Accept-Language, where they
+// matter. If the contract above has translations, it is the language that the
+// contract chose, so that an answer is in one language.
 func (c *config) languageOf(r *http.Request) string {
 	if c.language != "" || c.translators == nil {
 		return c.language
 	}
-	lines := r.Header["Accept-Language"]
-	if len(lines) == 1 {
-		return lines[0]
+	if ex := seam.From[*apierr.CompiledContract, *apierr.Error](r.Context()); ex != nil {
+		if chosen := ex.Language(); chosen != "" {
+			return chosen
+		}
 	}
-	return strings.Join(lines, ",")
+	return strings.Join(r.Header["Accept-Language"], ",")
 }
 
 // translators is the translator for the languages of a request.

@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"context"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -37,6 +38,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/seam"
 	"github.com/failwell/failwell/validate"
 )
 
@@ -129,6 +131,32 @@ func TestWithTranslator_Lines(t *testing.T) {
 	among := []locales.Translator{fr.New(), de.New()}
 	require.Equal(t, "fr", chosen(t, ut.New(en.New(), among...), among, "ja", "fr;q=0.5", "de;q=0.4"))
 	require.Equal(t, "Expected integer, received string", chosen(t, ut.New(en.New(), among...), among, "en, de;q=0.5"))
+}
+
+// translating is an exchange whose contract has translations.
+type translating struct {
+	seam.Exchange[*apierr.CompiledContract, *apierr.Error]
+	language string
+}
+
+func (x translating) Language() string { return x.language }
+
+// An answer is in one language: that of the contract, where it has translations.
+func TestWithTranslator_Contract(t *testing.T) {
+	uni := ut.New(en.New(), en.New(), fr.New(), zh_Hant_TW.New())
+	for _, locale := range []string{"en", "fr", "zh_Hant_TW"} {
+		tr, _ := uni.GetTranslator(locale)
+		require.NoError(t, tr.Add("validate-type", locale, true))
+	}
+	for language, want := range map[string]string{"": "fr", "fr": "fr", "en": "en", "zh-Hant": "zh_Hant_TW", "de": "en"} {
+		r := httptest.NewRequest("GET", "/?n=x", nil)
+		r.Header.Set("Accept-Language", "fr")
+		r = r.WithContext(context.WithValue(r.Context(), seam.Key{}, translating{language: language}))
+		_, err := validate.Query[struct {
+			N int `query:"n"`
+		}](r, validate.WithTranslator(uni))
+		require.Equal(t, want, violationsOf(t, err, apierr.InvalidParameter)[0].Message, language)
+	}
 }
 
 // The translations of validator, with the name of the field wherever the language
