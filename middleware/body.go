@@ -8,6 +8,7 @@ import (
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/bodyread"
 	"github.com/failwell/failwell/internal/errtree"
+	"github.com/failwell/failwell/internal/jsonprefix"
 )
 
 // body is the request's body with the limit that holds when it is first read.
@@ -23,6 +24,8 @@ type body struct {
 	over    atomic.Bool                 // the limit was passed
 	late    atomic.Bool                 // it came too slowly
 	failed  atomic.Pointer[bodyFailure] // nil: no Read has failed
+	scanner jsonprefix.Scanner
+	ended   atomic.Uint32 // 1 + what the body was; 0: it was not read to its end
 }
 
 // bodyFailure is the first failed read, and what it means.
@@ -64,6 +67,7 @@ func (b *body) Read(p []byte) (int, error) {
 	b.started = true
 	if b.limit <= 0 {
 		n, err := b.ReadCloser.Read(p)
+		b.scan(p[:n], err)
 		return n, b.note(err)
 	}
 	if b.length > b.limit {
@@ -81,7 +85,25 @@ func (b *body) Read(p []byte) (int, error) {
 	if over := b.read - b.limit; over > 0 {
 		return n - int(over), b.tooLarge()
 	}
+	b.scan(p[:n], err)
 	return n, b.note(err)
+}
+
+// scan notes what the body was, for mappers of the errors of a JSON decoder:
+// the io.EOF of an empty body is not that of a file.
+func (b *body) scan(p []byte, err error) {
+	b.scanner.Write(p)
+	if err == io.EOF {
+		b.ended.Store(1 + uint32(b.scanner.Is()))
+	}
+}
+
+// prefix is what the body was, if it was read to its end.
+func (b *body) prefix() jsonprefix.Is {
+	if ended := b.ended.Load(); ended > 0 {
+		return jsonprefix.Is(ended - 1)
+	}
+	return jsonprefix.Other
 }
 
 // tooLarge rejects the rest of the body. net/http's own MaxBytesReader closes

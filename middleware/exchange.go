@@ -11,6 +11,7 @@ import (
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/errtree"
+	"github.com/failwell/failwell/internal/jsonprefix"
 	"github.com/failwell/failwell/internal/seam"
 )
 
@@ -244,6 +245,21 @@ func (ex *exchange) languageUnder(c *apierr.CompiledContract) string {
 func (ex *exchange) LimitsBody(r io.Reader) bool {
 	b, ok := r.(*body)
 	return ok && b != nil
+}
+
+// BodyPrefix implements seam.Exchange. Of a request without a body nothing shows
+// whether the handler has read it; it is taken to be empty with methods whose
+// requests have one.
+func (ex *exchange) BodyPrefix() jsonprefix.Is {
+	o := ex.outermost()
+	if o.body != nil {
+		return o.body.prefix()
+	}
+	switch o.request.Method {
+	case http.MethodPost, http.MethodPut, http.MethodPatch:
+		return jsonprefix.Empty
+	}
+	return jsonprefix.Other
 }
 
 // Begin implements seam.Exchange.

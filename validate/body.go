@@ -2,7 +2,6 @@ package validate
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/errtree"
 )
 
 // readBody reads the whole body into w. An error of reading is never reported
@@ -45,23 +45,23 @@ func (w *work) readBody(r *http.Request, l limit) error {
 // failedRead classifies an error of reading a body. An *apierr.Error in it, as
 // the middleware makes them, is returned as it is.
 func failedRead(ctx context.Context, err error) error {
-	var known *apierr.Error
-	var tooLarge *http.MaxBytesError
-	var timeout net.Error
+	_, known := errtree.As[*apierr.Error](err)
+	_, tooLarge := errtree.As[*http.MaxBytesError](err)
+	timeout, _ := errtree.As[net.Error](err)
 	switch {
-	case errors.As(err, &known):
+	case known:
 		return err
-	case errors.As(err, &tooLarge):
+	case tooLarge:
 		return apierr.BodyTooLarge.Wrap(err)
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	case errtree.Is(err, os.ErrDeadlineExceeded):
 		return apierr.RequestTimeout.Wrap(err)
-	case errors.Is(err, context.DeadlineExceeded):
+	case errtree.Is(err, context.DeadlineExceeded):
 		return apierr.GatewayTimeout.Wrap(err)
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case timeout != nil && timeout.Timeout():
 		return apierr.RequestTimeout.Wrap(err)
-	case gone(err), errors.Is(ctx.Err(), context.Canceled):
+	case gone(err), errtree.Is(ctx.Err(), context.Canceled):
 		return apierr.ClientGone.Wrap(err)
-	case errors.Is(err, http.ErrBodyReadAfterClose):
+	case errtree.Is(err, http.ErrBodyReadAfterClose):
 		return apierr.Internal.Wrap(err)
 	}
 	return apierr.BadRequest.Wrap(err) // broken framing, such as a chunk without a length
@@ -72,7 +72,7 @@ func gone(err error) bool {
 	for _, target := range []error{
 		io.ErrUnexpectedEOF, context.Canceled, net.ErrClosed, io.ErrClosedPipe, syscall.ECONNRESET, syscall.EPIPE,
 	} {
-		if errors.Is(err, target) {
+		if errtree.Is(err, target) {
 			return true
 		}
 	}

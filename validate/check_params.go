@@ -124,15 +124,16 @@ func isKey(t reflect.Type) bool {
 	return t.Kind() == reflect.String || schema.Want(t) == "integer" || schema.Want(t) == "number" || schema.UnmarshalsItself(t)
 }
 
-// sourcesOf are the sources beside JSON that the fields of a struct, and of
-// those embedded in it, have tags of.
-func sourcesOf(t reflect.Type) (sources []*schema.Source) {
+// sourcesOf lists the sources that the tags of a struct, and of those embedded in
+// it, are for. json reports whether JSON is one of them, as it is where there are
+// no tags.
+func sourcesOf(t reflect.Type) (sources []*schema.Source, json bool) {
 	for _, s := range schema.Parameters {
 		if hasTag(t, s.Tag, make(map[reflect.Type]bool)) {
 			sources = append(sources, s)
 		}
 	}
-	return sources
+	return sources, len(sources) == 0 || hasTag(t, schema.JSON.Tag, make(map[reflect.Type]bool))
 }
 
 // hasTag reports whether a field of a struct, or of one embedded in it, has a

@@ -3,11 +3,24 @@ package validate
 import (
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/failwell/failwell/validate/internal/message"
+	"github.com/failwell/failwell/validate/internal/rules"
 	"github.com/failwell/failwell/validate/internal/schema"
 )
+
+// fieldRules checks the tags of validator in a struct.
+func (k *checker) fieldRules(t reflect.Type) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.IsExported() && !f.Anonymous {
+			continue
+		}
+		if tag := f.Tag.Get(k.config.tagName); tag != "" && tag != "-" {
+			k.rules(t, f, nameOf(t)+"."+f.Name, tag)
+		}
+	}
+}
 
 // rules checks the tag of a field f of struct t.
 func (k *checker) rules(t reflect.Type, f reflect.StructField, where, tag string) {
@@ -17,58 +30,96 @@ func (k *checker) rules(t reflect.Type, f reflect.StructField, where, tag string
 		k.fault(where, "tag %q: %v", tag, err)
 		return
 	}
-	at := f.Type
-	for list := strings.Split(tag, ","); len(list) > 0; list = list[1:] {
-		one := list[0]
+	at, list := f.Type, strings.Split(tag, ",")
+	for {
+		level, rest, dives := rules.CutLevel(list)
+		k.level(t, at, where, level)
+		k.nilRules(at, where, level, dives)
+		if !dives {
+			return
+		}
+		next := schema.ElemOf(schema.Pointee(at))
+		if next == nil {
+			k.fault(where, "tag %q: %s has nothing to dive into", tag, at)
+			return
+		}
+		keys, rest := rules.CutKeys(rest)
+		if m := schema.Pointee(at); m.Kind() == reflect.Map {
+			k.level(t, m.Key(), where, keys)
+		}
+		at, list = next, rest
+	}
+}
+
+// level checks the rules for one value of type at.
+func (k *checker) level(t, at reflect.Type, where string, level []string) {
+	for _, one := range level {
 		switch one {
-		case "dive":
-			next := schema.ElemOf(schema.Pointee(at))
-			if next == nil {
-				k.fault(where, "tag %q: %s has nothing to dive into", tag, at)
-				return
-			}
-			if len(list) > 1 && list[1] == "keys" {
-				list = k.keys(t, schema.Pointee(at), where, list[2:])
-			}
-			at = next
 		case "omitempty", "omitzero", "omitnil", "structonly", "nostructlevel", "":
 		default:
 			k.rule(t, at, where, one)
 		}
-		if len(list) == 0 {
-			return
-		}
+	}
+	if why := rules.Contradiction(schema.Pointee(at), level); why != "" {
+		k.fault(where, "%s", why)
 	}
 }
 
-// keys checks the rules of map keys, and returns the list from endkeys on.
-func (k *checker) keys(t, at reflect.Type, where string, list []string) []string {
-	for len(list) > 0 && list[0] != "endkeys" {
-		if at.Kind() == reflect.Map {
-			k.rule(t, at.Key(), where, list[0])
-		}
-		list = list[1:]
+// nilRules checks what is applied to a nil pointer: validator goes on behind a
+// rule such as required_without, which accepts nil.
+func (k *checker) nilRules(at reflect.Type, where string, level []string, dives bool) {
+	if at.Kind() != reflect.Pointer && at.Kind() != reflect.Interface || len(level) == 0 || !takesNil(level[0]) {
+		return
 	}
-	return list
+	for i, one := range level {
+		switch tag, _, _ := strings.Cut(one, "="); {
+		case strings.HasPrefix(one, "omit"), one == "structonly", one == "nostructlevel":
+			return
+		case i > 0 && !takesNil(one) && message.Known(tag) && tag != message.RuleRequired && tag != "isdefault":
+			k.fault(where, "%s is applied to nil behind %s: put omitempty before it", one, level[0])
+			return
+		}
+	}
+	if dives {
+		k.fault(where, "dive is applied to nil behind %s: put omitempty before it", level[0])
+	}
+}
+
+// takesNil reports whether a rule is applied to nil and may accept it.
+func takesNil(one string) bool {
+	tag, _, _ := strings.Cut(one, "=")
+	refers := message.ReferenceOf(tag)
+	return refers == message.Fields || refers == message.Pairs
 }
 
 // rule checks one rule, or several with "or", on a value of type at.
 func (k *checker) rule(t, at reflect.Type, where, one string) {
-	for alternative := range strings.SplitSeq(one, message.Or) {
+	alternatives := strings.Split(one, message.Or)
+	for _, alternative := range alternatives {
 		tag, param, _ := strings.Cut(alternative, "=")
-		if !message.Known(tag) || outward[tag] {
+		if !message.Known(tag) || rules.Outward[tag] || tag == "validateFn" {
 			continue
 		}
-		if refers := message.ReferenceOf(tag); refers != message.NoReference && refers != message.Method && param != "" {
+		if refers := message.ReferenceOf(tag); refers != message.NoReference && param != "" {
 			k.reference(t, at, where, tag, param, refers)
 			continue
 		}
-		if at = schema.Pointee(at); at.Kind() == reflect.Interface {
+		at := schema.Pointee(at)
+		if at.Kind() == reflect.Interface {
 			continue // what is in it, only the request shows
 		}
-		err := attempt(func() { _ = k.config.rules.v.VarWithValue(sample(at), reflect.Zero(t).Interface(), alternative) })
-		if err != nil {
+		var why string
+		err := attempt(func() {
+			_ = k.config.rules.v.VarWithValue(rules.Sample(at), reflect.Zero(t).Interface(), alternative)
+			if len(alternatives) == 1 {
+				why = rules.Misfit(k.config.rules.v, at, alternative)
+			}
+		})
+		switch {
+		case err != nil:
 			k.fault(where, "tag %q: %v", alternative, err)
+		case why != "":
+			k.fault(where, "tag %q: %s", alternative, why)
 		}
 	}
 }
@@ -91,41 +142,4 @@ func (k *checker) reference(t, at reflect.Type, where, tag, param string, refers
 			k.fault(where, "tag %q: there is no field %s", tag+"="+param, name)
 		}
 	}
-}
-
-// outward are the built-in rules that look at the machine or the network, and
-// the one that calls methods: they are not tried out.
-var outward = map[string]bool{
-	"file": true, "filepath": true, "dir": true, "dirpath": true, "image": true, "uds_exists": true,
-	"tcp_addr": true, "tcp4_addr": true, "tcp6_addr": true, "udp_addr": true, "udp4_addr": true, "udp6_addr": true,
-	"ip_addr": true, "ip4_addr": true, "ip6_addr": true, "unix_addr": true, "validateFn": true,
-}
-
-// sample is a value of type t that rules look at in earnest, not being zero.
-func sample(t reflect.Type) any {
-	v := reflect.New(t).Elem()
-	switch t.Kind() {
-	case reflect.Bool:
-		v.SetBool(true)
-	case reflect.String:
-		v.SetString("a")
-	case reflect.Slice:
-		v.Set(reflect.MakeSlice(t, 1, 1))
-	case reflect.Map:
-		v.Set(reflect.MakeMap(t))
-	case reflect.Struct:
-		if t == schema.TimeType {
-			return time.Unix(1, 0)
-		}
-	default:
-		switch {
-		case v.CanInt():
-			v.SetInt(1)
-		case v.CanUint():
-			v.SetUint(1)
-		case v.CanFloat():
-			v.SetFloat(1)
-		}
-	}
-	return v.Interface()
 }

@@ -1,11 +1,19 @@
 package validate_test
 
 import (
+	"database/sql"
+	"encoding/json"
+	"math/big"
 	"mime/multipart"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/validate"
@@ -110,6 +118,67 @@ func TestCheck_Faults(t *testing.T) {
 			//lint:ignore SA5008 the fault that Check is to find
 			A string `json:"a,omitEmpty"`
 		}](), "omitEmpty"},
+		"no json tag": {faults[struct {
+			A string `json:"-,"`
+		}](), "trailing"},
+		"quoted list": {faults[struct {
+			A []int `json:"a,string"`
+		}](), "string is for numbers"},
+		"text rule on a number": {faults[struct {
+			A int `validate:"email"`
+		}](), "no int satisfies it"},
+		"text rule on a list": {faults[struct {
+			A []string `validate:"uuid4"`
+		}](), `"uuid4"`},
+		"text rule on elements": {faults[struct {
+			A []bool `validate:"dive,url"`
+		}](), `"url"`},
+		"text rule on keys": {faults[struct {
+			A map[int]int `validate:"dive,keys,startswith=x,endkeys"`
+		}](), `"startswith=x"`},
+		"text rule on a struct": {faults[struct {
+			A leafy `validate:"e164"`
+		}](), `"e164"`},
+		"text rule on a time": {faults[struct {
+			A time.Time `validate:"email"`
+		}](), `"email"`},
+		"text rule on an address": {faults[struct {
+			A netip.Addr `validate:"ip"`
+		}](), `"ip"`},
+		"bounds that cross": {faults[struct {
+			A int `validate:"min=5,max=3"`
+		}](), "no value satisfies min=5 and max=3"},
+		"bounds that touch": {faults[struct {
+			A string `validate:"required,gt=3,lte=3"`
+		}](), "gt=3 and lte=3"},
+		"length and bound": {faults[struct {
+			A []int `validate:"len=2,min=3"`
+		}](), "min=3 and len=2"},
+		"rule on nil": {faults[struct {
+			A *string `validate:"required_without=B,min=3"`
+			B string
+		}](), "min=3 is applied to nil behind required_without=B"},
+		"rule on a nil interface": {faults[struct {
+			A any `validate:"required_if=B x,email"`
+			B string
+		}](), "email is applied to nil"},
+		"dive on nil": {faults[struct {
+			A *[]int `validate:"excluded_with=B,dive,min=3"`
+			B string
+		}](), "dive is applied to nil"},
+		"sql.NullString": {faults[struct{ A sql.NullString }](), "use a pointer"},
+		"sql.Null":       {faults[struct{ A []sql.Null[int] }](), "use a pointer"},
+		"url.URL":        {faults[struct{ A *url.URL }](), "not a string"},
+		"mail.Address":   {faults[struct{ A mail.Address }](), "not a string"},
+		"net.IPNet":      {faults[struct{ A net.IPNet }](), "netip.Prefix"},
+		"hardware":       {faults[struct{ A net.HardwareAddr }](), "base64"},
+		"durations":      {faults[struct{ A map[string][]time.Duration }](), "time.Duration"},
+		"query of a channel": {faults[struct {
+			A chan int `query:"a"`
+		}](), "query parameters cannot be decoded into chan int"},
+		"query of a struct without tags": {faults[struct {
+			A leafy `query:"a"`
+		}](), "has a query tag"},
 		"file size": {faults[struct {
 			A *multipart.FileHeader `form:"a" file:"max=2 apples"`
 		}](), "2 apples"},
@@ -123,6 +192,44 @@ func TestCheck_Faults(t *testing.T) {
 		require.Len(t, c.got, 1, "%s: %v", name, c.got)
 		require.Contains(t, c.got[0], c.want, name)
 	}
+}
+
+// What Check must not object to.
+func TestCheck_NoFault(t *testing.T) {
+	require.Empty(t, faults[struct {
+		Latitude float64         `json:"latitude" validate:"latitude"`
+		Country  int             `json:"country" validate:"iso3166_1_alpha_numeric"`
+		Card     int64           `json:"card" validate:"luhn_checksum"`
+		Number   uint8           `json:"number" validate:"numeric,number"`
+		Flag     bool            `json:"flag" validate:"boolean"`
+		Document []byte          `json:"document" validate:"json"`
+		ID       uuid.UUID       `json:"id" validate:"uuid4"`
+		Any      any             `json:"any" validate:"email"`
+		Either   int             `json:"either" validate:"email|gt=3"`
+		Bounds   int             `json:"bounds" validate:"gte=3,lte=3"`
+		Open     float64         `json:"open" validate:"gt=3,lt=3.5"`
+		Maybe    *string         `json:"maybe" validate:"required_without=Flag,omitempty,min=3"`
+		Deep     *[]string       `json:"deep" validate:"required_with=Flag,omitnil,dive,min=3"`
+		Some     []string        `json:"some" validate:"required_with=Flag,min=3"`
+		Month    time.Month      `json:"month" validate:"min=1,max=12"`
+		Prefix   netip.Prefix    `json:"prefix"`
+		Amount   json.Number     `json:"amount" validate:"required,numeric"`
+		Quoted   *int            `json:"quoted,string"`
+		Big      *big.Int        `json:"big"`
+		Keys     map[any]int     `json:"keys"`
+		Floats   map[float32]int `json:"floats"`
+	}]())
+	// A struct with query tags is not for JSON.
+	require.Empty(t, faults[struct {
+		Timeout time.Duration `query:"timeout"`
+		Since   time.Time     `query:"since"`
+		Any     any           `query:"any"`
+		Hidden  chan int
+	}]())
+	// With json tags too, it is for both.
+	require.Len(t, faults[struct {
+		Timeout time.Duration `query:"timeout" json:"timeout"`
+	}](), 1)
 }
 
 func TestCheck_AllAtOnce(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"github.com/go-playground/validator/v10"
 
 	"github.com/failwell/failwell/validate/internal/message"
+	"github.com/failwell/failwell/validate/internal/rules"
 	"github.com/failwell/failwell/validate/internal/schema"
 )
 
@@ -51,7 +52,7 @@ func rejects(tag string, v reflect.Value) bool {
 	for _, one := range strings.FieldsFunc(tag, func(r rune) bool { return r == ',' || r == '|' }) {
 		name, _, _ := strings.Cut(one, "=")
 		isRule := name != "dive" && !strings.HasPrefix(name, "omit") && name != "keys" && name != "endkeys"
-		if isRule && (!message.Known(name) || message.ReferenceOf(name) != message.NoReference || outward[name]) {
+		if isRule && (!message.Known(name) || message.ReferenceOf(name) != message.NoReference || rules.Outward[name] || name == "validateFn") {
 			return false
 		}
 	}

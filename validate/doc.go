@@ -14,8 +14,9 @@
 // The rules are those of go-playground/validator, in the tags that most Go
 // servers already have. [JSON] reads bodies. [Query], [Path], [Header] and [Form]
 // read parameters, each into a struct. [Struct] checks values that did not come
-// from HTTP. [FromError] and [FromStruct] are for programs that call their
-// validator themselves. [Check] reports mistakes in the tags at start-up. The
+// from HTTP. [FromError] and [FromStruct] are for programs that decode, or call
+// their validator, themselves. [Check] reports mistakes in the types and tags at
+// start-up. The
 // example of this package is a request with seven faults and its one answer.
 //
 // # Paths
@@ -56,8 +57,15 @@
 //	          a file part of a form; Param is the limit, or the types
 //	more      no rule: there are more violations than are reported
 //
-// A nil pointer that fails any rule is "required": the value is missing. Param
-// names other fields by their names on the wire.
+// A nil pointer that fails any rule is "required": the value is missing, and so
+// is the null that a json.RawMessage keeps. Param names other fields by their
+// names on the wire. A rule for map keys is reported with the path of the entry,
+// and its message begins with "Name". A type that unmarshals itself is one value:
+// the rules within it are reported with its path.
+//
+// What no JSON can be decoded into, and a rule that no value satisfies, are
+// mistakes of the program: requests that meet them are answered with
+// [apierr.Internal], and [Check] finds them before.
 //
 // # Order
 //
@@ -94,5 +102,9 @@
 // Decoding is that of github.com/go-json-experiment/json, which is
 // encoding/json/v2 of Go 1.27. It rejects invalid UTF-8, lone surrogates and
 // duplicate names, and matches names by case. null is the zero value of any type.
-// A time.Duration has no JSON form.
+//
+// The same program answers alike with every toolchain. A json.Number takes a
+// number, or a string that holds one. A time.Duration has no JSON form. The tag
+// option string is for numbers only. []byte and arrays of bytes are base64, and
+// their length is counted in bytes.
 package validate

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"strings"
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/validate/internal/rules"
@@ -90,7 +89,7 @@ const (
 func formMedia(r *http.Request) (string, error) {
 	lines := r.Header["Content-Type"]
 	if len(lines) == 0 {
-		empty, err := hasNoBody(r)
+		empty, err := isEmpty(r)
 		if empty || err != nil {
 			return "", err
 		}
@@ -105,27 +104,6 @@ func formMedia(r *http.Request) (string, error) {
 		}
 	}
 	return "", apierr.UnsupportedMediaType.WithHeader("Accept", urlencodedForm+", "+multipartForm)
-}
-
-// hasNoBody reports whether the body of a request is empty. If it is not, its
-// first byte is lost.
-func hasNoBody(r *http.Request) (bool, error) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return true, nil
-	}
-	switch n, err := io.ReadFull(r.Body, make([]byte, 1)); {
-	case n > 0:
-		return false, nil
-	case err == io.EOF:
-		return true, nil
-	default:
-		return false, failedRead(r.Context(), err)
-	}
-}
-
-// isUTF8 reports whether a charset is UTF-8, whose name is often misspelled.
-func isUTF8(charset string) bool {
-	return strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
 }
 
 // readMultipart reads a multipart form. It works on a copy of the request,

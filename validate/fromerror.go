@@ -2,35 +2,62 @@ package validate
 
 import (
 	"context"
-	"errors"
 	"reflect"
 	"strings"
 
 	"github.com/go-playground/validator/v10"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/errtree"
 	"github.com/failwell/failwell/internal/fieldpath"
 	"github.com/failwell/failwell/validate/internal/rules"
 	"github.com/failwell/failwell/validate/internal/violation"
 )
 
-// FromError turns the error of a validator that the program calls itself into
-// [apierr.InvalidBody] with its Violations, and returns nil for any other error.
-// It is a mapper of errors for the middleware. The error may be wrapped, and may
-// be the slice of errors that gin's binding returns.
+// FromError is a mapper of errors for the middleware. It knows the errors of
+// programs that decode and validate by themselves, and returns nil for any
+// other error, which the middleware answers as it does without a mapper:
 //
-// Such an error does not name the struct that it is about. So a violation has a
-// path only if the validator has the names of the wire from RegisterTagNameFunc,
-// which shows where Field differs from StructField; any other has the path "$".
-// Map keys and names with dots look like nesting here:
-// [FromStruct] has the value and reports every path in full.
+//	of a validator             InvalidBody with the Violations
+//	of encoding/json, v1 and   InvalidJSON for what is not JSON, InvalidBody with
+//	v2, while decoding         the Violation for a value of another type
+//	io.EOF                     InvalidJSON if the body of the request was empty
+//	io.ErrUnexpectedEOF        InvalidJSON if the body of the request was
+//	                           incomplete
+//	of Request.FormFile,       InvalidParameter for a file that is missing and
+//	ParseForm and              for a malformed form, UnsupportedMediaType for
+//	ParseMultipartForm         another type of body, BodyTooLarge
 //
-// The context is not used. Messages are in English.
-func FromError(_ context.Context, err error) *apierr.Error {
-	failures := failuresOf(err)
-	if len(failures) == 0 {
-		return nil
+// So a handler may return the error of json.NewDecoder(r.Body).Decode or of
+// gin's ShouldBindJSON. Errors may be wrapped, but for the two of package io: no
+// handler wraps those of a decoder, and they come from files too. They need the
+// context of a request within middleware.New, which knows what the body was.
+// Errors of encoding, of a type that cannot be decoded into, and the errors that
+// an UnmarshalJSON of the program returns are not mapped.
+//
+// An error of a validator does not name the struct that it is about. So a
+// violation has a path only if the validator has the names of the wire from
+// RegisterTagNameFunc, which shows where Field differs from StructField; any
+// other has the path "$". Map keys and names with dots look like nesting here:
+// [FromStruct] has the value and reports every path in full. An error of
+// encoding/json has the path that it holds, without indexes before Go 1.27. If
+// that may hold a Go name, the path is "$", and the message has the byte offset.
+//
+// Messages are in English.
+func FromError(ctx context.Context, err error) *apierr.Error {
+	if failures := failuresOf(err); len(failures) > 0 {
+		return fromValidator(failures).Wrap(err)
 	}
+	for _, known := range []func(context.Context, error) *apierr.Error{fromJSON, fromEOF, fromForm} {
+		if e := known(ctx, err); e != nil {
+			return e.Wrap(err)
+		}
+	}
+	return nil
+}
+
+// fromValidator is the error for the errors of a validator.
+func fromValidator(failures validator.ValidationErrors) *apierr.Error {
 	c := &standard().config
 	t := &translator{config: c}
 	failures = failures[:min(len(failures), maxFailures)]
@@ -40,7 +67,7 @@ func FromError(_ context.Context, err error) *apierr.Error {
 			Violation: t.violation(rules.FailureOf(wirePath(fe), nil, fe)), Offset: violation.Unplaced,
 		})
 	}
-	return reportOf(apierr.InvalidBody, "", found, c.maxViolations, false).Wrap(err)
+	return reportOf(apierr.InvalidBody, "", found, c.maxViolations, false)
 }
 
 // failuresOf finds the errors of a validator in err.
@@ -48,7 +75,7 @@ func failuresOf(err error) validator.ValidationErrors {
 	if err == nil {
 		return nil
 	}
-	if failures, ok := errors.AsType[validator.ValidationErrors](err); ok {
+	if failures, ok := errtree.As[validator.ValidationErrors](err); ok {
 		return failures
 	}
 	// gin's SliceValidationError is a []error that does not unwrap.
@@ -59,7 +86,7 @@ func failuresOf(err error) validator.ValidationErrors {
 	var all validator.ValidationErrors
 	for i := range min(v.Len(), maxFailures) {
 		if one, ok := v.Index(i).Interface().(error); ok && one != nil {
-			failures, _ := errors.AsType[validator.ValidationErrors](one)
+			failures, _ := errtree.As[validator.ValidationErrors](one)
 			all = append(all, failures...)
 		}
 	}

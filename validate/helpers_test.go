@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/jsonprefix"
 	"github.com/failwell/failwell/internal/seam"
 	"github.com/failwell/failwell/validate"
 )
@@ -54,10 +55,16 @@ func brief(vs []apierr.Violation) []string {
 // layer is an exchange that limits one body, as package middleware does.
 type layer struct {
 	seam.Exchange[*apierr.CompiledContract, *apierr.Error]
-	body io.Reader
+	body   io.Reader
+	prefix jsonprefix.Is
 }
 
 func (l *layer) LimitsBody(r io.Reader) bool { return r == l.body }
+
+func (l *layer) BodyPrefix() jsonprefix.Is { return l.prefix }
+
+// layerOf is the layer of a context that underMiddleware made.
+func layerOf(ctx context.Context) *layer { return ctx.Value(seam.Key{}).(*layer) }
 
 // underMiddleware is a request as a middleware hands it on: one that limits its
 // body.

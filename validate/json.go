@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"reflect"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/validate/internal/decode"
 	"github.com/failwell/failwell/validate/internal/rules"
@@ -17,19 +15,20 @@ import (
 // in its struct tags. The error, if any, is an [*apierr.Error] that a handler
 // can return, and T is then its zero value:
 //
-//	UnsupportedMediaType  the Content-Type is not JSON in UTF-8 (the answer has
-//	                      Accept), or there is a Content-Encoding (it has
-//	                      Accept-Encoding)
+//	UnsupportedMediaType  there is a body whose Content-Type is not JSON in
+//	                      UTF-8 (the answer has Accept), or there is a
+//	                      Content-Encoding (it has Accept-Encoding)
 //	BodyTooLarge          the body exceeds the limit of the middleware or of
 //	                      [WithMaxBody]
 //	RequestTimeout, ClientGone, BadRequest
 //	                      the body came too slowly, incomplete, or badly framed
-//	InvalidJSON           the body is not JSON: the message names the error and
-//	                      its position
+//	InvalidJSON           the body is empty, or is not JSON: the message names
+//	                      the error and its position
 //	InvalidBody           the Violations list everything that is wrong with the
 //	                      body, in document order
-//	Internal              a rule, an UnmarshalJSON or a struct tag is broken: a
-//	                      panic is in the cause
+//	Internal              a rule, an UnmarshalJSON or a struct tag is broken, or
+//	                      JSON cannot be decoded into the type at all: see
+//	                      [Check]. A panic is in the cause
 //
 // They are tried in this order. null is rejected where an object or array is
 // expected at the root; elsewhere it is, as in encoding/json/v2, the zero value,
@@ -67,8 +66,8 @@ func (w *work) decodeJSON(ctx context.Context, in any, set *rules.Set) (err erro
 	if err := decode.Depth(w.body, c.maxDepth); err != nil {
 		return err
 	}
-	o := decode.Options{AllowUnknown: c.allowUnknown, Limit: c.maxViolations}
-	err = json.Unmarshal(w.body, in, o.Members())
+	o := decode.Options{AllowUnknown: c.allowUnknown, Numbers: set.Numbers, Limit: c.maxViolations}
+	err = o.Strict(w.body, in)
 	if err != nil || decode.RefusesNull(w.body, set.Schema) {
 		result, err := decode.Lenient(w.body, v, set.Schema, err, set.Keeps, o)
 		if err != nil {

@@ -2,6 +2,8 @@ package validate_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -46,6 +48,8 @@ func TestJSON_ContentType(t *testing.T) {
 		{[]string{"Application/JSON"}, true},
 		{[]string{"application/json; charset=utf-8"}, true},
 		{[]string{`application/json;charset="UTF-8"`}, true},
+		{[]string{"application/json; charset=utf8"}, true},
+		{[]string{`application/json; charset="UTF8"`}, true},
 		{[]string{"application/problem+json"}, true},
 		{[]string{"application/vnd.api+JSON; v=1"}, true},
 
@@ -57,6 +61,9 @@ func TestJSON_ContentType(t *testing.T) {
 		{[]string{"application/+json"}, false},
 		{[]string{"json"}, false},
 		{[]string{"application/json; charset=latin1"}, false},
+		{[]string{"application/json; charset=utf-16"}, false},
+		{[]string{"application/json; charset=utf88"}, false},
+		{[]string{"application/json; charset="}, false},
 		{[]string{"application/json; ="}, false},
 		{[]string{"application/json", "text/plain"}, false},
 		{[]string{"application/x-www-form-urlencoded"}, false},
@@ -85,6 +92,61 @@ func TestJSON_AllowUntyped(t *testing.T) {
 	r.Header.Set("Content-Type", "text/plain")
 	_, err = validate.JSON[message](r, validate.WithAllowUntyped())
 	require.ErrorIs(t, err, apierr.UnsupportedMediaType)
+}
+
+// A request without content has no type to be wrong: its body is empty.
+func TestJSON_NoContent(t *testing.T) {
+	empty := func(body io.Reader, length int64, header http.Header) error {
+		r := httptest.NewRequest("DELETE", "/", body)
+		r.ContentLength = length
+		r.Header = header
+		_, err := validate.JSON[message](r)
+		return err
+	}
+	untyped, text := http.Header{}, http.Header{"Content-Type": {"text/plain"}}
+	for _, c := range []struct {
+		name string
+		err  error
+		want *apierr.Error
+	}{
+		{"no body", empty(http.NoBody, 0, untyped), apierr.InvalidJSON},
+		{"nil body", empty(nil, 0, untyped), apierr.InvalidJSON},
+		{"unknown length, nothing in it", empty(strings.NewReader(""), -1, untyped), apierr.InvalidJSON},
+		{"unknown length, and content", empty(strings.NewReader("{}"), -1, untyped), apierr.UnsupportedMediaType},
+		{"a length, and content", empty(strings.NewReader("{}"), 2, untyped), apierr.UnsupportedMediaType},
+		{"no length though there is content", empty(strings.NewReader("{}"), 0, untyped), apierr.UnsupportedMediaType},
+		{"a type that is wrong", empty(http.NoBody, 0, text), apierr.UnsupportedMediaType},
+		{"cut before the first byte", empty(failing{io.ErrUnexpectedEOF}, -1, untyped), apierr.ClientGone},
+	} {
+		require.ErrorIs(t, c.err, c.want, c.name)
+		if c.want == apierr.InvalidJSON {
+			require.Equal(t, "The request body is empty", c.err.(*apierr.Error).Message, c.name)
+		}
+	}
+}
+
+// The same over the wire, with both versions of HTTP.
+func TestJSON_NoContentOnTheWire(t *testing.T) {
+	server := httptest.NewUnstartedServer(apierr.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) error {
+		_, err := validate.JSON[message](r)
+		return err
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	one := server.Client().Transport.(*http.Transport).Clone()
+	one.TLSClientConfig.NextProtos, one.TLSNextProto, one.ForceAttemptHTTP2 = nil, nil, false
+	for proto, client := range map[string]*http.Client{"HTTP/2.0": server.Client(), "HTTP/1.1": {Transport: one}} {
+		for _, body := range []io.Reader{nil, io.MultiReader()} { // of a known and an unknown length
+			r, err := http.NewRequest(http.MethodPost, server.URL, body)
+			require.NoError(t, err)
+			resp, err := client.Do(r)
+			require.NoError(t, err)
+			require.NoError(t, resp.Body.Close())
+			require.Equal(t, proto, resp.Proto)
+			require.Equal(t, 400, resp.StatusCode, proto)
+		}
+	}
 }
 
 func TestJSON_ContentEncoding(t *testing.T) {

@@ -45,7 +45,7 @@ func TestPaths(t *testing.T) {
 		Dotted string              `json:"a.b" validate:"max=1"`
 		Quoted struct {
 			//lint:ignore SA5008 a name as odd as JSON allows
-			Q string `json:"]," validate:"max=1"`
+			Q string `json:"]." validate:"max=1"`
 		} `json:"c[0]"`
 		Untagged string            `validate:"max=1"`
 		Umlaut   string            `json:"größe" validate:"max=1"`
@@ -55,7 +55,7 @@ func TestPaths(t *testing.T) {
 		{`{"deep":"xx"}`, `deep`},
 		{`{"zip":"1"}`, `zip`},
 		{`{"anon":{"In":{"zip":"1"}}}`, `anon.In.zip`},
-		{`{"c[0]":{"],":"xx"}}`, `["c[0]"]["],"]`},
+		{`{"c[0]":{"].":"xx"}}`, `["c[0]"]["]."]`},
 		{`{"items":[{"zip":"12345"},{"zip":"1"}]}`, `items[1].zip`},
 		{`{"meta":{"k":{"zip":"1"}}}`, `meta.k.zip`},
 		{`{"meta":{"a.b":{"zip":"1"}}}`, `meta["a.b"].zip`},

@@ -55,9 +55,11 @@ func (t *translator) violationsOf(s *schema.Type, v reflect.Value, failures vali
 		if !place.Found {
 			place.Path = reportedPath(place, fe)
 		}
-		found = append(found, violation.Violation{
-			Violation: t.violation(rules.FailureOf(place.Path, place.Parent, fe)), Offset: violation.Unplaced,
-		})
+		v := t.violation(rules.FailureOf(place.Path, place.Parent, fe))
+		if place.IsKey {
+			v.Message = message.OfName(v.Message)
+		}
+		found = append(found, violation.Violation{Violation: v, Offset: violation.Unplaced})
 	}
 	return found
 }

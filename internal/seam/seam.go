@@ -16,6 +16,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+
+	"github.com/failwell/failwell/internal/jsonprefix"
 )
 
 // Key is the context key of an [Exchange].
@@ -52,6 +54,10 @@ type Exchange[Contract, Error any] interface {
 	// A layer that was asked for no limit reports true, since no limit is what
 	// its user wants.
 	LimitsBody(body io.Reader) bool
+
+	// BodyPrefix returns how much of a JSON document the request's body was, if
+	// the handler has read it to its end, and jsonprefix.Other if not.
+	BodyPrefix() jsonprefix.Is
 
 	// Begin claims the answer, which is to be written to w, and returns what
 	// can still be delivered. keepEncoding reports that the Content-Encoding in

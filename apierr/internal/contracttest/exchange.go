@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/jsonprefix"
 	"github.com/failwell/failwell/internal/seam"
 )
 
@@ -106,6 +107,9 @@ func (x *Exchange) Language() string {
 
 // LimitsBody implements [seam.Exchange].
 func (x *Exchange) LimitsBody(io.Reader) bool { return false }
+
+// BodyPrefix implements [seam.Exchange].
+func (x *Exchange) BodyPrefix() jsonprefix.Is { return jsonprefix.Other }
 
 // Begin implements [seam.Exchange].
 func (x *Exchange) Begin(http.ResponseWriter) (d seam.Delivery, keepEncoding bool) {

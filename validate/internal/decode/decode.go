@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/fieldpath"
 	"github.com/failwell/failwell/validate/internal/message"
 	"github.com/failwell/failwell/validate/internal/schema"
@@ -20,21 +21,14 @@ import (
 // Options are the settings of JSON.
 type Options struct {
 	AllowUnknown bool // members that no field has the name of are not violations
+	Numbers      bool // a json.Number is within the type
 	Limit        int  // the walk ends behind this many violations
 }
 
-// Members is the option of json for unknown members.
-func (o Options) Members() json.Options {
-	if o.AllowUnknown {
-		return anyMembers
-	}
-	return knownMembers
+// Strict decodes a body as json does, and returns its error.
+func (o Options) Strict(body []byte, in any) error {
+	return json.Unmarshal(body, in, o.members(o.Numbers))
 }
-
-var (
-	knownMembers = json.RejectUnknownMembers(true)
-	anyMembers   = json.RejectUnknownMembers(false)
-)
 
 // Result is what JSON finds.
 type Result struct {
@@ -47,8 +41,9 @@ type Result struct {
 // Lenient walks over a body that json.Unmarshal refused with the error cause,
 // or that is null where t refuses it (cause is nil). It finds everything that
 // is wrong and decodes what can be into v, which holds what json.Unmarshal
-// left. The error, if any, is apierr.InvalidJSON. keepsInput is that of
-// [schema.KeepsInput].
+// left. The error, if any, is apierr.InvalidJSON, or apierr.Internal where the
+// body has a value for a type that nothing can be decoded into. keepsInput is
+// that of [schema.KeepsInput].
 func Lenient(body []byte, v reflect.Value, t *schema.Type, cause error, keepsInput bool, o Options) (Result, error) {
 	// An UnmarshalJSON may return the syntax error of another document.
 	if _, ok := cause.(*jsontext.SyntacticError); ok && !keepsInput {
@@ -57,12 +52,15 @@ func Lenient(body []byte, v reflect.Value, t *schema.Type, cause error, keepsInp
 	if err := Syntax(body); err != nil {
 		return Result{}, err
 	}
-	w := walk{scanner: scanner{b: body}, options: o, budget: budgetFor(len(body))}
+	w := walk{scanner: scanner{b: body}, options: o, json: o.members(o.Numbers), budget: budgetFor(len(body))}
 	if e, ok := errors.AsType[*json.SemanticError](cause); ok && !keepsInput {
 		w.decoded = int(e.ByteOffset)
 		w.unfinished = unfinishedAt(body, w.decoded)
 	}
 	w.value(t, v, nil)
+	if w.fault != nil {
+		return Result{}, apierr.Internal.Wrap(w.fault)
+	}
 	if len(w.found) == 0 && cause != nil {
 		w.found = append(w.found, unexplained(cause))
 	}

@@ -36,11 +36,11 @@ func (w *walk) leaf(t *schema.Type, v reflect.Value, single reflect.Type) {
 
 func (w *walk) unmarshal(raw []byte, v reflect.Value, single reflect.Type) error {
 	if single == nil {
-		return json.Unmarshal(raw, v.Addr().Interface(), w.options.Members())
+		return json.Unmarshal(raw, v.Addr().Interface(), w.json)
 	}
 	alone := reflect.New(single)
 	doc := append(append([]byte(`{"f":`), raw...), '}')
-	if err := json.Unmarshal(doc, alone.Interface()); err != nil {
+	if err := json.Unmarshal(doc, alone.Interface(), w.json); err != nil {
 		return err
 	}
 	v.Set(alone.Elem().Field(0))

@@ -1,9 +1,12 @@
 package decode
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/fieldpath"
@@ -22,6 +25,7 @@ import (
 type walk struct {
 	scanner
 	options Options
+	json    json.Options // of options
 	at      fieldpath.Stack
 	found   []violation.Violation
 	// decoded is the offset up to which the first attempt decoded everything.
@@ -29,10 +33,11 @@ type walk struct {
 	decoded    int
 	unfinished []int // see unfinishedAt
 	budget     int   // see budget.go
+	fault      error // why nothing can be decoded into the type of the value ahead; it ends the walk
 }
 
 // done reports whether the walk ends here.
-func (w *walk) done() bool { return len(w.found) > w.options.Limit || w.budget < 0 }
+func (w *walk) done() bool { return len(w.found) > w.options.Limit || w.budget < 0 || w.fault != nil }
 
 func (w *walk) add(offset int, v apierr.Violation) {
 	v.Path = w.at.String()
@@ -44,6 +49,10 @@ func (w *walk) add(offset int, v apierr.Violation) {
 func (w *walk) value(t *schema.Type, v reflect.Value, single reflect.Type) {
 	c := w.kind()
 	if w.skipDecoded() {
+		return
+	}
+	if t.Fault != nil && !(c == 'n' && len(w.at) > 0 && t.Composite()) {
+		w.fault = fmt.Errorf("validate: %s: %w", t.Go, t.Fault)
 		return
 	}
 	switch {
@@ -163,6 +172,10 @@ func (w *walk) member(t *schema.Type, m *schema.Member, v reflect.Value) {
 		w.skip()
 		return
 	}
+	if m.Fault != nil {
+		w.fault = fmt.Errorf("validate: %s, member %q: %w", t.Go, m.Name, m.Fault)
+		return
+	}
 	w.value(t.Source.Of(m.Go), f, m.Single)
 }
 
@@ -172,25 +185,29 @@ func (w *walk) entries(t *schema.Type, v reflect.Value) {
 		v.Set(reflect.MakeMap(t.Go))
 	}
 	elem := t.Elem()
+	// One key and one value serve all entries: a map copies them.
+	key, ev := reflect.New(t.Go.Key()).Elem(), reflect.New(elem.Go).Elem()
 	for w.enter(); w.more() && !w.done(); {
-		name, offset := w.name()
+		raw, offset := w.name()
 		w.kind()
 		if !w.skipDecoded() {
-			w.at.PushName(string(name))
-			w.entry(elem, v, string(name), offset)
+			name := string(raw)
+			w.at.PushName(name)
+			ok := setKey(key, name)
+			if !ok {
+				w.add(offset, apierr.Violation{Rule: violation.Format, Message: message.Invalid})
+			}
+			w.entry(elem, v, key, ev, ok)
 			w.at.Pop()
 		}
 	}
 }
 
-// entry decodes the value ahead into the entry of a map.
-func (w *walk) entry(elem *schema.Type, v reflect.Value, name string, offset int) {
-	key, ok := mapKey(v.Type().Key(), name)
-	if !ok {
-		w.add(offset, apierr.Violation{Rule: violation.Format, Message: message.Invalid})
-	}
+// entry decodes the value ahead into ev, and sets the entry of a map to it if
+// the key is ok.
+func (w *walk) entry(elem *schema.Type, v, key, ev reflect.Value, ok bool) {
 	w.spend(elem.Go.Size() + entrySize(v.Type()))
-	ev := reflect.New(elem.Go).Elem()
+	ev.SetZero()
 	if w.i < w.decoded { // the first attempt ended within this value
 		if known := v.MapIndex(key); ok && known.IsValid() {
 			ev.Set(known)

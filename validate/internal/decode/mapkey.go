@@ -1,6 +1,7 @@
 package decode
 
 import (
+	stdjson "encoding/json"
 	"reflect"
 
 	"github.com/go-json-experiment/json"
@@ -8,12 +9,29 @@ import (
 	"github.com/failwell/failwell/validate/internal/schema"
 )
 
+// setKey sets a map key from the name of a member, and reports whether the name
+// is one of a key.
+func setKey(key reflect.Value, name string) bool {
+	if t := key.Type(); t.Kind() == reflect.String && !schema.UnmarshalsItself(t) {
+		key.SetString(name)
+		return true
+	}
+	made, ok := mapKey(key.Type(), name)
+	if ok {
+		key.Set(made)
+	}
+	return ok
+}
+
 // mapKey makes a map key of a member name.
 func mapKey(t reflect.Type, name string) (reflect.Value, bool) {
 	if t.Kind() == reflect.String && !schema.UnmarshalsItself(t) {
 		key := reflect.New(t).Elem()
 		key.SetString(name)
 		return key, true
+	}
+	if t == schema.NumberType {
+		return reflect.ValueOf(stdjson.Number(name)), isNumber(name)
 	}
 	doc, err := json.Marshal(map[string]struct{}{name: {}})
 	if err != nil {

@@ -1,44 +1,64 @@
 package decode
 
-import "strings"
+import (
+	"errors"
+	"sync"
 
-// One grammar of numbers holds in all sources: that of JSON (RFC 8259 section 6).
-// It has no NaN, no infinity, no plus sign, no leading zeros, no hexadecimal
-// digits and no underscores, all of which strconv accepts in some place.
+	stdjson "encoding/json"
 
-// isInteger reports whether text is a JSON number without a fraction and an
-// exponent.
-func isInteger(text string) bool {
-	rest, ok := cutInteger(text)
-	return ok && rest == ""
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// members is the options of json for a type. numbers reports that a json.Number
+// is within it.
+func (o Options) members(numbers bool) json.Options {
+	if numbers && !knowsNumber() {
+		return withNumbers[o.AllowUnknown]
+	}
+	return withoutNumbers[o.AllowUnknown]
 }
 
-// isNumber reports whether text is a JSON number.
-func isNumber(text string) bool {
-	rest, ok := cutInteger(text)
-	if after, found := strings.CutPrefix(rest, "."); ok && found {
-		rest, ok = cutDigits(after)
+// The options by AllowUnknown.
+var (
+	withoutNumbers = map[bool]json.Options{false: json.RejectUnknownMembers(true), true: json.RejectUnknownMembers(false)}
+	withNumbers    = map[bool]json.Options{
+		false: json.JoinOptions(withoutNumbers[false], numbers),
+		true:  json.JoinOptions(withoutNumbers[true], numbers),
 	}
-	if ok && rest != "" && (rest[0] == 'e' || rest[0] == 'E') {
-		rest = rest[1:]
-		if rest != "" && (rest[0] == '+' || rest[0] == '-') {
-			rest = rest[1:]
+	numbers = json.WithUnmarshalers(json.UnmarshalFromFunc(unmarshalNumber))
+)
+
+// knowsNumber reports whether json.Number has the methods of json/v2. It has
+// where encoding/json is built on json/v2; elsewhere it is any string to json/v2.
+var knowsNumber = sync.OnceValue(func() bool { return json.Unmarshal([]byte("1"), new(stdjson.Number)) == nil })
+
+// unmarshalNumber decodes as json.Number does: a number, or a string that holds
+// one. The tag option string, and the name of a map key, take only the latter.
+func unmarshalNumber(d *jsontext.Decoder, n *stdjson.Number) error {
+	quoted, _ := json.GetOption(d.Options(), json.StringifyNumbers)
+	if kind, length := d.StackIndex(d.StackDepth()); kind == '{' && length%2 == 0 {
+		quoted = true
+	}
+	raw, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
+	switch raw.Kind() {
+	case 'n':
+		*n = ""
+		return nil
+	case '0':
+		if !quoted {
+			*n = stdjson.Number(raw)
+			return nil
 		}
-		rest, ok = cutDigits(rest)
+	case '"':
+		text, err := jsontext.AppendUnquote(nil, raw)
+		if err == nil && isNumber(string(text)) {
+			*n = stdjson.Number(text)
+			return nil
+		}
 	}
-	return ok && rest == ""
-}
-
-func cutInteger(text string) (rest string, ok bool) {
-	text = strings.TrimPrefix(text, "-")
-	if after, found := strings.CutPrefix(text, "0"); found {
-		return after, true
-	}
-	return cutDigits(text)
-}
-
-// cutDigits takes digits off text, of which there must be one.
-func cutDigits(text string) (rest string, ok bool) {
-	rest = strings.TrimLeft(text, "0123456789")
-	return rest, len(rest) < len(text)
+	return errors.New("not a number")
 }

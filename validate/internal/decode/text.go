@@ -3,7 +3,6 @@ package decode
 import (
 	"encoding"
 	"encoding/base64"
-	stdjson "encoding/json"
 	"fmt"
 	"math/big"
 	"net/http"
@@ -22,7 +21,6 @@ import (
 // Numbers of types that hold the text of a number. Their own grammars are wider
 // than that of JSON.
 var (
-	numberType   = reflect.TypeFor[stdjson.Number]()
 	bigIntType   = reflect.TypeFor[big.Int]()
 	bigFloatType = reflect.TypeFor[big.Float]()
 )
@@ -33,7 +31,7 @@ func TakesText(t *schema.Type) bool {
 	switch {
 	case t.Kind != schema.Leaf:
 		return false
-	case t.Basic, t.Text, t.Go == schema.DurationType:
+	case t.Basic, t.Text, t.Go == schema.DurationType, t.Go == schema.NumberType:
 		return true
 	case schema.UnmarshalsItself(t.Go): // from JSON alone
 		return false
@@ -72,7 +70,7 @@ func setText(t *schema.Type, v reflect.Value, text string) bool {
 // text of one.
 func fitsNumber(t reflect.Type, text string) bool {
 	switch t {
-	case numberType, bigFloatType:
+	case schema.NumberType, bigFloatType:
 		return isNumber(text)
 	case bigIntType:
 		return isInteger(text)
@@ -171,7 +169,7 @@ func emptyIsNone(t *schema.Type) bool {
 	if t.Kind == schema.List {
 		return emptyIsNone(t.Elem())
 	}
-	return t.Go.Kind() != reflect.String || t.Text || t.Go == numberType
+	return t.Go.Kind() != reflect.String || t.Text || t.Go == schema.NumberType
 }
 
 func isEmpty(texts []string) bool {

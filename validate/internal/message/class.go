@@ -3,6 +3,8 @@ package message
 import (
 	"reflect"
 	"time"
+
+	"github.com/failwell/failwell/validate/internal/schema"
 )
 
 // Class is the kind of value that a rule such as min measures in its own way.
@@ -12,6 +14,7 @@ const (
 	Other    Class = iota
 	Text           // in characters
 	Count          // of a slice, array or map, in elements
+	Bytes          // of a slice or array of bytes, which is a string on the wire
 	Number         // by value
 	Time           // against the present
 	Duration       // by value
@@ -36,6 +39,9 @@ func ClassOf(t reflect.Type, k reflect.Kind) Class {
 	case reflect.String:
 		return Text
 	case reflect.Slice, reflect.Array, reflect.Map:
+		if t != nil && k != reflect.Map && !schema.IsOptional(t) && t.Elem().Kind() == reflect.Uint8 {
+			return Bytes
+		}
 		return Count
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr,

@@ -2,7 +2,11 @@ package message
 
 import (
 	"bytes"
+	"encoding/base64"
 	"reflect"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/validate/internal/schema"
@@ -22,10 +26,23 @@ func Misfit(t reflect.Type, want string, raw []byte) apierr.Violation {
 		return Mismatch(want, raw[0])
 	case t == schema.TimeType:
 		return apierr.Violation{Rule: violation.Format, Message: "Invalid date and time"}
+	case schema.IsBytes(t) && t.Kind() == reflect.Array && isBase64(raw):
+		size := strconv.Itoa(t.Len())
+		return apierr.Violation{Rule: violation.Length, Param: size, Message: "Must be exactly " + Plural(size, "byte")}
 	case schema.IsBytes(t):
 		return apierr.Violation{Rule: violation.Format, Message: "Must be base64"}
 	}
 	return apierr.Violation{Rule: violation.Format, Message: Invalid}
+}
+
+// isBase64 reports whether a JSON string is base64 (RFC 4648 section 4).
+func isBase64(raw []byte) bool {
+	text, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil {
+		return false
+	}
+	_, err = base64.StdEncoding.Decode(text, text)
+	return err == nil
 }
 
 // Mismatch is the violation, without a path, of a value of another type than

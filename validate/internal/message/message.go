@@ -46,6 +46,9 @@ func Known(tag string) bool {
 	return ok || parameterized[tag] != nil
 }
 
+// Fixed reports whether a tag is one of validator's own without a parameter.
+func Fixed(tag string) bool { _, ok := fixed[tag]; return ok }
+
 // English is the message of a broken rule.
 func English(b Broken) string {
 	if text, ok := fixed[b.Tag]; ok {

@@ -105,6 +105,8 @@ func measure(b Broken, forText, forCount, forNumber string) string {
 		return "Must be " + forText + Plural(b.Param, "character")
 	case Count:
 		return "Must contain " + forCount + Plural(b.Param, "item")
+	case Bytes:
+		return "Must be " + forCount + Plural(b.Param, "byte")
 	}
 	return "Must be " + forNumber + b.Param
 }
@@ -124,6 +126,8 @@ func equal(b Broken, be, forCount string) string {
 		return be + strconv.Quote(b.Param)
 	case Count:
 		return "Must contain " + forCount + Plural(b.Param, "item")
+	case Bytes:
+		return "Must be " + forCount + Plural(b.Param, "byte")
 	}
 	return be + b.Param
 }
@@ -144,7 +148,7 @@ func compare(b Broken, forText, forNumber, forTime string) string {
 		return "Must be " + forText + fieldsOf(b)
 	case Time:
 		return "Must be " + forTime + fieldsOf(b)
-	case Count:
+	case Count, Bytes:
 		return "Must be " + forText + fieldsOf(b)
 	}
 	return "Must be " + forNumber + fieldsOf(b)

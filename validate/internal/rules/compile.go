@@ -2,9 +2,11 @@ package rules
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
+	"github.com/failwell/failwell/validate/internal/message"
 	"github.com/failwell/failwell/validate/internal/schema"
 )
 
@@ -128,6 +130,7 @@ func (c *compiler) steps(t reflect.Type, tag string) (steps []step) {
 	for i, one := range list {
 		switch one {
 		case diveTag:
+			findMisfits(t, steps)
 			return append(steps, c.dive(t, list[i+1:]))
 		case "omitempty":
 			steps = append(steps, step{kind: omitEmptyStep})
@@ -136,12 +139,44 @@ func (c *compiler) steps(t reflect.Type, tag string) (steps []step) {
 		case "omitnil":
 			steps = append(steps, step{kind: omitNilStep})
 		case "structonly", "nostructlevel":
+			findMisfits(t, steps)
 			return append(steps, step{kind: endStep})
 		default:
 			steps = append(steps, step{kind: ruleStep, rule: parseRule(one)})
 		}
 	}
+	findMisfits(t, steps)
 	return steps
+}
+
+// findMisfits marks the rules that no value of type t satisfies.
+func findMisfits(t reflect.Type, steps []step) {
+	var single []string
+	for _, s := range steps {
+		if s.kind == ruleStep && s.rule.known && !strings.Contains(s.rule.text, message.Or) {
+			single = append(single, s.rule.text)
+		}
+	}
+	together := Contradiction(t, single)
+	for _, s := range steps {
+		if s.kind == ruleStep && slices.Contains(single, s.rule.text) {
+			s.rule.misfit = together
+			if _, compares := comparisons[s.rule.tag]; !compares {
+				s.rule.misfit = misfit(t, s.rule.text)
+			}
+		}
+	}
+}
+
+// misfit is Misfit of the built-in rules. Those that validator panics on are
+// left to where they are applied.
+func misfit(t reflect.Type, rule string) (why string) {
+	defer func() {
+		if recover() != nil {
+			why = ""
+		}
+	}()
+	return Misfit(builtIn(), t, rule)
 }
 
 func (c *compiler) dive(t reflect.Type, rest []string) step {
@@ -150,7 +185,7 @@ func (c *compiler) dive(t reflect.Type, rest []string) step {
 	if elem == nil {
 		return s
 	}
-	keys, rest := cutKeys(rest)
+	keys, rest := CutKeys(rest)
 	if t.Kind() == reflect.Map && keys != nil {
 		s.keys = c.node(t.Key(), strings.Join(keys, ","))
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -25,8 +26,9 @@ type Evaluation struct {
 	// and rules that are not built in are left out, as are the rules behind
 	// them.
 	Own bool
-	// Structure leaves out all rules. What remains are null elements and the
-	// length of map keys.
+	// Structure leaves out all rules. What remains are null elements, the
+	// length of map keys, and null where JSON is kept as it was sent and is
+	// required.
 	Structure bool
 	Limit     int                            // the evaluation ends when Found is longer
 	Describe  func(Failure) apierr.Violation // makes the violation of a broken rule
@@ -61,6 +63,7 @@ const (
 type place struct {
 	parent reflect.Value // the struct that holds the field; invalid: there is none
 	field  string        // the Go name of the field; empty for an element
+	isKey  bool          // the value is a map key
 	// deferred reports that the type of the value was the client's choice, so
 	// that a rule may not fit it.
 	deferred bool
@@ -177,7 +180,12 @@ func (e *Evaluation) apply(n *node, at place, v, in reflect.Value, nullable bool
 			e.elements(s, at, in)
 			return
 		case ruleStep:
-			if !e.Structure && !e.rule(s.rule, n, at, v, in, nullable) {
+			if e.Structure {
+				if s.rule.tag == message.RuleRequired && schema.IsNull(in) {
+					e.fail(at, s.rule, in, nil)
+					return
+				}
+			} else if !e.rule(s.rule, at, v, in, nullable) {
 				return
 			}
 		}
@@ -196,9 +204,12 @@ func isNilable(v reflect.Value) bool {
 }
 
 // rule applies one rule and reports whether the next one applies as well.
-func (e *Evaluation) rule(r *rule, n *node, at place, v, in reflect.Value, nullable bool) bool {
+func (e *Evaluation) rule(r *rule, at place, v, in reflect.Value, nullable bool) bool {
 	if !r.known && !e.Own {
 		return false
+	}
+	if isNil(in) && e.Own && !r.takesNil() {
+		panic(fmt.Sprintf("validate: tag %q: the rule is applied to nil, put omitempty before it", r.text))
 	}
 	if r.check != nil {
 		switch r.check(in, nullable) {
@@ -240,7 +251,7 @@ func (e *Evaluation) fields(o *object, v reflect.Value) {
 // elements applies the rules of the elements of a slice, array or map.
 func (e *Evaluation) elements(s *step, at place, v reflect.Value) {
 	deferred := at.deferred
-	at.field, at.deferred = "", false
+	at.field, at.isKey, at.deferred = "", false, false
 	switch {
 	case s.elems == nil && deferred:
 		e.mismatch("array", v)
@@ -303,7 +314,9 @@ func (e *Evaluation) entry(s *step, at place, key, elem reflect.Value) {
 	}
 	e.at.PushName(name)
 	if s.keys != nil {
-		e.value(s.keys, at, key)
+		ofKey := at
+		ofKey.isKey = true
+		e.value(s.keys, ofKey, key)
 	}
 	e.element(s.elems, at, elem)
 	e.at.Pop()
@@ -328,7 +341,11 @@ func (e *Evaluation) giveBack(n *node, v reflect.Value) {
 }
 
 // fail records a broken rule. fe is the validator's own error, if it was asked.
+// It panics for a rule that no value satisfies, which is the server's fault.
 func (e *Evaluation) fail(at place, r *rule, v reflect.Value, fe validator.FieldError) {
+	if r.misfit != "" && e.Own && !at.deferred {
+		panic(fmt.Sprintf("validate: tag %q: %s", r.text, r.misfit))
+	}
 	f := Failure{Path: e.at.String(), Tag: r.tag, Param: r.param, Kind: v.Kind(), Error: fe}
 	if v.IsValid() {
 		f.Type = v.Type()
@@ -339,7 +356,11 @@ func (e *Evaluation) fail(at place, r *rule, v reflect.Value, fe validator.Field
 	if at.parent.IsValid() {
 		f.Parent = e.source.Of(at.parent.Type())
 	}
-	e.Found = append(e.Found, violation.Violation{Violation: e.Describe(f), Offset: violation.Unplaced})
+	broken := e.Describe(f)
+	if at.isKey {
+		broken.Message = message.OfName(broken.Message)
+	}
+	e.Found = append(e.Found, violation.Violation{Violation: broken, Offset: violation.Unplaced})
 }
 
 // mismatch records a value of another type than its rules expect.

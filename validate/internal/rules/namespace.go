@@ -17,6 +17,7 @@ type Place struct {
 	Path   string       // on the wire
 	Parent *schema.Type // the struct that holds the field; nil: there is none
 	Found  bool         // the namespace was followed to its end
+	IsKey  bool         // the error is of the key of a map entry, and not of its value
 	Rest   string       // what could not be followed, if Found is false
 	value  reflect.Value
 }
@@ -71,7 +72,11 @@ func (f *follower) follow(s *schema.Source, t reflect.Type, v reflect.Value, res
 	stuck := Place{Path: at.String(), Parent: parent, Rest: rest}
 	switch {
 	case rest[0] == '.' && t.Kind() == reflect.Struct:
-		return f.field(s.Of(t), v, rest[1:], at)
+		st := s.Of(t)
+		if st.Kind != schema.Object { // one value, whatever is in it
+			return Place{Path: at.String(), Parent: st, Found: true, value: v}
+		}
+		return f.field(st, v, rest[1:], at)
 	case rest[0] != '[':
 		return stuck
 	}
@@ -131,7 +136,10 @@ func (f *follower) entry(s *schema.Source, t reflect.Type, v reflect.Value, rest
 			return
 		}
 		p := f.follow(s, t.Elem(), v.MapIndex(key), rest[end+1:], at.Clip().Name(KeyName(key)), parent)
-		if p.Found && (!best.Found || f.isMeant(p.value) && !f.isMeant(best.value)) {
+		if p.Found && end+1 == len(rest) {
+			p.IsKey = !f.isMeant(p.value) && f.isMeant(key)
+		}
+		if p.Found && (!best.Found || f.means(p) && !f.means(best)) {
 			best = p
 		}
 	}
@@ -173,6 +181,9 @@ func (f *follower) search(v reflect.Value, rest string, follow func(key reflect.
 func printsAsKind(t reflect.Type) bool {
 	return t.NumMethod() == 0 && (t.Kind() == reflect.String || schema.Want(t) == "integer")
 }
+
+// means reports whether the error is of what stands at p.
+func (f *follower) means(p Place) bool { return p.IsKey || f.isMeant(p.value) }
 
 // isMeant reports whether v is the value of the error.
 func (f *follower) isMeant(v reflect.Value) bool {

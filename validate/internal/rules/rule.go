@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/failwell/failwell/validate/internal/message"
+	"github.com/failwell/failwell/validate/internal/schema"
 )
 
 // rule is one rule of a tag, or several with "or".
@@ -18,6 +19,8 @@ type rule struct {
 	known bool // the tag, or each of the alternatives, is one of validator's own
 	// onNil reports that the rule also applies to a nil pointer.
 	onNil bool
+	// misfit is why no value of the type satisfies the rule; empty: some do.
+	misfit string
 	// maxLen is the length in bytes of the longest text that the rule can
 	// hold for; 0 is no limit.
 	maxLen int
@@ -121,12 +124,21 @@ func checkOf(tag, param string, hasParam bool) check {
 }
 
 // hasValue is what validator means by a value that is there.
+//
+// JSON that is kept as it was sent, null, is none: validator sees four bytes.
 func hasValue(v reflect.Value, nullable bool) bool {
 	switch v.Kind() {
-	case reflect.Slice, reflect.Map, reflect.Pointer, reflect.Interface, reflect.Chan, reflect.Func:
+	case reflect.Slice:
+		return !v.IsNil() && !schema.IsNull(v)
+	case reflect.Map, reflect.Pointer, reflect.Interface, reflect.Chan, reflect.Func:
 		return !v.IsNil()
 	}
 	return nullable || v.IsValid() && !v.IsZero()
+}
+
+// takesNil reports whether the rule can hold for a nil pointer.
+func (r *rule) takesNil() bool {
+	return r.onNil || !r.known || r.tag == message.RuleRequired || r.tag == "isdefault"
 }
 
 // hasNonZero is what validator means by a value for omitzero.

@@ -7,6 +7,7 @@ package rules
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,12 +22,12 @@ type Set struct {
 	Ruled  bool // some field has a rule
 	Dives  bool // rules apply to elements, whose number the input decides
 	// Nullable reports that rules apply to elements that may be null or stand
-	// under a key.
+	// under a key, or to JSON that is kept as it was sent.
 	Nullable bool
 	// Bounded reports that a rule has a longest text, see maxLen.
 	Bounded bool
-	// Keeps is schema.KeepsInput of the type.
-	Keeps bool
+	Keeps   bool // schema.KeepsInput of the type
+	Numbers bool // schema.HasNumber of the type
 
 	tagName string
 	root    *node
@@ -48,7 +49,7 @@ func Of(source *schema.Source, t reflect.Type, tagName string) *Set {
 	if s, ok := sets.Load(key); ok {
 		return s.(*Set)
 	}
-	s := &Set{Schema: source.Of(t), tagName: tagName, Keeps: schema.KeepsInput(t)}
+	s := &Set{Schema: source.Of(t), tagName: tagName, Keeps: schema.KeepsInput(t), Numbers: schema.HasNumber(t)}
 	s.root = nodeOf(source, tagName, t, rootTag(t))
 	s.inspect(t, make(map[reflect.Type]bool))
 	s.inspectDives(t, rootTag(t))
@@ -83,6 +84,7 @@ func (s *Set) inspect(t reflect.Type, seen map[reflect.Type]bool) {
 			if tag := f.Tag.Get(s.tagName); tag != "" && tag != skipTag {
 				s.Ruled = true
 				s.Bounded = s.Bounded || hasMaxLen(tag)
+				s.Nullable = s.Nullable || schema.IsRaw(schema.Pointee(f.Type))
 				s.inspectDives(f.Type, tag)
 			}
 			s.inspect(f.Type, seen)
@@ -112,7 +114,7 @@ func (s *Set) inspectDives(t reflect.Type, tag string) {
 			s.Nullable = s.Nullable || t.Kind() == reflect.Interface
 			return
 		}
-		if elem.Kind() == reflect.Pointer || t.Kind() == reflect.Map {
+		if elem.Kind() == reflect.Pointer || t.Kind() == reflect.Map || schema.IsRaw(elem) {
 			s.Nullable = true
 		}
 		t = elem
@@ -122,26 +124,28 @@ func (s *Set) inspectDives(t reflect.Type, tag string) {
 // cutDive splits rules at the first dive: those of the value, and those of its
 // elements.
 func cutDive(tag string) (first, rest string, dives bool) {
-	list := strings.Split(tag, ",")
-	for i, one := range list {
-		if one == diveTag {
-			_, after := cutKeys(list[i+1:])
-			return strings.Join(list[:i], ","), strings.Join(after, ","), true
-		}
-	}
-	return tag, "", false
+	level, behind, dives := CutLevel(strings.Split(tag, ","))
+	_, behind = CutKeys(behind)
+	return strings.Join(level, ","), strings.Join(behind, ","), dives
 }
 
-// cutKeys splits the rules behind a dive: those of map keys, and those of the
+// CutLevel splits the parts of a tag at the first dive: those for the value, and
+// those for its keys and elements.
+func CutLevel(list []string) (level, rest []string, dives bool) {
+	if i := slices.Index(list, diveTag); i >= 0 {
+		return list[:i], list[i+1:], true
+	}
+	return list, nil, false
+}
+
+// CutKeys splits the rules behind a dive: those of map keys, and those of the
 // elements.
-func cutKeys(list []string) (keys, rest []string) {
+func CutKeys(list []string) (keys, rest []string) {
 	if len(list) == 0 || list[0] != keysTag {
 		return nil, list
 	}
-	for i, one := range list {
-		if one == endKeysTag {
-			return list[1:i], list[i+1:]
-		}
+	if i := slices.Index(list, endKeysTag); i >= 0 {
+		return list[1:i], list[i+1:]
 	}
 	return list[1:], nil
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // textChecks are the rules for text that are evaluated here: those that a
@@ -241,12 +242,15 @@ func isFQDN(s string) bool {
 	return labels > 1 && isLetter(last)
 }
 
-// checkEmail is sure of addresses of the common form, and of texts without
-// "@".
+// checkEmail is sure of addresses of the common form, international ones among
+// them, and of texts without "@".
 func checkEmail(s string) verdict {
 	local, domain, ok := strings.Cut(s, "@")
 	if !ok {
 		return breaks
+	}
+	if !consistsOf(s, isASCII) && !isInternational(s) {
+		return unsure
 	}
 	for atom := range strings.SplitSeq(local, ".") {
 		if atom == "" || !consistsOf(atom, isAtomByte) {
@@ -255,21 +259,34 @@ func checkEmail(s string) verdict {
 	}
 	dot := strings.LastIndexByte(domain, '.')
 	top := domain[dot+1:]
-	if dot < 0 || len(top) < 2 || !consistsOf(top, isLetter) {
+	if dot < 0 || len(top) < 2 || !consistsOf(top, func(c byte) bool { return isLetter(c) || !isASCII(c) }) {
 		return unsure
 	}
 	for label := range strings.SplitSeq(domain, ".") {
-		if !isLabel(label) {
+		if label == "" || label[0] == '-' || label[len(label)-1] == '-' ||
+			!consistsOf(label, func(c byte) bool { return isAlphanumeric(c) || c == '-' || !isASCII(c) }) {
 			return unsure
 		}
 	}
 	return passes
 }
 
+// isInternational reports whether the characters of s beyond ASCII are those
+// that validator takes for letters in an address.
+func isInternational(s string) bool {
+	for _, r := range s {
+		letter := 0xA0 <= r && r <= 0xD7FF || 0xF900 <= r && r <= 0xFDCF || 0xFDF0 <= r && r <= 0xFFEF
+		if r >= utf8.RuneSelf && !letter {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
+}
+
 // isAtomByte reports whether c may stand in the local part of an address
-// (RFC 5322 section 3.2.3).
+// (RFC 5322 section 3.2.3, RFC 6532 section 3.2).
 func isAtomByte(c byte) bool {
-	return isAlphanumeric(c) || strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0
+	return !isASCII(c) || isAlphanumeric(c) || strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0
 }
 
 // checkURL is sure of URLs of the common forms: a scheme, a host name with

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding"
+	stdjson "encoding/json"
 	"mime/multipart"
 	"reflect"
 	"strings"
@@ -27,8 +28,10 @@ var (
 	TimeType     = reflect.TypeFor[time.Time]()
 	DurationType = reflect.TypeFor[time.Duration]()
 	FileType     = reflect.TypeFor[multipart.FileHeader]()
+	NumberType   = reflect.TypeFor[stdjson.Number]()
 
 	rawType         = reflect.TypeFor[jsontext.Value]()
+	rawMessageType  = reflect.TypeFor[stdjson.RawMessage]()
 	jsonUnmarshaler = reflect.TypeFor[json.Unmarshaler]()
 	fromUnmarshaler = reflect.TypeFor[json.UnmarshalerFrom]()
 	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
@@ -43,9 +46,11 @@ func IsOptional(t reflect.Type) bool {
 	return t.Kind() == reflect.Slice && t.PkgPath() == validatePath && strings.HasPrefix(t.Name(), "Optional[")
 }
 
-// UnmarshalsItself reports whether values of t decode themselves.
+// UnmarshalsItself reports whether values of t decode themselves, so that they
+// are one value whatever they hold. A json.Number has the methods for that with
+// some toolchains only; package decode makes it the same with all.
 func UnmarshalsItself(t reflect.Type) bool {
-	return UnmarshalsText(t) || unmarshalsJSON(t)
+	return t == NumberType || UnmarshalsText(t) || unmarshalsJSON(t)
 }
 
 // UnmarshalsText reports whether values of t decode themselves from text.
@@ -79,10 +84,20 @@ func kindOf(t reflect.Type) Kind {
 	return Leaf
 }
 
-// IsBytes reports whether t is base64 in a string.
+// IsBytes reports whether t is base64 in a string. Bytes with a text form that
+// is theirs, such as uuid.UUID and net.IP, are not.
 func IsBytes(t reflect.Type) bool {
 	k := t.Kind()
-	return (k == reflect.Slice || k == reflect.Array) && t.Elem().Kind() == reflect.Uint8 && !UnmarshalsItself(t.Elem())
+	return (k == reflect.Slice || k == reflect.Array) && t.Elem().Kind() == reflect.Uint8 &&
+		!UnmarshalsItself(t.Elem()) && !UnmarshalsItself(t)
+}
+
+// IsRaw reports whether t holds JSON as it was sent, null among it.
+func IsRaw(t reflect.Type) bool { return t == rawType || t == rawMessageType }
+
+// IsNull reports whether v holds JSON as it was sent, and that is null.
+func IsNull(v reflect.Value) bool {
+	return v.Kind() == reflect.Slice && IsRaw(v.Type()) && string(v.Bytes()) == "null"
 }
 
 // IsFile reports whether a field takes a file part, or several.
@@ -99,6 +114,8 @@ func Want(t reflect.Type) string {
 	switch {
 	case t == TimeType, IsBytes(t):
 		return "string"
+	case t == NumberType:
+		return "number"
 	case t.Kind() == reflect.Pointer, IsOptional(t):
 		return Want(t.Elem())
 	case unmarshalsJSON(t):
@@ -146,24 +163,33 @@ func ElemOf(t reflect.Type) reflect.Type {
 
 // KeepsInput reports whether some type within t may keep the bytes that it
 // decodes: one that unmarshals itself and is not of the standard library.
-func KeepsInput(t reflect.Type) bool { return keepsInput(t, make(map[reflect.Type]bool)) }
+func KeepsInput(t reflect.Type) bool {
+	return someLeaf(t, make(map[reflect.Type]bool), func(t reflect.Type) bool { return !standardLibrary(t) })
+}
 
-func keepsInput(t reflect.Type, seen map[reflect.Type]bool) bool {
+// HasNumber reports whether there is a json.Number within t.
+func HasNumber(t reflect.Type) bool {
+	return someLeaf(t, make(map[reflect.Type]bool), func(t reflect.Type) bool { return t == NumberType })
+}
+
+// someLeaf reports whether is holds for some type within t that unmarshals
+// itself.
+func someLeaf(t reflect.Type, seen map[reflect.Type]bool, is func(reflect.Type) bool) bool {
 	if seen[t] {
 		return false
 	}
 	seen[t] = true
 	if UnmarshalsItself(t) && !IsOptional(t) {
-		return !standardLibrary(t)
+		return is(t)
 	}
 	switch t.Kind() {
 	case reflect.Map:
-		return keepsInput(t.Key(), seen) || keepsInput(t.Elem(), seen)
+		return someLeaf(t.Key(), seen, is) || someLeaf(t.Elem(), seen, is)
 	case reflect.Pointer, reflect.Slice, reflect.Array:
-		return keepsInput(t.Elem(), seen)
+		return someLeaf(t.Elem(), seen, is)
 	case reflect.Struct:
 		for i := range t.NumField() {
-			if keepsInput(t.Field(i).Type, seen) {
+			if someLeaf(t.Field(i).Type, seen, is) {
 				return true
 			}
 		}
@@ -175,5 +201,5 @@ func keepsInput(t reflect.Type, seen map[reflect.Type]bool) bool {
 // that it unmarshals.
 func standardLibrary(t reflect.Type) bool {
 	first, _, _ := strings.Cut(t.PkgPath(), "/")
-	return t == rawType || !strings.Contains(first, ".") && first != "main" && !strings.HasSuffix(t.PkgPath(), "_test")
+	return IsRaw(t) || !strings.Contains(first, ".") && first != "main" && !strings.HasSuffix(t.PkgPath(), "_test")
 }

@@ -46,19 +46,25 @@ func (t *Type) claims(in reflect.Type, index []int, within []reflect.Type) (all 
 		switch {
 		case n.Out:
 		case !n.Flat:
-			m := &Member{Name: n.Name, Index: at, Go: sf.Type, tagged: n.tagged, fold: n.fold}
+			m := &Member{Name: n.Name, Index: at, Go: sf.Type, options: n.options, tagged: n.tagged, fold: n.fold}
 			if n.special {
-				m.Single = reflect.StructOf([]reflect.StructField{{Name: "F", Type: sf.Type, Tag: reflect.StructTag(`json:"f,` + n.options + `"`)}})
+				m.Single = single(sf.Type, n.options)
+				m.Fault = m.faultOf()
 			}
 			all = append(all, m)
 		case embedded(sf.Type).Kind() != reflect.Struct || embedded(sf.Type) == rawType:
-			t.Open = true
+			t.Open = t.Open || !n.unknown
 		case !slices.Contains(within, embedded(sf.Type)):
 			inner := embedded(sf.Type)
 			all = append(all, t.claims(inner, at, append(slices.Clip(within), inner))...)
 		}
 	}
 	return all
+}
+
+// single is a struct with a field of type t and options in its tag.
+func single(t reflect.Type, options string) reflect.Type {
+	return reflect.StructOf([]reflect.StructField{{Name: "F", Type: t, Tag: reflect.StructTag(`json:"f,` + options + `"`)}})
 }
 
 // dominant returns the member that has a name which several claim, nil if none.

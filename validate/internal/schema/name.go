@@ -3,7 +3,10 @@ package schema
 import (
 	"reflect"
 	"strings"
+	"sync"
 	"unicode"
+
+	"github.com/go-json-experiment/json"
 )
 
 // Name is what a struct tag says of the member that a field is.
@@ -12,7 +15,12 @@ type Name struct {
 	Out  bool // there is no member
 	Flat bool // its members are its parent's
 
+	// Ignored is an option that would make the members of the field those of
+	// its parent, if json knew it. It depends on the toolchain.
+	Ignored string
+
 	tagged  bool
+	unknown bool // members of other names are kept, and are violations all the same
 	fold    bool
 	special bool // options change how the value is written
 	options string
@@ -45,7 +53,11 @@ func (n *Name) readOptions() {
 	for option := range strings.SplitSeq(n.options, ",") {
 		switch key, _, _ := strings.Cut(option, ":"); key {
 		case "embed", "inline", "unknown":
-			n.Flat = true
+			if flatOptions()[key] {
+				n.Flat, n.unknown = true, key == "unknown"
+			} else {
+				n.Ignored = key
+			}
 		case "string", "format":
 			n.special = true
 		case "case":
@@ -53,6 +65,21 @@ func (n *Name) readOptions() {
 		}
 	}
 }
+
+// flatOptions are those of the options embed, inline and unknown that json
+// knows: Go 1.27 has the first, the experiment of Go 1.26 the others. json
+// ignores an option that it does not know.
+var flatOptions = sync.OnceValue(func() map[string]bool {
+	known := make(map[string]bool)
+	for _, option := range []string{"embed", "inline", "unknown"} {
+		v := reflect.New(reflect.StructOf([]reflect.StructField{{
+			Name: "M", Type: reflect.TypeFor[map[string]any](), Tag: reflect.StructTag(`json:",` + option + `"`),
+		}}))
+		err := json.Unmarshal([]byte(`{"M":{"x":1}}`), v.Interface())
+		known[option] = err == nil && v.Elem().Field(0).MapIndex(reflect.ValueOf("M")).IsValid()
+	}
+	return known
+})
 
 // embedded is the type that an unnamed pointer points to, else t.
 func embedded(t reflect.Type) reflect.Type {

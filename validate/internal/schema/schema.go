@@ -43,6 +43,7 @@ type Type struct {
 	Fields     map[string]*Field // Object: the struct's own fields by their Go names
 	Open       bool              // Object: members of any name are accepted
 	Duplicates []string          // names that several fields claim, for Check
+	Fault      error             // why nothing can be decoded into a value of the type, from JSON; nil: it can
 
 	longest int // bytes of the longest name in byName
 	byName  map[string]*Member
@@ -56,10 +57,12 @@ type Member struct {
 	Index  []int // for reflect.Value.FieldByIndex
 	Go     reflect.Type
 	Single reflect.Type // a struct of this field alone, where options of its tag change its value; else nil
+	Fault  error        // why nothing can be decoded into it with those options; nil: it can
 
-	tagged bool // the name comes from a tag
-	fold   bool // case:ignore
-	rank   int  // position in Members
+	options string // of the tag
+	tagged  bool   // the name comes from a tag
+	fold    bool   // case:ignore
+	rank    int    // position in Members
 }
 
 // Rank is the position of the member in the order of declaration.
@@ -93,6 +96,9 @@ func (s *Source) newType(t reflect.Type) *Type {
 	if st.Kind == Object {
 		st.addMembers()
 		st.addFields()
+	}
+	if s == JSON {
+		st.Fault = faultOf(t, st.Kind)
 	}
 	return st
 }

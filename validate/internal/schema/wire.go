@@ -10,14 +10,14 @@ import (
 
 // Wire is the path on the wire of a Go path such as "Inner.Password" or
 // "Items[0].ID", counted from the struct t. ok is false where a part of it has
-// no name there.
+// no name there, as what is within a type that unmarshals itself.
 func (t *Type) Wire(goPath string) (path string, ok bool) {
 	var at fieldpath.Path
 	in := t.Go
 	for part := range strings.SplitSeq(goPath, ".") {
 		name, indexes, _ := strings.Cut(part, "[")
 		sf, found := fieldOf(in, name)
-		if !found {
+		if !found || UnmarshalsItself(Pointee(in)) {
 			return "", false
 		}
 		in = Pointee(in)
