@@ -79,7 +79,7 @@ func TestCheck_Params(t *testing.T) {
 			A *json.RawMessage `query:"a"`
 		}](), queryOf[struct {
 			A *json.RawMessage `query:"a"`
-		}], "cannot be decoded into json.RawMessage"},
+		}], "query parameters cannot be decoded into json"},
 		{"map keys", faults[struct {
 			A map[bool]string `query:"a"`
 		}](), queryOf[struct {
