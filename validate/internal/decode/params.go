@@ -55,7 +55,7 @@ func hasSteps(t *schema.Type, name string) bool {
 }
 
 // accepted returns the names of several steps, of which there are n, that belong
-// to a member and whose texts are a value. They are in a fixed order. At most
+// to a member, lead somewhere and have texts that are a value. They are in a fixed order. At most
 // maxBracketed may have brackets; the first member with more has a violation.
 func (p *params) accepted(t *schema.Type, values url.Values, n int) []string {
 	if n == 0 {
@@ -83,12 +83,20 @@ func (p *params) accepted(t *schema.Type, values url.Values, n int) []string {
 		if bracketed > maxBracketed {
 			return true
 		}
-		if texts := values[name]; len(texts) == 1 && texts[0] == "" && utf8.ValidString(name) {
-			last := follow(t, m, rest, p.maxDepth, nil)
-			return last != nil && emptyIsNone(last)
-		}
-		return false
+		return !schema.IsFile(m.Go) && utf8.ValidString(name) && !p.leads(t, m, rest, values[name])
 	})
+}
+
+// leads reports whether a name that begins with the member m leads to a value that
+// its texts are one for. A name that leads nowhere has a violation.
+func (p *params) leads(t *schema.Type, m *schema.Member, rest string, texts []string) bool {
+	last := follow(t, m, rest, p.maxDepth, nil)
+	if last == nil && !p.done() {
+		p.at = fieldpath.Path{}.Name(m.Name)
+		follow(t, m, rest, p.maxDepth, p.step) // as far as there is something
+		p.malformed()
+	}
+	return last != nil && !isNone(last, texts)
 }
 
 func textLength(texts []string) (n int) {
@@ -172,8 +180,7 @@ func (p *params) noFile(rest string, texts []string) {
 func (p *params) member(t *schema.Type, v reflect.Value, m *schema.Member, rest string, texts []string) {
 	p.at = p.at.Name(m.Name)
 	f, ok := schema.FieldByIndex(v, m.Index)
-	if !ok || rest != "" && follow(t, m, rest, p.maxDepth, nil) == nil {
-		follow(t, m, rest, p.maxDepth, p.step) // as far as there is something
+	if !ok {
 		p.malformed()
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/failwell/failwell/validate/internal/schema"
 )
@@ -49,7 +50,7 @@ func newTrace(t *schema.Type, values url.Values, names []string, maxDepth int) *
 		}
 	}
 	for _, name := range names {
-		if m, rest := Head(t, name); m != nil && !schema.IsFile(m.Go) && follow(t, m, rest, maxDepth, nil) != nil {
+		if m, rest := Head(t, name); m != nil && !schema.IsFile(m.Go) && utf8.ValidString(name) {
 			survey(m, rest, values[name])
 		}
 	}
