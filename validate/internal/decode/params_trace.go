@@ -136,10 +136,10 @@ func (tr *trace) note() *list {
 
 // textKey makes a map key of the text in brackets.
 func textKey(t reflect.Type, text string) (reflect.Value, bool) {
-	if schema.UnmarshalsItself(t) || schema.Want(t) != "integer" {
+	if t.PkgPath() != "" || t.Kind() != reflect.String && schema.Want(t) != "integer" {
 		return mapKey(t, text)
 	}
-	key := reflect.New(t).Elem() // json would take a hundred times as long
+	key := reflect.New(t).Elem() // a type of the language: json would take a hundred times as long
 	return key, setPlain(key, text)
 }
 
