@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/failwell/failwell/validate/internal/schema"
 )
@@ -23,10 +22,12 @@ import (
 //   - types of the standard library that have another JSON form than clients
 //     expect: the sql.Null types, url.URL, net.HardwareAddr and others
 //   - two fields with one name, which encoding/json/v2 leaves out in silence
-//   - fields that a query or form cannot set, and malformed file tags
+//   - fields that no parameter can be decoded into, fields without a tag whose
+//     rules reject the zero value, structs without a single tag of their source,
+//     and malformed file tags, in a struct for [Query] and the functions like it
 //
 // A struct with query, path, header or form tags is examined for those sources,
-// and for JSON only if it has json tags too.
+// and for JSON only if it has json tags too. See also [WithSource].
 //
 // Check applies the built-in rules to sample values, except those that look at
 // files or resolve host names. Rules that the program registered are looked up
@@ -40,7 +41,7 @@ import (
 // among the options.
 func Check[T any](opts ...Option) error {
 	k := checker{config: settle(opts), seen: make(map[visit]bool)}
-	k.visit(schema.JSON, reflect.TypeFor[T](), "")
+	k.top(reflect.TypeFor[T]())
 	return errors.Join(k.faults...)
 }
 
@@ -48,6 +49,15 @@ type checker struct {
 	config *config
 	seen   map[visit]bool
 	faults []error
+}
+
+// top checks the type that requests are decoded into.
+func (k *checker) top(t reflect.Type) {
+	if in := k.config.source; in != nil {
+		k.parameters(in, t)
+	} else {
+		k.visit(schema.JSON, t, "")
+	}
 }
 
 // visit is a type as one source fills it. Without a source it stands for the
@@ -86,8 +96,6 @@ func (k *checker) visit(s *schema.Source, t reflect.Type, where string) {
 		k.fault(where, "%s", st.Fault)
 	case s == schema.JSON && unexpectedForm(t) != "":
 		k.fault(where, "%s is %s in JSON", t, unexpectedForm(t))
-	case s != schema.JSON && st.Kind == schema.Leaf && !isText(t):
-		k.fault(where, "a %s cannot be read into %s", s.Tag, t)
 	}
 	switch st.Kind {
 	case schema.Pointer, schema.List, schema.Optional, schema.Map:
@@ -95,33 +103,19 @@ func (k *checker) visit(s *schema.Source, t reflect.Type, where string) {
 	}
 }
 
-// isText reports whether a parameter, which is text, can be read into a type
-// that is not taken apart.
-func isText(t reflect.Type) bool {
-	switch k := t.Kind(); k {
-	case reflect.Interface:
-		return t.NumMethod() == 0
-	case reflect.Complex64, reflect.Complex128, reflect.Chan, reflect.Func, reflect.UnsafePointer:
-		return schema.UnmarshalsText(t)
-	case reflect.Struct:
-		return schema.UnmarshalsText(t)
-	}
-	return true
-}
-
 // object checks a struct and its fields.
 func (k *checker) object(s *schema.Source, t reflect.Type, where string) {
 	if k.first(visit{nil, t}) {
 		k.fieldRules(t)
 	}
-	if s != schema.JSON {
-		k.parameters(s, t, where)
+	if s != schema.JSON { // the whole of it is checked by parameters
+		k.fieldTypes(s, t)
 		return
 	}
 	sources, json := sourcesOf(t)
 	for _, other := range sources {
-		if k.first(visit{other, t}) {
-			k.parameters(other, t, where)
+		if !k.seen[visit{other, t}] {
+			k.parameters(other, t)
 		}
 	}
 	if json {
@@ -129,23 +123,22 @@ func (k *checker) object(s *schema.Source, t reflect.Type, where string) {
 	}
 }
 
-// sourcesOf lists the sources that the tags of a struct are for. json reports
-// whether JSON is one of them, as it is where there are no tags.
-func sourcesOf(t reflect.Type) (sources []*schema.Source, json bool) {
-	has := func(tag string) bool {
-		for i := range t.NumField() {
-			if _, ok := t.Field(i).Tag.Lookup(tag); ok {
-				return true
-			}
-		}
-		return false
+// parameters checks a type that a source beside JSON fills, with all types within
+// it.
+func (k *checker) parameters(s *schema.Source, t reflect.Type) {
+	if err := unfit(s, t, k.config.tagName); err != nil {
+		k.faults = append(k.faults, err)
 	}
-	for _, s := range schema.Parameters {
-		if has(s.Tag) {
-			sources = append(sources, s)
+	k.visit(s, t, "")
+}
+
+// fieldTypes visits the types of the fields of a struct.
+func (k *checker) fieldTypes(s *schema.Source, t reflect.Type) {
+	for i := range t.NumField() {
+		if f := t.Field(i); (f.IsExported() || f.Anonymous) && !schema.IsFile(f.Type) {
+			k.visit(s, f.Type, nameOf(t)+"."+f.Name)
 		}
 	}
-	return sources, len(sources) == 0 || has(schema.JSON.Tag)
 }
 
 // json checks a struct that is decoded from JSON.
@@ -187,45 +180,6 @@ func hasFault(st *schema.Type, field int) bool {
 		}
 	}
 	return false
-}
-
-// parameters checks a struct that is filled from a query, a form or the like.
-func (k *checker) parameters(s *schema.Source, t reflect.Type, where string) {
-	st := s.Of(t)
-	if len(st.Members) == 0 && len(st.Duplicates) == 0 {
-		k.fault(where, "no field of %s has a %s tag", nameOf(t), s.Tag)
-	}
-	for _, clash := range st.Duplicates {
-		k.fault(nameOf(t), "%s tags: %s", s.Tag, clash)
-	}
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if s.NameOf(f).Out {
-			continue
-		}
-		where := nameOf(t) + "." + f.Name
-		if f.Type.Kind() == reflect.Array && !schema.UnmarshalsItself(f.Type) {
-			k.fault(where, "a slice is needed in place of %s", f.Type)
-		}
-		k.fileTag(f, where)
-		if !schema.IsFile(f.Type) {
-			k.visit(s, f.Type, where)
-		}
-	}
-}
-
-// fileTag checks the file tag of a field.
-func (k *checker) fileTag(f reflect.StructField, where string) {
-	tag, ok := f.Tag.Lookup("file")
-	if !ok {
-		return
-	}
-	if !schema.IsFile(f.Type) {
-		k.fault(where, "a file tag on %s", f.Type)
-	}
-	if err := attempt(func() { parseFileRules(tag) }); err != nil {
-		k.fault(where, "%s", strings.TrimPrefix(err.Error(), "validate: "))
-	}
 }
 
 // nameOf is the name of a type in a fault.

@@ -48,9 +48,11 @@
 //	type      a value of another type; Param is the expected one
 //	range     a number that does not fit
 //	format    a string that the type does not accept: a time, base64, or
-//	          anything that an UnmarshalJSON or UnmarshalText rejects
+//	          anything that an UnmarshalJSON or UnmarshalText rejects; of a
+//	          parameter also one that is not UTF-8, or a name that leads nowhere
 //	length    an array that is not of its fixed length, which is Param
 //	unknown   a member that no field has the name of
+//	repeated  a parameter, or a file, of a field of one value that was sent twice
 //	filesize, filetype
 //	          a file part of a form; Param is the limit, or the types
 //	more      no rule: there are more violations than are reported
@@ -89,8 +91,7 @@
 // broken than are reported. Behind a fault, decoding ends when the values would
 // take much more memory than the body; the rule "more" reports that. Rules for
 // formats with a longest form, such as bcp47_language_tag, reject longer text
-// unread. A parameter has at most 1000 names with brackets, and its indexes end
-// at 99.
+// unread. At most 1000 names of parameters have brackets, and indexes end at 99.
 //
 // A validator of the program's own, see [New], cannot be stopped: a body that
 // breaks few rules costs what validator makes of it, and its registered rules

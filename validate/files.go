@@ -2,14 +2,19 @@ package validate
 
 import (
 	"fmt"
+	"maps"
 	"mime/multipart"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gabriel-vasile/mimetype"
 
 	"github.com/failwell/failwell/internal/fieldpath"
+	"github.com/failwell/failwell/validate/internal/decode"
+	"github.com/failwell/failwell/validate/internal/message"
 	"github.com/failwell/failwell/validate/internal/schema"
 	"github.com/failwell/failwell/validate/internal/violation"
 )
@@ -53,38 +58,71 @@ func parseSize(text string) int64 {
 	return n * unit
 }
 
-// setFiles sets the fields of v that take files, and checks their rules.
+// setFiles sets the fields of v that take files, and checks their rules. Parts
+// that no field has the name of are ignored.
 func (w *work) setFiles(t *schema.Type, v reflect.Value, files map[string][]*multipart.FileHeader) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		m, rest := decode.Head(t, name)
+		if m == nil {
+			continue
+		}
+		path := fieldpath.Path{}.Name(m.Name)
+		isList := m.Go.Kind() == reflect.Slice
+		switch f, ok := schema.FieldByIndex(v, m.Index); {
+		case !schema.IsFile(m.Go) && !utf8.ValidString(name):
+			w.addFile(path, violation.Format, "", message.NotUTF8)
+		case !schema.IsFile(m.Go):
+			wrong := message.Wrong(t.Source.Of(m.Go).Want, message.File)
+			w.addFile(path, wrong.Rule, wrong.Param, wrong.Message)
+		case !ok, rest != "" && !(isList && rest == decode.AllElements):
+			w.addFile(path, violation.Format, "", message.Invalid)
+		case isList:
+			f.Set(reflect.AppendSlice(f, reflect.ValueOf(files[name]).Convert(f.Type())))
+		case len(files[name]) > 1:
+			w.addFile(path, violation.Repeated, "", message.Repeated)
+		default:
+			f.Set(reflect.ValueOf(files[name][0]))
+		}
+	}
+	w.checkFiles(t, v)
+}
+
+// checkFiles checks the rules of file tags.
+func (w *work) checkFiles(t *schema.Type, v reflect.Value) {
 	for _, m := range t.Members {
 		if !schema.IsFile(m.Go) {
 			continue
 		}
-		rules := parseFileRules(t.Go.FieldByIndex(m.Index).Tag.Get("file"))
-		sent := files[m.Name]
-		f, ok := schema.FieldByIndex(v, m.Index)
-		if !ok || len(sent) == 0 {
+		f, err := v.FieldByIndexErr(m.Index)
+		if err != nil || f.IsNil() { // nothing was sent
 			continue
 		}
+		rules := parseFileRules(t.Go.FieldByIndex(m.Index).Tag.Get("file"))
 		path := fieldpath.Path{}.Name(m.Name)
 		if m.Go.Kind() != reflect.Slice {
-			f.Set(reflect.ValueOf(sent[0]))
-			w.checkFile(path, sent[0], rules)
+			w.checkFile(path, f.Interface().(*multipart.FileHeader), rules)
 			continue
 		}
-		f.Set(reflect.ValueOf(sent))
-		for i, file := range sent {
-			w.checkFile(path.Index(i), file, rules)
+		for i := range f.Len() {
+			w.checkFile(path.Index(i), f.Index(i).Interface().(*multipart.FileHeader), rules)
 		}
 	}
 }
 
+func (w *work) addFile(path fieldpath.Path, rule, param, text string) {
+	w.found = append(w.found, violation.New(path.String(), rule, param, text))
+}
+
 func (w *work) checkFile(path fieldpath.Path, file *multipart.FileHeader, rules fileRules) {
+	if !utf8.ValidString(file.Filename) {
+		w.addFile(path, violation.Format, "", message.NotUTF8)
+	}
 	if rules.max > 0 && file.Size > rules.max {
-		w.found = append(w.found, violation.New(path.String(), ruleFileSize, rules.maxText, "Must be at most "+rules.maxText))
+		w.addFile(path, ruleFileSize, rules.maxText, "Must be at most "+rules.maxText)
 	}
 	if len(rules.types) > 0 && !hasType(file, rules.types) {
 		all := strings.Join(rules.types, ", ")
-		w.found = append(w.found, violation.New(path.String(), ruleFileType, all, "Must be of type "+all))
+		w.addFile(path, ruleFileType, all, "Must be of type "+all)
 	}
 }
 

@@ -22,7 +22,8 @@ const formMemory = 1 << 20
 
 // Form reads a form in the body, urlencoded or multipart, into a new T, whose
 // fields are named by form tags, and applies its rules, as [Query] does. It does
-// not read the query.
+// not read the query. A request without a body and without a Content-Type is an
+// empty form.
 //
 // A field of type *[multipart.FileHeader], or a slice of them, takes file
 // parts. Its size and type are ruled by a file tag:
@@ -32,7 +33,10 @@ const formMemory = 1 << 20
 // max is the size of each file in B, KB, MB, KiB or MiB. type lists media types,
 // image/* among them; the type of a file is detected from its content, and the
 // type that the client declares is ignored. The rules are called "filesize" and
-// "filetype". Temporary files are removed when the request's context ends.
+// "filetype". A second file for a field of one breaks the rule "repeated", and a
+// file name that is not UTF-8 the rule "format"; a file name is otherwise the
+// client's and no path. Several files of a slice may be called docs or docs[].
+// Temporary files are removed when the request's context ends.
 //
 // The errors are those of [JSON] for reading a body, with another Accept, then
 // [apierr.InvalidParameter].
@@ -46,6 +50,9 @@ func Form[T any](r *http.Request, opts ...Option) (T, error) {
 }
 
 func readForm(r *http.Request, c *config, in any, t reflect.Type) error {
+	if err := unfit(schema.Form, t, c.tagName); err != nil {
+		return apierr.Internal.Wrap(err)
+	}
 	media, err := formMedia(r)
 	if err != nil {
 		return err
@@ -54,10 +61,13 @@ func readForm(r *http.Request, c *config, in any, t reflect.Type) error {
 	w := newWork(c, c.languageOf(r))
 	var values url.Values
 	var files map[string][]*multipart.FileHeader
-	if media == "multipart/form-data" {
+	switch media {
+	case multipartForm:
 		values, files, err = readMultipart(r, limitOf(c))
-	} else if err = w.readBody(r, limitOf(c)); err == nil {
-		values, err = parseQuery(string(w.body), schema.Form)
+	case urlencodedForm:
+		if err = w.readBody(r, limitOf(c)); err == nil {
+			values, err = parseQuery(string(w.body), schema.Form)
+		}
 	}
 	if err == nil {
 		err = w.decodeParams(r.Context(), in, set, values, func(v reflect.Value) {
@@ -68,15 +78,32 @@ func readForm(r *http.Request, c *config, in any, t reflect.Type) error {
 	return err
 }
 
-// formMedia returns the media type of a form.
+// The media types of forms.
+const (
+	urlencodedForm = "application/x-www-form-urlencoded"
+	multipartForm  = "multipart/form-data"
+)
+
+// formMedia returns the media type of a form, which is empty for a request
+// without one and without a body: no type is wrong then.
 func formMedia(r *http.Request) (string, error) {
-	if lines := r.Header["Content-Type"]; len(lines) == 1 {
+	lines := r.Header["Content-Type"]
+	if len(lines) == 0 {
+		empty, err := isEmpty(r)
+		if empty || err != nil {
+			return "", err
+		}
+	}
+	if len(lines) == 1 {
 		media, params, err := mime.ParseMediaType(lines[0])
-		if err == nil && (media == "application/x-www-form-urlencoded" || media == "multipart/form-data" && params["boundary"] != "") {
+		charset, declared := params["charset"]
+		switch {
+		case err != nil, declared && !isUTF8(charset):
+		case media == urlencodedForm, media == multipartForm && params["boundary"] != "":
 			return media, checkEncoding(r)
 		}
 	}
-	return "", apierr.UnsupportedMediaType.WithHeader("Accept", "application/x-www-form-urlencoded, multipart/form-data")
+	return "", apierr.UnsupportedMediaType.WithHeader("Accept", urlencodedForm+", "+multipartForm)
 }
 
 // readMultipart reads a multipart form. It works on a copy of the request,

@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -92,11 +93,99 @@ func TestForm_FileRules(t *testing.T) {
 		"too many": {[]part{title, {"avatar", "a.gif", gif}, {"docs", "a", "t"}, {"docs", "b", "t"}, {"docs", "c", "t"}},
 			[]string{"docs: Must contain at most 2 items"}},
 		"a text is no file": {[]part{title, {"avatar", "", "x"}, {"avatar.Filename", "", "x"}, {"avatar.Size", "", "1"}},
-			[]string{"avatar: Required"}},
+			[]string{"avatar: Expected file, received string", "avatar: Invalid value", "avatar: Invalid value"}},
+		"an input without a file": {[]part{title, {"avatar", "", ""}}, []string{"avatar: Required"}},
+		"a text of an optional file": {[]part{title, {"avatar", "a.gif", gif}, {"docs", "", "x"}, {"docs[]", "", "x"}},
+			[]string{"docs: Expected file, received string", "docs: Expected file, received string"}},
+		"a file is no text": {[]part{{"title", "a", "t"}, {"avatar", "a.gif", gif}}, []string{"title: Expected string, received file"}},
+		"two files for one": {[]part{title, {"avatar", "a.gif", gif}, {"avatar", "b.gif", strings.Repeat("x", 5000)}},
+			[]string{"avatar: Must be given only once"}},
+		"a file within a file": {[]part{title, {"avatar", "a.gif", gif}, {"avatar[x]", "b", "x"}, {"docs[0]", "b", "x"}},
+			[]string{"avatar: Invalid value", "docs: Invalid value"}},
+		"a name that is not UTF-8": {[]part{title, {"avatar", "\xff.gif", gif}, {"docs", "a\xc0\x80", "text"}},
+			[]string{"avatar: Must be UTF-8", "docs[0]: Must be UTF-8"}},
+		"parts that are not UTF-8": {[]part{{"title", "", "\xff"}, {"avatar", "a.gif", gif}, {"\xfe", "", "x"}},
+			[]string{"$: Must be UTF-8", "title: Must be UTF-8"}},
+		"two texts":   {[]part{title, title, {"avatar", "a.gif", gif}}, []string{"title: Must be given only once"}},
 		"all at once": {nil, []string{"title: Required", "avatar: Required"}},
 	} {
 		_, err := validate.Form[upload](multi(c.parts...))
 		require.Equal(t, c.want, brief(violationsOf(t, err, apierr.InvalidParameter)), name)
+	}
+}
+
+// The files of a slice may be named as PHP's are.
+func TestForm_FilesInBrackets(t *testing.T) {
+	got, err := validate.Form[upload](multi(part{"title", "", "t"}, part{"avatar", "a.gif", gif},
+		part{"docs[]", "b", "text"}, part{"docs", "a", "text"}, part{"other[x]", "d", "x"}))
+	require.NoError(t, err)
+	var names []string
+	for _, doc := range got.Docs {
+		names = append(names, doc.Filename)
+	}
+	require.Equal(t, []string{"a", "b"}, names)
+}
+
+// Both forms of names are understood in both kinds of forms.
+func TestForm_Names(t *testing.T) {
+	type line struct {
+		ID  int    `form:"id" validate:"required"`
+		Qty *int   `form:"qty"`
+		Tag string `form:"tag"`
+	}
+	type in struct {
+		Lines []line            `form:"lines" validate:"dive"`
+		Tags  []string          `form:"tags"`
+		Meta  map[string]string `form:"meta"`
+	}
+	fields := []part{{"lines[0][id]", "", "1"}, {"lines[0][qty]", "", ""}, {"lines[2].id", "", "3"}, {"lines[2][tag]", "", "x"}, {"tags[]", "", "a"}, {"tags[]", "", "b"}, {"meta[k]", "", "v"}}
+	bad := []part{{"lines[0][id]", "", "x"}, {"lines[2][qty]", "", "1.5"}, {"tags[0][1]", "", "a"}, {"meta", "", "v"}}
+	for name, send := range map[string]func(...part) *http.Request{"multipart": multi, "urlencoded": urlencoded} {
+		got, err := validate.Form[in](send(fields...))
+		require.NoError(t, err, name)
+		require.Equal(t, in{[]line{{ID: 1}, {ID: 3, Tag: "x"}}, []string{"a", "b"}, map[string]string{"k": "v"}}, got, name)
+
+		_, err = validate.Form[in](send(bad...))
+		require.Equal(t, []string{
+			"lines[0].id: Expected integer, received string", "lines[2].id: Required", "lines[2].qty: Expected integer, received number",
+			"tags[0]: Invalid value", "meta: Expected object, received string",
+		}, brief(violationsOf(t, err, apierr.InvalidParameter)), name)
+	}
+}
+
+func urlencoded(parts ...part) *http.Request {
+	values := make(url.Values)
+	for _, p := range parts {
+		values.Add(p.field, p.content)
+	}
+	r := httptest.NewRequest("POST", "/", strings.NewReader(values.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r
+}
+
+// Without content there is no type that could be wrong.
+func TestForm_WithoutContent(t *testing.T) {
+	type in struct {
+		Title string `form:"title" validate:"required"`
+	}
+	for name, body := range map[string]io.Reader{"none": nil, "empty": strings.NewReader(""), "of unknown length": io.MultiReader()} {
+		for _, method := range []string{"POST", "DELETE"} {
+			_, err := validate.Form[in](httptest.NewRequest(method, "/", body))
+			require.Equal(t, []string{"title: Required"}, brief(violationsOf(t, err, apierr.InvalidParameter)), name)
+		}
+	}
+	_, err := validate.Form[in](httptest.NewRequest("POST", "/", failing{io.ErrUnexpectedEOF}))
+	require.ErrorIs(t, err, apierr.ClientGone)
+}
+
+func TestForm_Charset(t *testing.T) {
+	for charset, want := range map[string]error{"utf-8": nil, "UTF8": nil, `"utf-8"`: nil, "iso-8859-1": apierr.UnsupportedMediaType, "utf-16": apierr.UnsupportedMediaType} {
+		r := urlencoded(part{"title", "", "t"})
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset="+charset)
+		_, err := validate.Form[struct {
+			Title string `form:"title"`
+		}](r)
+		require.ErrorIs(t, err, want, charset)
 	}
 }
 

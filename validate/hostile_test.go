@@ -7,12 +7,15 @@ import (
 	"mime/multipart"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-playground/locales/en"
+	ut "github.com/go-playground/universal-translator"
 	"github.com/go-playground/validator/v10"
 
 	"github.com/failwell/failwell/validate"
@@ -31,7 +34,7 @@ type shape struct {
 	name  string
 	size  int          // of the input, in bytes
 	run   func() error // validate
-	plain func()       // json/v2 alone; nil: nothing
+	plain func()       // json/v2, net/url or mime/multipart alone; nil: nothing
 }
 
 // small is an element that breaks two rules with two bytes.
@@ -85,6 +88,8 @@ type flood struct {
 	Card     string            `json:"card" validate:"omitempty,credit_card"`
 	Encoded  string            `json:"encoded" validate:"omitempty,base64"`
 	Tree     *branch           `json:"tree" query:"tree" form:"tree"`
+	Sets     map[string][]int  `json:"sets" query:"sets" form:"sets"`
+	Ranks    map[int]int       `json:"ranks" query:"ranks" form:"ranks"`
 	Last     int               `json:"last" query:"last" form:"last"`
 }
 
@@ -187,15 +192,50 @@ func (size sized) hostileShapes(rules *validate.Rules) (shapes []shape) {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.URL.RawQuery = query
 		shapes = append(shapes, shape{"query: " + name, len(query),
-			func() error { _, err := validate.Query[flood](r, rules); return err }, nil})
+			func() error { _, err := validate.Query[flood](r, rules); return err },
+			func() { _, _ = url.ParseQuery(query) }})
 		form := newRewound(query)
 		form.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		shapes = append(shapes, shape{"form: " + name, len(query),
-			func() error { _, err := validate.Form[flood](form.rewind(), rules); return err }, nil})
+			func() error { _, err := validate.Form[flood](form.rewind(), rules); return err },
+			func() { _, _ = url.ParseQuery(query) }})
 		shapes = append(shapes, multipartShape("multipart: "+name, query, rules))
+	}
+	return append(shapes, size.headerShapes(rules)...)
+}
+
+// fields are lists in a header.
+type fields struct {
+	Texts   []string    `header:"Texts"`
+	Numbers []int       `header:"Numbers" validate:"dive,max=3"`
+	Times   []time.Time `header:"Times"`
+	Text    string      `header:"Text"`
+}
+
+// headerShapes are header fields for fields.
+func (size sized) headerShapes(rules *validate.Rules) (shapes []shape) {
+	length := int(size)
+	for name, field := range map[string][2]string{
+		"elements": {"Texts", strings.Repeat("a,", length/2)}, "empty elements": {"Texts", strings.Repeat(",", length)},
+		"quotes": {"Texts", strings.Repeat(`"`, length)}, "escapes": {"Texts", strings.Repeat(`"\\`, length/3)},
+		"numbers": {"Numbers", strings.Repeat("9,", length/2)}, "bad numbers": {"Numbers", strings.Repeat("x,", length/2)},
+		"a text": {"Text", strings.Repeat("x", length)}, "languages": {"Accept-Language", strings.Repeat("aa-AA,", length/6)},
+		"a language": {"Accept-Language", strings.Repeat("a-", length/2)},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set(field[0], field[1])
+		r.Header.Set("Times", "x")
+		shapes = append(shapes, shape{"header: " + name, length,
+			func() error {
+				_, err := validate.Header[fields](r, rules, validate.WithTranslator(languages))
+				return err
+			}, nil})
 	}
 	return shapes
 }
+
+// languages has one language, which no hostile header asks for.
+var languages = ut.New(en.New(), en.New())
 
 // hostileQueries are queries for flood.
 func (size sized) hostileQueries() map[string]string {
@@ -217,6 +257,18 @@ func (size sized) hostileQueries() map[string]string {
 		"many elements":         many(2000, "items[#].a=1"),
 		"many entries":          many(9000, "strings[#]="),
 		"many names":            many(9000, "n#="),
+		"many names in dots":    many(9000, "tree.n#="),
+		"many ranks":            many(9000, "ranks[#]=1"),
+		"many sets":             many(9000, "sets[#][9]=1"),
+		"short sets":            many(999, "sets[#][9]=1"),
+		"empty sets":            many(999, "sets[#][9]="),
+		"members in brackets":   many(100, "items[#][a]=1&items[#].a=2&items[#][b]=3"),
+		"entries of a tree":     many(2000, "tree[more][#][kids][99][name]=x"),
+		"values in brackets":    strings.TrimSuffix(strings.Repeat("texts[]=&", 9000), "&"),
+		"one value many times":  strings.TrimSuffix(strings.Repeat("last=1&", 9000), "&"),
+		"names not UTF-8":       many(9000, "%FF#="),
+		"values not UTF-8":      strings.TrimSuffix(strings.Repeat("texts=%FF&", 9000), "&"),
+		"a number of digits":    "last=" + strings.Repeat("9", length-5),
 		"many values":           strings.TrimSuffix(strings.Repeat("texts=&", 9000), "&"),
 		"many bad values":       strings.TrimSuffix(strings.Repeat("numbers=x&", 9000), "&"),
 		"a sparse element":      "items[99].a=1",

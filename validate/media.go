@@ -67,7 +67,7 @@ func isJSON(lines []string, allowNone bool) bool {
 	if err != nil {
 		return false
 	}
-	if charset, ok := params["charset"]; ok && !strings.EqualFold(charset, "utf-8") && !strings.EqualFold(charset, "utf8") {
+	if charset, ok := params["charset"]; ok && !isUTF8(charset) {
 		return false
 	}
 	if media == "application/json" {
@@ -75,4 +75,9 @@ func isJSON(lines []string, allowNone bool) bool {
 	}
 	_, subtype, ok := strings.Cut(media, "/")
 	return ok && len(subtype) > len("+json") && strings.HasSuffix(subtype, "+json")
+}
+
+// isUTF8 reports whether a charset is UTF-8, whose name is often misspelled.
+func isUTF8(charset string) bool {
+	return strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	ut "github.com/go-playground/universal-translator"
+
+	"github.com/failwell/failwell/validate/internal/schema"
 )
 
 // Option changes how input is read and checked. The options are the With
@@ -30,6 +32,7 @@ type config struct {
 	translators   *ut.UniversalTranslator
 	language      string
 	pathValue     func(*http.Request, string) string
+	source        *schema.Source // of WithSource; nil: the tags show it
 }
 
 const (
@@ -118,6 +121,19 @@ func WithPathValue(value func(r *http.Request, name string) string) Option {
 // request.
 func WithLanguage(accept string) Option {
 	return optionFunc(func(c *config) { c.language = accept })
+}
+
+// WithSource names the source that T is read from, and is an option of [Check]
+// alone: "query", "path", "header" or "form"; others panic. By default, Check
+// takes a struct with tags of such a source for one, and any other type for JSON,
+// so that it cannot know of a struct whose tags were forgotten.
+func WithSource(in string) Option {
+	for _, s := range schema.Parameters {
+		if s.In == in {
+			return optionFunc(func(c *config) { c.source = s })
+		}
+	}
+	panic(fmt.Sprintf("validate: WithSource: %q is not query, path, header or form", in))
 }
 
 func notNegative(option string, n int64) {

@@ -14,8 +14,8 @@ import (
 	"github.com/failwell/failwell/validate/internal/violation"
 )
 
-// Query reads the query of a request into a new T, whose fields are named by
-// query tags, and applies its rules:
+// Query reads the query of a request into a new T, a struct whose fields are
+// named by query tags, and applies its rules:
 //
 //	type Page struct {
 //		Limit int       `query:"limit" validate:"omitempty,min=1,max=100"`
@@ -24,14 +24,36 @@ import (
 //	}
 //
 // Fields without a query tag are left out. Names that no field has are ignored,
-// since queries carry what others put there. Embedded structs are flattened.
-// Nested ones are written as filter.name, elements as tag=a&tag=b or tag[0]=a up
-// to index 99, and maps as meta[key]; up to 1000 names may have brackets. Types
-// that implement [encoding.TextUnmarshaler] unmarshal themselves. An empty value
-// counts as none, but for strings.
+// since queries carry what others put there. Embedded structs are flattened. Of
+// all other names, nothing is ignored: what is not understood is a violation.
 //
-// The error is [apierr.InvalidParameter] with the Violations in the order of
-// the fields, or [apierr.Internal].
+// # Names
+//
+//	tag=a&tag=b, tag[]=a&tag[]=b  the elements of a list, in their order
+//	tag[0]=a, items[0].id=1       one element of a list, and a member of it
+//	items[0][id]=1, filter[id]=1  members in brackets, which mean the same as dots
+//	meta[key]=a                   an entry of a map
+//
+// Indexes end at 99. They give elements their order; a gap between them closes,
+// and the paths of violations keep the indexes that were sent. A name that is sent
+// twice for a field of one value, however it is written, breaks the rule
+// "repeated". At most 1000 names may have brackets.
+//
+// # Values
+//
+// Numbers have the grammar of JSON: no NaN, no plus sign, no leading zeros. A
+// []byte is base64. A [time.Duration] is 1h30m, never a bare number but 0.
+// Booleans are true, 1, t, on, yes and ok, or false, 0, f, off and no. Types that
+// implement [encoding.TextUnmarshaler] unmarshal themselves. Names and values that
+// are not UTF-8 break the rule "format". A NUL is a character like others, as in
+// JSON; a rule such as printascii rejects it.
+//
+// An empty value counts as none, but for strings: the field stays as it is, and
+// required rejects it. Of several elements none can be empty, but for strings.
+//
+// The error is [apierr.InvalidParameter] with the Violations in the order of the
+// fields, or [apierr.Internal]. It is Internal for every request if T has no query
+// tag, or if no text can be decoded into one of its fields: see [Check].
 func Query[T any](r *http.Request, opts ...Option) (T, error) {
 	return params[T](r, schema.Query, opts, func(*config, *schema.Type) (url.Values, error) {
 		return parseQuery(r.URL.RawQuery, schema.Query)
@@ -40,32 +62,14 @@ func Query[T any](r *http.Request, opts ...Option) (T, error) {
 
 // Path reads the path parameters of a request into a new T, whose fields are
 // named by path tags, and applies its rules, as [Query] does. The values are
-// those of [http.Request.PathValue]; for other routers see [WithPathValue].
+// those of [http.Request.PathValue]; for other routers see [WithPathValue]. An
+// empty value counts as none.
 func Path[T any](r *http.Request, opts ...Option) (T, error) {
 	return params[T](r, schema.Path, opts, func(c *config, t *schema.Type) (url.Values, error) {
 		values := make(url.Values, len(t.Members))
 		for _, m := range t.Members {
 			if v := c.pathValue(r, m.Name); v != "" {
 				values[m.Name] = []string{v}
-			}
-		}
-		return values, nil
-	})
-}
-
-// Header reads header fields of a request into a new T, whose fields are named
-// by header tags in any case, and applies its rules, as [Query] does. A slice
-// has one element for each line; Host is the request's.
-func Header[T any](r *http.Request, opts ...Option) (T, error) {
-	return params[T](r, schema.Header, opts, func(_ *config, t *schema.Type) (url.Values, error) {
-		values := make(url.Values, len(t.Members))
-		for _, m := range t.Members {
-			lines := r.Header.Values(m.Name)
-			if http.CanonicalHeaderKey(m.Name) == "Host" && r.Host != "" {
-				lines = []string{r.Host}
-			}
-			if len(lines) > 0 {
-				values[m.Name] = lines
 			}
 		}
 		return values, nil
@@ -84,6 +88,9 @@ func params[T any](r *http.Request, s *schema.Source, opts []Option, get func(*c
 }
 
 func readParams(r *http.Request, c *config, s *schema.Source, in any, t reflect.Type, get func(*config, *schema.Type) (url.Values, error)) error {
+	if err := unfit(s, t, c.tagName); err != nil {
+		return apierr.Internal.Wrap(err)
+	}
 	set := rules.Of(s, t, c.tagName)
 	values, err := get(c, set.Schema)
 	if err != nil {
@@ -120,7 +127,9 @@ func (w *work) decodeParams(ctx context.Context, in any, set *rules.Set, values 
 	if more != nil {
 		more(v)
 	}
-	w.addDecoding(decode.Params(values, v, set.Schema, w.config.maxViolations, w.config.maxDepth))
+	result, sent := decode.Params(values, v, set.Schema, w.config.maxViolations, w.config.maxDepth)
+	w.addDecoding(result)
+	w.sent = sent
 	if err := w.applyRules(ctx, set, v); err != nil {
 		return apierr.Internal.Wrap(err)
 	}

@@ -49,7 +49,7 @@ func query[T any](t *testing.T, q string, opts ...validate.Option) (T, []apierr.
 }
 
 func TestQuery(t *testing.T) {
-	in, vs := query[search](t, "q=go&limit=5&tag=aa&tag=bb&since=2026-01-02T03:04:05Z&from=::1&size=255&ratio=1.5&exact=true&meta[k]=v&items[1].n=3&filter.name=x&filter.other.name=x&utm=1&Hidden=x&Paging.limit=9")
+	in, vs := query[search](t, "q=go&limit=5&tag=aa&tag=bb&since=2026-01-02T03:04:05Z&from=::1&size=255&ratio=1.5&exact=true&meta[k]=v&items[1].n=3&items[0][n]=2&filter.name=x&filter.other.name=x&utm=1&Hidden=x&Paging.limit=9")
 	require.Empty(t, vs)
 	require.Equal(t, "go", in.Text)
 	require.Equal(t, 5, in.Limit)
@@ -60,7 +60,7 @@ func TestQuery(t *testing.T) {
 	require.Equal(t, 1.5, *in.Ratio)
 	require.True(t, in.Exact)
 	require.Equal(t, map[string]string{"k": "v"}, in.Meta)
-	require.Equal(t, 3, in.Items[1].N)
+	require.Equal(t, []item{{2}, {3}}, in.Items)
 	require.Equal(t, "x", in.Filter.Name)
 	require.Empty(t, in.Hidden, "fields without a query tag are left out")
 }
@@ -83,7 +83,12 @@ func TestQuery_Violations(t *testing.T) {
 		{"q=a&from=home", []string{"from: Invalid value"}},
 		{"q=a&code=1&code=x", []string{"code[1]: Expected integer, received string"}},
 		{"q=a&code=1&code=300", []string{"code[1]: Number out of range"}},
-		{"q=a&size=%2B1e400", []string{"size: Expected integer, received number"}},
+		{"q=a&size=1e400", []string{"size: Expected integer, received number"}},
+		{"q=a&size=%2B1e400", []string{"size: Expected integer, received string"}},
+		{"q=a&ratio=NaN", []string{"ratio: Expected number, received string"}},
+		{"q=a&ratio=Inf", []string{"ratio: Expected number, received string"}},
+		{"q=a&ratio=-Infinity", []string{"ratio: Expected number, received string"}},
+		{"q=a&ratio=0x1p-2", []string{"ratio: Expected number, received string"}},
 		{"q=a&since=&from=&size=&ratio=&exact=", nil},
 		{"q=a&tag=aa&tag=b", []string{"tag[1]: Must be at least 2 characters"}},
 		{"q=a&tag=aa&tag=bb&tag=cc", []string{"tag: Must contain at most 2 items"}},
@@ -91,6 +96,22 @@ func TestQuery_Violations(t *testing.T) {
 		{"q=a&items[0].n=x", []string{"items[0].n: Expected integer, received string"}},
 		{"q=a&items[0].n=10", []string{"items[0].n: Must be at most 9"}},
 		{"q=a&filter.name=x", []string{`filter.name: Must match ["other.name"]`}},
+
+		// One value that is sent twice, and bytes that are not UTF-8.
+		{"q=a&q=b", []string{"q: Must be given only once"}},
+		{"q=a&filter[name]=x&filter.name=y&filter[other.name]=z", []string{"filter.name: Must be given only once"}},
+		{"q=a%FFb", []string{"q: Must be UTF-8"}},
+		{"q=a&tag=%FFa&tag=aa", []string{"tag[0]: Must be UTF-8"}},
+		{"q=a&meta[%FF]=a", []string{"meta: Must be UTF-8"}},
+		{"q=a&%FF=a", []string{"$: Must be UTF-8"}},
+		{"q=a%00b", nil},
+
+		// Rules of elements have the indexes that were sent, and there are no others.
+		{"q=a&items[4].n=5", nil},
+		{"q=a&items[4].n=10&items[7][n]=11&items[5].n=x", []string{"items[4].n: Must be at most 9", "items[5].n: Expected integer, received string", "items[7].n: Must be at most 9"}},
+		{"q=a&tag[1]=b", []string{"tag[1]: Must be at least 2 characters"}},
+		{"q=a&tag[]=b&tag[]=cc", []string{"tag[0]: Must be at least 2 characters"}},
+		{"q=a&tag[0]=aa&tag[50]=bb&tag[99]=cc", []string{"tag: Must contain at most 2 items"}},
 
 		// Order: that of the fields, not of the query.
 		{"size=x&exact=x&limit=x&q=toolong", []string{
@@ -100,6 +121,8 @@ func TestQuery_Violations(t *testing.T) {
 		// Hostile names: brackets that do not match, and great indexes.
 		{"q=a&tag[=1", []string{"tag: Invalid value"}},
 		{"q=a&tag]=1", nil},
+		{"q=a&items[][n]=1", []string{"items: Invalid value"}},
+		{"q=a&items[0][m]=1", []string{"items[0]: Invalid value"}},
 		{"q=a&items[0]]=1", []string{"items: Invalid value"}},
 		{"q=a&items[[0]=1", []string{"items: Invalid value"}},
 		{"q=a&items[4000000000].n=1", []string{"items: Invalid value"}},
@@ -141,6 +164,10 @@ func TestPath(t *testing.T) {
 	require.Equal(t, []string{"agentId: Must be at most 3 characters", "n: Expected integer, received string"},
 		brief(violationsOf(t, err, apierr.InvalidParameter)))
 
+	mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/agents/a%FF/NaN", nil))
+	require.Equal(t, []string{"agentId: Must be UTF-8", "n: Expected integer, received string"},
+		brief(violationsOf(t, err, apierr.InvalidParameter)))
+
 	got, err = validate.Path[in](httptest.NewRequest("GET", "/", nil), validate.WithPathValue(func(_ *http.Request, name string) string {
 		return map[string]string{"agentId": "b", "n": "2"}[name]
 	}))
@@ -148,22 +175,42 @@ func TestPath(t *testing.T) {
 	require.Equal(t, in{"b", 2}, got)
 }
 
-func TestHeader(t *testing.T) {
+// What is empty is absent, and does not pass for a value.
+func TestQuery_Empty(t *testing.T) {
 	type in struct {
-		Tenant string   `header:"x-tenant" validate:"required"`
-		Tries  int      `header:"X-Tries"`
-		Via    []string `header:"Via"`
-		Host   string   `header:"Host"`
+		Archived *bool                     `query:"archived" validate:"required"`
+		Since    *time.Time                `query:"since" validate:"required"`
+		Wait     *time.Duration            `query:"wait" validate:"required"`
+		IDs      []int                     `query:"ids" validate:"required"`
+		From     *netip.Addr               `query:"from" validate:"required"`
+		Level    validate.Optional[int]    `query:"level"`
+		Name     *string                   `query:"name" validate:"required"`
+		Note     validate.Optional[string] `query:"note"`
 	}
-	r := httptest.NewRequest("GET", "http://example.com/", nil)
-	_, err := validate.Header[in](r)
-	require.Equal(t, []string{"x-tenant: Required"}, brief(violationsOf(t, err, apierr.InvalidParameter)))
-	r.Header.Set("X-Tenant", "t")
-	r.Header.Set("X-Tries", "2")
-	r.Header["Via"] = []string{"a", "b"}
-	got, err := validate.Header[in](r)
-	require.NoError(t, err)
-	require.Equal(t, in{"t", 2, []string{"a", "b"}, "example.com"}, got)
+	got, err := validate.Query[in](httptest.NewRequest("GET", "/?archived=&since=&wait=&ids=&from=&level=&name=&note=", nil))
+	require.Equal(t, []string{"archived: Required", "since: Required", "wait: Required", "ids: Required", "from: Required"},
+		brief(violationsOf(t, err, apierr.InvalidParameter)))
+	require.Zero(t, got)
+
+	type optional struct {
+		Level validate.Optional[int]    `query:"level"`
+		Note  validate.Optional[string] `query:"note"`
+	}
+	has, vs := query[optional](t, "level=&note=")
+	require.Empty(t, vs)
+	require.True(t, has.Level.Missing())
+	note, ok := has.Note.Get()
+	require.True(t, ok)
+	require.Empty(t, note)
+	has, vs = query[optional](t, "level=3")
+	require.Empty(t, vs)
+	require.Equal(t, validate.Optional[int]{3}, has.Level)
+}
+
+// A validator of the program's own reports elements by the indexes that were sent.
+func TestQuery_IndexesOfOwnValidator(t *testing.T) {
+	_, vs := query[search](t, "q=a&items[4].n=10&items[7][n]=11", validate.New(newPlainValidator()))
+	require.Equal(t, []string{"items[4].n: Must be at most 9", "items[7].n: Must be at most 9"}, brief(vs))
 }
 
 func TestQuery_Panic(t *testing.T) {

@@ -38,6 +38,7 @@ func (w *work) applyRules(ctx context.Context, set *rules.Set, v reflect.Value) 
 	} else if err := w.runValidator(ctx, set, v); err != nil {
 		return err
 	}
+	w.sent.Restore(w.found[w.decoding:])
 	w.found = rules.Unrelated(w.found, w.decoding)
 	return nil
 }

@@ -1,7 +1,7 @@
 package validate
 
 import (
-	"net/http"
+	"cmp"
 	"reflect"
 	"strings"
 	"unicode"
@@ -26,14 +26,6 @@ type translator struct {
 	chosen   ut.Translator // for language; nil: not chosen yet
 }
 
-// languageOf is the Accept-Language of a request, where it matters.
-func (c *config) languageOf(r *http.Request) string {
-	if c.language == "" && c.translators != nil {
-		return r.Header.Get("Accept-Language")
-	}
-	return c.language
-}
-
 // violation is what a client receives of a failure.
 func (t *translator) violation(f rules.Failure) apierr.Violation {
 	b := f.Broken()
@@ -50,7 +42,7 @@ func (t *translator) violation(f rules.Failure) apierr.Violation {
 	if strings.Contains(b.Tag, message.Or) {
 		out.Rule, out.Param = message.RuleName(b.Tag), "" // the parameter is the last alternative's
 	}
-	out.Message = t.message(b, f.Error)
+	out.Message = t.message(f.Path, b, f.Error)
 	return out
 }
 
@@ -99,12 +91,12 @@ func reportedPath(p rules.Place, fe validator.FieldError) string {
 
 // message is the text for a broken rule: the user's own, else the translation,
 // else English. fe is nil where no validator was called.
-func (t *translator) message(b message.Broken, fe validator.FieldError) string {
+func (t *translator) message(path string, b message.Broken, fe validator.FieldError) string {
 	if own, ok := t.config.messages[b.Tag]; ok {
 		return strings.ReplaceAll(own, message.Placeholder, b.Param)
 	}
 	if t.config.translators != nil && fe != nil {
-		if s, ok := t.translate(b, fe); ok {
+		if s, ok := t.translate(path, b, fe); ok {
 			return s
 		}
 	}
@@ -118,25 +110,24 @@ func (t *translator) message(b message.Broken, fe validator.FieldError) string {
 
 // translate returns the translation of an error of a validator. ok is false
 // where there is none, or none that is fit for a client.
-func (t *translator) translate(b message.Broken, fe validator.FieldError) (text string, ok bool) {
+func (t *translator) translate(path string, b message.Broken, fe validator.FieldError) (text string, ok bool) {
 	s := fe.Translate(t.translators())
 	if s == "" || s == fe.Error() { // which is full of Go names
 		return "", false
 	}
-	if message.ReferenceOf(b.Tag) != message.NoReference && fe.Param() != "" && strings.Contains(s, fe.Param()) {
+	s, ok = cutName(s, fe, path)
+	if !ok {
+		return "", false
+	}
+	if param := fe.Param(); message.ReferenceOf(b.Tag) != message.NoReference && param != "" && strings.Contains(s, param) {
 		if b.Fields == "" {
 			return "", false
 		}
-		s = strings.ReplaceAll(s, fe.Param(), b.Fields)
-	}
-	if name := fe.Field(); name != "" {
-		if name == fe.StructField() && strings.Contains(s, name) && !strings.HasPrefix(s, name+" ") {
-			return "", false
-		}
-		s = strings.TrimPrefix(s, name+" ")
+		s = strings.ReplaceAll(s, param, b.Fields)
 	}
 	first, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(first)) + s[n:], true
+	s = string(unicode.ToUpper(first)) + s[n:]
+	return strings.ReplaceAll(s, nameMark, cmp.Or(wireName(path), fe.Field())), true
 }
 
 // reword puts the message of a violation of decoding in the language of the

@@ -3,6 +3,7 @@ package validate
 import (
 	"sync"
 
+	"github.com/failwell/failwell/validate/internal/decode"
 	"github.com/failwell/failwell/validate/internal/rules"
 	"github.com/failwell/failwell/validate/internal/violation"
 )
@@ -21,8 +22,9 @@ type work struct {
 	translator translator
 	body       []byte
 	found      []violation.Violation
-	decoding   int  // how many of found are of decoding
-	partial    bool // decoding ended before the end of the body
+	decoding   int         // how many of found are of decoding
+	partial    bool        // decoding ended before the end of the body
+	sent       decode.Sent // of parameters
 	evaluation rules.Evaluation
 }
 
@@ -50,7 +52,7 @@ func (w *work) release(keepBody bool) {
 	}
 	clear(w.found[:cap(w.found)])
 	w.config, w.translator = nil, translator{}
-	w.found, w.decoding, w.partial = w.found[:0], 0, false
+	w.found, w.decoding, w.partial, w.sent = w.found[:0], 0, false, decode.Sent{}
 	w.evaluation.Reset()
 	works.Put(w)
 }

@@ -31,7 +31,7 @@ func mapKey(t reflect.Type, name string) (reflect.Value, bool) {
 		return key, true
 	}
 	if t == schema.NumberType {
-		return reflect.ValueOf(stdjson.Number(name)), isNumber([]byte(name))
+		return reflect.ValueOf(stdjson.Number(name)), isNumber(name)
 	}
 	doc, err := json.Marshal(map[string]struct{}{name: {}})
 	if err != nil {

@@ -55,17 +55,10 @@ func unmarshalNumber(d *jsontext.Decoder, n *stdjson.Number) error {
 		}
 	case '"':
 		text, err := jsontext.AppendUnquote(nil, raw)
-		if err == nil && isNumber(text) {
+		if err == nil && isNumber(string(text)) {
 			*n = stdjson.Number(text)
 			return nil
 		}
 	}
 	return errors.New("not a number")
 }
-
-// isNumber reports whether a text is a JSON number and nothing else.
-func isNumber(text []byte) bool {
-	return len(text) > 0 && (text[0] == '-' || isDigit(text[0])) && isDigit(text[len(text)-1]) && jsontext.Value(text).IsValid()
-}
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }

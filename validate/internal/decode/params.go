@@ -1,12 +1,11 @@
 package decode
 
 import (
-	"cmp"
 	"net/url"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/fieldpath"
@@ -19,9 +18,6 @@ const (
 	// maxBracketed is the number of names with brackets, such as
 	// items[0].name, that are accepted.
 	maxBracketed = 1000
-	// maxElements is the number of elements that can be addressed by an index:
-	// one name with a great index makes a list of that length.
-	maxElements = 100
 	// paramsPerByte and paramsBase bound what the values of parameters may
 	// allocate, as budgetPerByte and budgetBase do for JSON.
 	paramsPerByte = 20
@@ -31,33 +27,76 @@ const (
 // Params decodes named parameters into v, a struct of the type t. Names that no
 // member of t begins are ignored. It costs what names and values are long.
 // limit is that of [Options], maxDepth the number of steps that a name may have.
-func Params(values url.Values, v reflect.Value, t *schema.Type, limit, maxDepth int) Result {
+func Params(values url.Values, v reflect.Value, t *schema.Type, limit, maxDepth int) (Result, Sent) {
 	p := params{limit: limit, maxDepth: maxDepth, budget: paramsBase}
+	stepped := 0
 	for name, texts := range values {
 		p.budget += paramsPerByte * (len(name) + textLength(texts))
+		if hasSteps(t, name) {
+			stepped++
+		}
 	}
-	var bracketed []string
+	names := p.accepted(t, values, stepped)
+	p.trace = newTrace(t, values, names, maxDepth)
 	for name, texts := range values {
-		if strings.Contains(name, "[") && t.Member(name) == nil {
-			bracketed = append(bracketed, name)
-		} else {
+		if !hasSteps(t, name) {
 			p.parameter(t, v, name, texts)
 		}
 	}
-	// Great indexes first, so that few lists grow.
-	slices.SortFunc(bracketed[:min(len(bracketed), maxBracketed)], func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(b, a))
-	})
-	for i, name := range bracketed {
-		if i < maxBracketed {
-			p.parameter(t, v, name, values[name])
-		} else if m, _ := head(t, name); m != nil && !schema.IsFile(m.Go) {
-			p.at = fieldpath.Path{}.Name(m.Name)
-			p.malformed()
-			break
+	for _, name := range names {
+		p.parameter(t, v, name, values[name])
+	}
+	return Result{p.found, p.budget < 0}, Sent{p.trace}
+}
+
+// hasSteps reports whether a name leads beyond a member of t.
+func hasSteps(t *schema.Type, name string) bool {
+	return strings.ContainsAny(name, ".[") && (len(name) > t.LongestName() || t.Member(name) == nil)
+}
+
+// accepted returns the names of several steps, of which there are n, that belong
+// to a member, lead somewhere and have texts that are a value. They are in a fixed order. At most
+// maxBracketed may have brackets; the first member with more has a violation.
+func (p *params) accepted(t *schema.Type, values url.Values, n int) []string {
+	if n == 0 {
+		return nil
+	}
+	names := make([]string, 0, n)
+	for name := range values {
+		if hasSteps(t, name) {
+			names = append(names, name)
 		}
 	}
-	return Result{p.found, p.budget < 0}
+	slices.Sort(names)
+	bracketed := 0
+	return slices.DeleteFunc(names, func(name string) bool {
+		m, rest := Head(t, name)
+		switch {
+		case m == nil:
+			return utf8.ValidString(name)
+		case strings.Contains(name, "["):
+			if bracketed++; bracketed == maxBracketed+1 {
+				p.at = fieldpath.Path{}.Name(m.Name)
+				p.malformed()
+			}
+		}
+		if bracketed > maxBracketed {
+			return true
+		}
+		return !schema.IsFile(m.Go) && utf8.ValidString(name) && !p.leads(t, m, rest, values[name])
+	})
+}
+
+// leads reports whether a name that begins with the member m leads to a value that
+// its texts are one for. A name that leads nowhere has a violation.
+func (p *params) leads(t *schema.Type, m *schema.Member, rest string, texts []string) bool {
+	last := follow(t, m, rest, p.maxDepth, nil)
+	if last == nil && !p.done() {
+		p.at = fieldpath.Path{}.Name(m.Name)
+		follow(t, m, rest, p.maxDepth, p.step) // as far as there is something
+		p.malformed()
+	}
+	return last != nil && !isNone(last, texts)
 }
 
 func textLength(texts []string) (n int) {
@@ -67,12 +106,15 @@ func textLength(texts []string) (n int) {
 	return n
 }
 
+// params decodes the parameters of one request.
 type params struct {
 	at       fieldpath.Path
 	found    []violation.Violation
 	limit    int
 	maxDepth int
 	budget   int
+	badName  bool   // a name that is not UTF-8 and that no member has was reported
+	trace    *trace // nil: no name has several steps
 }
 
 func (p *params) done() bool { return len(p.found) > p.limit || p.budget < 0 }
@@ -86,6 +128,10 @@ func (p *params) malformed() {
 	p.add(apierr.Violation{Rule: violation.Format, Message: message.Invalid})
 }
 
+func (p *params) notUTF8() {
+	p.add(apierr.Violation{Rule: violation.Format, Message: message.NotUTF8})
+}
+
 // spend counts an allocation, and records a violation if it is one too many.
 func (p *params) spend(bytes uintptr) bool {
 	p.budget -= int(min(bytes, 1<<40))
@@ -95,66 +141,90 @@ func (p *params) spend(bytes uintptr) bool {
 	return p.budget >= 0
 }
 
-// head finds the member that a name begins with, and what is behind it.
-func head(t *schema.Type, name string) (m *schema.Member, rest string) {
-	if len(name) <= t.LongestName() {
-		if m = t.Member(name); m != nil {
-			return m, ""
-		}
-	}
-	if i := strings.IndexAny(name, ".["); i >= 0 {
-		return t.Member(name[:i]), name[i:]
-	}
-	return nil, ""
-}
-
 // parameter decodes one parameter into a member of the struct v.
 func (p *params) parameter(t *schema.Type, v reflect.Value, name string, texts []string) {
-	m, rest := head(t, name)
-	if m == nil || schema.IsFile(m.Go) || p.done() {
+	if p.done() {
 		return
 	}
-	p.at = fieldpath.Path{}.Name(m.Name)
+	m, rest := Head(t, name)
+	p.at = fieldpath.Path{}
+	switch {
+	case m == nil && !utf8.ValidString(name) && !p.badName:
+		p.badName = true
+		p.notUTF8()
+	case m == nil:
+	case !utf8.ValidString(name):
+		p.at = p.at.Name(m.Name)
+		p.notUTF8()
+	case schema.IsFile(m.Go):
+		p.at = p.at.Name(m.Name)
+		p.noFile(rest, texts)
+	default:
+		p.member(t, v, m, rest, texts)
+	}
+}
+
+// noFile records texts in the place of a file, but for the empty text of a file
+// input in which no file was chosen.
+func (p *params) noFile(rest string, texts []string) {
+	switch {
+	case isEmpty(texts):
+	case rest == "" || rest == AllElements:
+		p.add(message.Wrong(message.File, "string"))
+	default:
+		p.malformed()
+	}
+}
+
+// member decodes texts into a member of the struct v.
+func (p *params) member(t *schema.Type, v reflect.Value, m *schema.Member, rest string, texts []string) {
+	p.at = p.at.Name(m.Name)
 	f, ok := schema.FieldByIndex(v, m.Index)
-	if !ok || !balanced(rest) || strings.Count(rest, ".")+strings.Count(rest, "[") > p.maxDepth {
+	if !ok {
 		p.malformed()
 		return
 	}
+	p.trace.start(m.Name)
 	p.set(t.Source.Of(m.Go), f, rest, texts)
 }
 
-// balanced reports whether every bracket in a name is closed before the next
-// one opens.
-func balanced(name string) bool {
-	open := false
-	for i := range len(name) {
-		switch c := name[i]; {
-		case c == '[' && open, c == ']' && !open:
-			return false
-		case c == '[', c == ']':
-			open = c == '['
-		}
+// step goes one step on from a value of type t.
+func (p *params) step(t *schema.Type, s step) bool {
+	switch t.Kind {
+	case schema.Object:
+		p.at = p.at.Name(s.member.Name)
+	case schema.List:
+		p.at = p.at.Index(s.index)
+	default:
+		p.at = p.at.Name(s.name)
 	}
-	return !open
+	return true
 }
 
-// set decodes texts into what the rest of a name leads to from v.
+// set decodes texts into what the rest of a name leads to from v. It leads
+// somewhere.
 func (p *params) set(t *schema.Type, v reflect.Value, rest string, texts []string) {
-	switch {
-	case rest == "":
-		p.texts(t, v, texts)
-	case t.Kind == schema.Pointer, t.Kind == schema.Optional:
+	if t.Kind == schema.Pointer || t.Kind == schema.Optional {
+		if rest == "" && isNone(t, texts) {
+			return
+		}
 		if inner, ok := p.fill(t, v); ok {
 			p.set(t.Elem(), inner, rest, texts)
 		}
-	case rest[0] == '.' && t.Kind == schema.Object:
-		p.member(t, v, rest[1:], texts)
-	case rest[0] == '[' && t.Kind == schema.List:
-		p.element(t, v, rest, texts)
-	case rest[0] == '[' && t.Kind == schema.Map:
-		p.entry(t, v, rest, texts)
-	default: // more steps than the type has
-		p.malformed()
+		return
+	}
+	if ends(t, rest) {
+		p.texts(t, v, texts)
+		return
+	}
+	s, _ := next(t, rest)
+	switch t.Kind {
+	case schema.Object:
+		p.field(t, v, s, texts)
+	case schema.List:
+		p.element(t, v, s, texts)
+	default:
+		p.entry(t, v, s, texts)
 	}
 }
 
@@ -179,58 +249,20 @@ func (p *params) fill(t *schema.Type, v reflect.Value) (inner reflect.Value, ok 
 	return v.Elem(), true
 }
 
-func (p *params) member(t *schema.Type, v reflect.Value, name string, texts []string) {
-	m, rest := head(t, name)
-	if m == nil {
+func (p *params) field(t *schema.Type, v reflect.Value, s step, texts []string) {
+	p.at = p.at.Name(s.member.Name)
+	f, ok := schema.FieldByIndex(v, s.member.Index)
+	if !ok {
 		p.malformed()
 		return
 	}
-	p.at = p.at.Name(m.Name)
-	if f, ok := schema.FieldByIndex(v, m.Index); ok {
-		p.set(t.Source.Of(m.Go), f, rest, texts)
-	} else {
-		p.malformed()
-	}
+	p.trace.push(s.member.Name)
+	p.set(t.Source.Of(s.member.Go), f, s.rest, texts)
 }
 
-func (p *params) element(t *schema.Type, v reflect.Value, rest string, texts []string) {
-	end := strings.IndexByte(rest, ']')
-	i, err := strconv.ParseUint(rest[1:end], 10, 16)
-	if err != nil || i >= maxElements || t.Go.Kind() == reflect.Array && int(i) >= v.Len() {
-		p.malformed()
-		return
-	}
-	if t.Go.Kind() == reflect.Slice && !p.extend(v, int(i)+1) {
-		return
-	}
-	p.at = p.at.Index(int(i))
-	p.set(t.Elem(), v.Index(int(i)), rest[end+1:], texts)
-}
-
-// extend makes a slice at least n elements long.
-func (p *params) extend(v reflect.Value, n int) bool {
-	if n <= v.Len() {
-		return true
-	}
-	if n > v.Cap() {
-		grown := max(n, 2*v.Cap())
-		if n <= maxElements {
-			grown = min(grown, maxElements)
-		}
-		if !p.spend(uintptr(grown) * v.Type().Elem().Size()) {
-			return false
-		}
-		v.Grow(grown - v.Len())
-	}
-	v.SetLen(n)
-	return true
-}
-
-func (p *params) entry(t *schema.Type, v reflect.Value, rest string, texts []string) {
-	end := strings.IndexByte(rest, ']')
-	name := rest[1:end]
-	p.at = p.at.Name(name)
-	key, ok := mapKey(t.Go.Key(), name)
+func (p *params) entry(t *schema.Type, v reflect.Value, s step, texts []string) {
+	p.at = p.at.Name(s.name)
+	key, ok := textKey(t.Go.Key(), s.name)
 	if !ok {
 		p.malformed()
 		return
@@ -249,61 +281,39 @@ func (p *params) entry(t *schema.Type, v reflect.Value, rest string, texts []str
 	if known := v.MapIndex(key); known.IsValid() {
 		elem.Set(known)
 	}
-	p.set(t.Elem(), elem, rest[end+1:], texts)
+	p.trace.push(keyText(key))
+	p.set(t.Elem(), elem, s.rest, texts)
 	v.SetMapIndex(key, elem)
 }
 
-// texts decodes the texts of one name.
+// texts decodes the texts of one name into a value that is no pointer.
 func (p *params) texts(t *schema.Type, v reflect.Value, texts []string) {
-	switch t.Kind {
-	case schema.Pointer, schema.Optional:
-		if isEmpty(texts) && schema.Pointee(t.Go.Elem()).Kind() != reflect.String {
-			return
-		}
-		if inner, ok := p.fill(t, v); ok {
-			p.texts(t.Elem(), inner, texts)
-		}
-	case schema.List:
+	switch {
+	case isNone(t, texts):
+	case t.Kind == schema.List:
 		p.list(t, v, texts)
-	case schema.Object, schema.Map:
+	case t.Kind == schema.Object, t.Kind == schema.Map:
 		p.add(message.Mismatch(t.Want, '"'))
+	case len(texts) > 1, p.trace.again():
+		v.SetZero()
+		p.repeated()
 	default:
 		p.text(t, v, texts[0])
 	}
 }
 
-func isEmpty(texts []string) bool {
-	return !slices.ContainsFunc(texts, func(text string) bool { return text != "" })
-}
-
-func (p *params) list(t *schema.Type, v reflect.Value, texts []string) {
-	if t.Go.Kind() == reflect.Slice {
-		if !p.extend(v, len(texts)) {
-			return
-		}
-	} else if len(texts) > v.Len() {
-		p.malformed()
-		return
-	}
-	outer := p.at
-	for i := range texts {
-		if p.done() {
-			return
-		}
-		p.at = outer.Index(i)
-		p.texts(t.Elem(), v.Index(i), texts[i:i+1])
-	}
-	p.at = outer
+func (p *params) repeated() {
+	p.add(apierr.Violation{Rule: violation.Repeated, Message: message.Repeated})
 }
 
 // text decodes one text into a value that is not taken apart.
 func (p *params) text(t *schema.Type, v reflect.Value, text string) {
-	if text == "" && (v.Kind() != reflect.String || schema.UnmarshalsText(t.Go)) {
-		return // an empty value is none
-	}
-	if !setText(t, v, text) {
+	switch {
+	case !utf8.ValidString(text):
+		p.notUTF8()
+	case !setText(t, v, text):
 		v.SetZero()
-		p.add(message.Misfit(t.Go, t.Want, asJSON(t, text)))
+		p.add(misfit(t, text))
 	}
 }
 
@@ -318,6 +328,25 @@ func SortByDeclaration(t *schema.Type, found []violation.Violation) {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b violation.Violation) int {
-		return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.Path, b.Path))
+		if a.Offset != b.Offset {
+			return a.Offset - b.Offset
+		}
+		return comparePaths(a.Path, b.Path)
 	})
 }
+
+// comparePaths compares paths as texts, and numbers in them by their value.
+func comparePaths(a, b string) int {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	x, y := digits(a[i:]), digits(b[i:])
+	if x != y && (x > 0 && y > 0 || i > 0 && digits(a[i-1:i]) > 0) {
+		return x - y
+	}
+	return strings.Compare(a[i:], b[i:])
+}
+
+// digits is the number of digits that a text begins with.
+func digits(text string) int { return len(text) - len(strings.TrimLeft(text, "0123456789")) }

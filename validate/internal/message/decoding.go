@@ -47,8 +47,15 @@ func isBase64(raw []byte) bool {
 
 // Mismatch is the violation, without a path, of a value of another type than
 // is expected. The value begins with the byte got.
-func Mismatch(want string, got byte) apierr.Violation {
-	return apierr.Violation{Rule: violation.Type, Param: want, Message: "Expected " + want + ", received " + TypeOf(got)}
+func Mismatch(want string, got byte) apierr.Violation { return Wrong(want, TypeOf(got)) }
+
+// Wrong is the violation, without a path, of a value of the type got where another
+// is expected. want is empty where no type has a name.
+func Wrong(want, got string) apierr.Violation {
+	if want == "" {
+		return apierr.Violation{Rule: violation.Type, Message: "Must not be of type " + got}
+	}
+	return apierr.Violation{Rule: violation.Type, Param: want, Message: "Expected " + want + ", received " + got}
 }
 
 // Null is the violation, without a path, of null where a value of type t is

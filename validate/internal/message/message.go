@@ -14,7 +14,14 @@ const (
 	Unknown      = "Unrecognized field"
 	OutOfRange   = "Number out of range"
 	More         = "There are more errors than are listed here"
+	NotUTF8      = "Must be UTF-8"
+	Repeated     = "Must be given only once"
 	anotherField = "another field"
+
+	InvalidDuration = "Invalid duration"
+
+	// File is the expected type of a file part.
+	File = "file"
 
 	RuleRequired = "required"
 )

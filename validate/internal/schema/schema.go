@@ -36,6 +36,7 @@ type Type struct {
 	Source *Source
 	Kind   Kind
 	Basic  bool   // a string, boolean or number that does not unmarshal itself
+	Text   bool   // unmarshals itself from text
 	Want   string // what belongs here, in JSON's words; empty: anything
 
 	Members    []*Member         // Object: in order of declaration
@@ -86,7 +87,7 @@ func (s *Source) Of(t reflect.Type) *Type {
 }
 
 func (s *Source) newType(t reflect.Type) *Type {
-	st := &Type{Go: t, Source: s, Kind: kindOf(t), Want: Want(t)}
+	st := &Type{Go: t, Source: s, Kind: kindOf(t), Want: Want(t), Text: UnmarshalsText(t)}
 	switch k := t.Kind(); {
 	case st.Kind != Leaf || UnmarshalsItself(t) || t == DurationType:
 	case k == reflect.String, k >= reflect.Bool && k <= reflect.Float64 && k != reflect.Uintptr:

@@ -5,12 +5,13 @@ import "github.com/failwell/failwell/apierr"
 
 // The rules that decoding breaks. All other rules are tags of validator.
 const (
-	Type    = "type"    // a value of another type
-	Range   = "range"   // a number that does not fit
-	Format  = "format"  // a string that is not of the expected form
-	Unknown = "unknown" // a member that no field has the name of
-	Length  = "length"  // an array of a fixed number of elements
-	More    = "more"    // not a rule: there are more violations than are reported
+	Type     = "type"     // a value of another type
+	Range    = "range"    // a number that does not fit
+	Format   = "format"   // a string that is not of the expected form
+	Unknown  = "unknown"  // a member that no field has the name of
+	Length   = "length"   // an array of a fixed number of elements
+	Repeated = "repeated" // a parameter of one value that has several
+	More     = "more"     // not a rule: there are more violations than are reported
 )
 
 // Unplaced is the offset of a violation whose position is not known yet.
