@@ -97,7 +97,7 @@ func TestAnswersToUploadsArrive(t *testing.T) {
 	const limit, times = 64 << 10, 4
 	bareRead := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, limit)); err != nil {
-			http.Error(w, "too large", 413)
+			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 		}
 	})
 	serveOn := func(h http.Handler) string {

@@ -56,7 +56,8 @@ func TestGoErrorsAreNoMessages(t *testing.T) {
 	_, unixErr := net.Dial("unix", "/run/secret.sock")
 	_, getErr := http.Get("http://127.0.0.1:1/secret")
 	_, schemeErr := http.Get("ftp://x")
-	_, urlErr := url.Parse("http://[secret")
+	badURL := "http://[secret"
+	_, urlErr := url.Parse(badURL)
 	_, escapeErr := url.QueryUnescape("%zz")
 	_, timeErr := time.Parse(time.RFC3339, "yesterday")
 	_, hexErr := hex.DecodeString("zz")

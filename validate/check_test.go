@@ -1,3 +1,5 @@
+//lint:file-ignore SA5008 tags that are faults are what is tested
+
 package validate_test
 
 import (
@@ -115,7 +117,6 @@ func TestCheck_Faults(t *testing.T) {
 		}](), `conflict over JSON object name "B"`},
 		"a name lost": {faults[clashing](), `2 fields share the name "Name"`},
 		"malformed json tag": {faults[struct {
-			//lint:ignore SA5008 the fault that Check is to find
 			A string `json:"a,omitEmpty"`
 		}](), "omitEmpty"},
 		"no json tag": {faults[struct {

@@ -1,3 +1,5 @@
+//lint:file-ignore SA1026,SA1014 the errors of wrong calls are what is tested
+
 package validate_test
 
 import (

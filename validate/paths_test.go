@@ -44,7 +44,6 @@ func TestPaths(t *testing.T) {
 		Anon   struct{ In leafy }  `json:"anon"`
 		Dotted string              `json:"a.b" validate:"max=1"`
 		Quoted struct {
-			//lint:ignore SA5008 a name as odd as JSON allows
 			Q string `json:"]." validate:"max=1"`
 		} `json:"c[0]"`
 		Untagged string            `validate:"max=1"`

@@ -1,3 +1,5 @@
+//lint:file-ignore SA5008 tags that are faults are what is tested
+
 package validate_test
 
 import (
@@ -144,7 +146,7 @@ func TestJSON_ImpossibleTypesAreInternal(t *testing.T) {
 	type minus struct {
 		A string `json:"-,"`
 	}
-	type closed struct{ a int }
+	type closed struct{ _ int }
 	type rules struct {
 		Phone string  `json:"phone"`
 		Email int     `json:"email" validate:"omitempty,email"`
@@ -225,7 +227,7 @@ type (
 	civ struct{ Year, Month, Day int } // as civil.Date
 	dec struct {                       // as decimal.Decimal
 		value *big.Int
-		exp   int32
+		_     int32
 	}
 	opt struct { // as an option of a generic library, with what a walk could trip over
 		Inner *opt

@@ -59,6 +59,8 @@ func (w *walker) step(err error) (over bool) {
 }
 
 // look visits err and unwraps it. Nothing else calls methods of an error.
+//
+//lint:ignore ST1008 one is what was found, not what went wrong
 func (w *walker) look(err error) (stop bool, one error, many []error) {
 	defer func() {
 		if v := recover(); v != nil {

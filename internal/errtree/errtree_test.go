@@ -20,7 +20,7 @@ type (
 	forked    struct{}                           // and twice
 	broad     int                                // and as often as it says
 	panics    struct{ in string }                // where it says
-	slices    struct{ s []int }                  // cannot be compared
+	slices    struct{ _ []int }                  // cannot be compared
 	hidden    struct{ v any }                    // can be compared as a type, not as a value
 	says      struct{ is, as error }             // has Is and As methods
 	answers   struct{ yes bool }                 // has a Timeout method
