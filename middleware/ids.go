@@ -6,10 +6,7 @@ import (
 	"encoding/hex"
 	"math/rand/v2"
 	"net/http"
-	"slices"
-	"strings"
 	"sync"
-	"time"
 	"unsafe"
 
 	"github.com/google/uuid"
@@ -20,10 +17,9 @@ import (
 // identify sets the IDs of the exchange: those of the New around it, else those
 // that the options and the request name, else a new one. It then overwrites the
 // ID headers of the request, so that a reverse proxy inside New forwards these
-// IDs and not what the client sent. The header is not cloned.
-func (ex *exchange) identify(r *http.Request, now time.Time) {
-	oneSpelling(r.Header, ex.requestHeader, ex.requestHeaderID)
-	oneSpelling(r.Header, ex.correlationHeader, ex.correlationHeaderID)
+// IDs and not what the client sent. The header is not cloned. Servers make the
+// names of a request's header canonical, so no other spelling is looked for.
+func (ex *exchange) identify(r *http.Request) {
 	there := false // the header of the request has the correlation ID already
 	if ex.outer != nil {
 		ex.id, ex.correlation = ex.outer.id, ex.outer.correlation
@@ -31,7 +27,7 @@ func (ex *exchange) identify(r *http.Request, now time.Time) {
 			o.names.Store(ex.config)
 		}
 	} else {
-		ex.id[0] = ex.requestID(r, now)
+		ex.id[0] = ex.requestID(r)
 		ex.correlation, there = ex.correlationID(r)
 	}
 	if r.Header == nil {
@@ -47,7 +43,7 @@ func (ex *exchange) identify(r *http.Request, now time.Time) {
 
 // requestID returns the ID of WithRequestID, else that of a trusted request's
 // header, else a new one.
-func (ex *exchange) requestID(r *http.Request, now time.Time) string {
+func (ex *exchange) requestID(r *http.Request) string {
 	if id := ex.idFrom(ex.makeRequestID, r, "WithRequestID"); id != "" {
 		return id
 	}
@@ -56,7 +52,7 @@ func (ex *exchange) requestID(r *http.Request, now time.Time) string {
 			return v[0]
 		}
 	}
-	return ex.newID(now)
+	return ex.newID()
 }
 
 // correlationID returns the ID of WithCorrelationID, else that of the request's
@@ -103,26 +99,6 @@ func (ex *exchange) trusts(r *http.Request) (yes bool) {
 		}
 	}()
 	return ex.trusted(r)
-}
-
-// oneSpelling moves the values of an ID header that are under its other spelling
-// to the canonical one. net/http's server makes all names canonical; a layer
-// that writes "X-Request-ID" to the map does not. To look for every spelling
-// costs more than to make the ID.
-func oneSpelling(h http.Header, canonical, other string) {
-	if v, ok := h[other]; ok && other != canonical {
-		h[canonical] = slices.Concat(h[canonical], v)
-		delete(h, other)
-	}
-}
-
-// spelledID returns a canonical header name with its last part in capitals where
-// that is ID, the usual spelling in source code.
-func spelledID(canonical string) string {
-	if stem, ok := strings.CutSuffix(canonical, "-Id"); ok {
-		return stem + "-ID"
-	}
-	return canonical
 }
 
 // setIDs puts both IDs into the response header, once each, under the names of
@@ -253,18 +229,19 @@ var generators = sync.Pool{New: func() any {
 // newID makes a UUID of version 7, RFC 9562 section 5.7: IDs that sort by time
 // are kind to the log's index. uuid.NewV7FromReader takes a lock and reads the
 // clock again to number the IDs of one millisecond, which a request ID does not
-// need and which costs a tenth of what New costs.
+// need and which costs a tenth of what New costs. The time is that of the
+// monotonic clock since the process began, which New has read already.
 //
 // The string lies in the exchange, whose text nothing writes to again: an object
 // of its own for each request costs another tenth. A string that outlives the
 // request would keep the exchange alive, so [apierr.RequestID] and Outcome have
 // copies.
-func (ex *exchange) newID(now time.Time) string {
+func (ex *exchange) newID() string {
 	g := generators.Get().(*rand.ChaCha8)
 	high, low := g.Uint64(), g.Uint64()
 	generators.Put(g)
 	var id uuid.UUID
-	binary.BigEndian.PutUint64(id[:8], uint64(now.UnixMilli())<<16|high>>48)
+	binary.BigEndian.PutUint64(id[:8], uint64(epochMilli+ex.start.Milliseconds())<<16|high>>48)
 	binary.BigEndian.PutUint64(id[8:], low)
 	id[6] = id[6]&0x0f | 0x70 // version 7
 	id[8] = id[8]&0x3f | 0x80 // the variant of RFC 9562

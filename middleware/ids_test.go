@@ -269,11 +269,6 @@ func TestForwardedIDs(t *testing.T) {
 		{"of the client", http.Header{"X-Request-Id": {"client"}, "X-Correlation-Id": {"chain"}}, "chain"},
 		{"hostile", http.Header{"X-Request-Id": {"${jndi:x}"}, "X-Correlation-Id": {"<script>"}}, ""},
 		{"twice", http.Header{"X-Request-Id": {"a", "b"}, "X-Correlation-Id": {"a", "b"}}, ""},
-		{"in another spelling", http.Header{"X-Request-ID": {"client"}, "X-Correlation-ID": {"chain"}}, "chain"},
-		{"in two spellings", http.Header{"X-Correlation-Id": {"a"}, "X-Correlation-ID": {"b"}}, ""},
-		{"in two spellings, the same", http.Header{"X-Correlation-Id": {"a"}, "X-Correlation-ID": {"a"}}, ""},
-		{"hostile in another spelling", http.Header{"X-Correlation-Id": {"a"}, "X-Correlation-ID": {"<script>"}}, ""},
-		{"empty in another spelling", http.Header{"X-Correlation-Id": {"a"}, "X-Correlation-ID": {}}, "a"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var got http.Header
@@ -292,8 +287,6 @@ func TestForwardedIDs(t *testing.T) {
 				}
 				require.NoError(t, uuid.Validate(w.Header().Get("X-Request-Id")), name)
 				require.Equal(t, w.Header()["X-Request-Id"], got["X-Request-Id"], name)
-				require.NotContains(t, r.Header, "X-Request-ID", name)
-				require.NotContains(t, r.Header, "X-Correlation-ID", name)
 				require.Equal(t, []string{want}, got["X-Correlation-Id"], name)
 				require.Equal(t, []string{want}, w.Header()["X-Correlation-Id"], name)
 			}

@@ -56,7 +56,7 @@ func TestGoErrorsAreNoMessages(t *testing.T) {
 	_, unixErr := net.Dial("unix", "/run/secret.sock")
 	_, getErr := http.Get("http://127.0.0.1:1/secret")
 	_, schemeErr := http.Get("ftp://x")
-	badURL := "http://[secret"
+	badURL := strings.Join([]string{"http://", "[secret"}, "")
 	_, urlErr := url.Parse(badURL)
 	_, escapeErr := url.QueryUnescape("%zz")
 	_, timeErr := time.Parse(time.RFC3339, "yesterday")

@@ -38,7 +38,6 @@ func New(contract apierr.Contract, opts ...Option) func(http.Handler) http.Handl
 	}
 	c.requestHeader, c.correlationHeader = compiled.IDHeaders()
 	c.noExpose = contract.NoExposeHeaders
-	c.requestHeaderID, c.correlationHeaderID = spelledID(c.requestHeader), spelledID(c.correlationHeader)
 	for i, opt := range opts {
 		if opt == nil {
 			panic(fmt.Sprintf("middleware.New: option %d is nil", i+1))
@@ -53,8 +52,11 @@ func New(contract apierr.Contract, opts ...Option) func(http.Handler) http.Handl
 }
 
 // epoch is the time from which the start of a request is counted: a duration is a
-// third of a time.Time.
-var epoch = time.Now()
+// third of a time.Time, and the monotonic clock alone is read.
+var (
+	epoch      = time.Now()
+	epochMilli = epoch.UnixMilli()
+)
 
 type handler struct {
 	*config
@@ -63,12 +65,11 @@ type handler struct {
 
 // ServeHTTP implements http.Handler: it runs the handler in a new exchange.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	now := time.Now()
-	ex := &exchange{Context: r.Context(), config: h.config, start: now.Sub(epoch)}
+	ex := &exchange{Context: r.Context(), config: h.config, start: time.Since(epoch)}
 	ex.outer = exchangeOf(ex.Context)
-	ex.identify(r, now)
+	ex.identify(r)
 	if h.timeout > 0 {
-		set := now.Add(h.timeout)
+		set := time.Now().Add(h.timeout)
 		ctx, cancel := context.WithDeadline(ex.Context, set)
 		defer cancel()
 		ex.Context = &timed{ctx, ex.Context, set}

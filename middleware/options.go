@@ -33,9 +33,6 @@ type config struct {
 	requestHeader     string // canonical; apierr.NoHeader: none
 	correlationHeader string
 	noExpose          bool
-	// The names as the source of a layer may spell them, see oneSpelling.
-	requestHeaderID, correlationHeaderID string
-
 	logger            *slog.Logger // nil: no log
 	observer          func(context.Context, Outcome)
 	records           bool // there is a logger or an observer
