@@ -19,12 +19,16 @@
 //     published contracts
 //   - [github.com/failwell/failwell/apierr/reference]: the page of a contract, in
 //     HTML and Markdown, and the contract as data
+//   - [github.com/failwell/failwell/apierr/client]: failures of an API as the
+//     errors of its contract
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,
 //     recovery, interception, deadlines, the body limit, one log record
 //   - [github.com/failwell/failwell/validate]: decodes a request into a struct,
 //     or returns one Error with everything that is wrong with it
 //   - [github.com/failwell/failwell/ratelimit]: limits and quotas, and the 429;
-//     [github.com/failwell/failwell/ratelimit/redislimit] shares them between
+//     [github.com/failwell/failwell/ratelimit/clientip] finds whom a request is
+//     charged to behind proxies, and
+//     [github.com/failwell/failwell/ratelimit/redislimit] shares limits between
 //     machines
 //
 // middleware, validate and ratelimit do not import each other: each is useful

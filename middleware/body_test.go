@@ -101,7 +101,7 @@ func TestBodyLimitCloses(t *testing.T) {
 	require.True(t, r.Close)
 }
 
-// A client that asks first is told before it has sent anything.
+// A client that asks first receives the answer before it has sent anything.
 func TestExpectContinue(t *testing.T) {
 	const head = "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
 	s := serve(t, 1, reads)

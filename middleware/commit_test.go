@@ -20,7 +20,7 @@ const (
 	lines  = "application/x-ndjson"
 )
 
-// begun sends the text, flushes it if told to, and goes on with next.
+// begun sends the text, flushes it if asked to, and goes on with next.
 func begun(contentType, text string, flush bool, next http.Handler, header ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", contentType)

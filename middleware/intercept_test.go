@@ -281,7 +281,7 @@ func TestHead(t *testing.T) {
 	}
 }
 
-// The first answer wins, whoever gave it.
+// The first answer wins, from any layer.
 func TestFirstAnswerWins(t *testing.T) {
 	for _, test := range []struct {
 		name           string

@@ -212,7 +212,7 @@ func TestStack(t *testing.T) {
 	require.Regexp(t, `^github.com/failwell/failwell/middleware_test\.TestStack\.func1 `, lines[4])
 	require.Regexp(t, `^net/http\.\(\*ServeMux\)\.ServeHTTP `, lines[6])
 	require.Regexp(t, frame, stack("/nil")[0])
-	require.Len(t, stack("/deep"), 64-2, "what is deepest is told")
+	require.Len(t, stack("/deep"), 64-2, "the deepest frames are kept")
 	require.Regexp(t, frame, stack("/again")[0], "where it began, not where it was raised again")
 }
 

@@ -18,7 +18,7 @@ import (
 	"github.com/failwell/failwell/middleware"
 )
 
-// The layers between a handler and New, by what becomes of an answer in them.
+// The layers between a handler and New, by what they do with an answer.
 // Each is as small as its kind allows.
 
 // recorder counts by status, as a logging layer does.

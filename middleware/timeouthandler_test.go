@@ -55,7 +55,7 @@ func TestTimeoutHandlerInside(t *testing.T) {
 				require.EqualValues(t, 503, rec["status"])
 				<-ended
 				s.Close()
-				require.Empty(t, s.log.come, "it told the log nothing more")
+				require.Empty(t, s.log.come, "it logged nothing more")
 			})
 		})
 	}
