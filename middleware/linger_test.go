@@ -141,9 +141,11 @@ func TestAnswersToUploadsArrive(t *testing.T) {
 func arrivals(servers map[string]string, u upload, times int) map[string]int {
 	var all sync.WaitGroup
 	var mu sync.Mutex
-	arrived := map[string]int{}
-	for name, addr := range servers {
+	arrived := make(map[string]int, len(servers))
+	for name := range servers {
 		arrived[name] = 0
+	}
+	for name, addr := range servers {
 		for range times {
 			all.Go(func() {
 				status := u.send(addr)
