@@ -22,10 +22,15 @@ func wrapping(next http.Handler) http.Handler {
 // gzipping is a compressor in twenty lines, with the habits of the real ones:
 // it says so in the header before the handler runs, and ends its stream
 // whatever happens.
-func gzipping(next http.Handler) http.Handler {
+func gzipping(next http.Handler) http.Handler { return gzippingAt(gzip.DefaultCompression, next) }
+
+// gzippingAt is gzipping at a level. At gzip.NoCompression, and where compression
+// does not pay, the bytes of the handler are stored as they are.
+func gzippingAt(level int, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
-		z := &zipped{ResponseWriter: w, zip: gzip.NewWriter(w)}
+		zip, _ := gzip.NewWriterLevel(w, level)
+		z := &zipped{ResponseWriter: w, zip: zip}
 		defer z.zip.Close()
 		next.ServeHTTP(z, r)
 	})

@@ -66,7 +66,7 @@ var goErrors = regexp.MustCompile(strings.Join([]string{
 	`\b(strconv|reflect|bytes|strings|errors|fmt|os|io|syscall|runtime|sql|http|json|time|url|net)\.\(?\*?[A-Z]`,
 	// encoding/json and its like, validator.
 	`Go struct field|Go value of type|cannot unmarshal|looking for beginning of|unexpected end of JSON input|after top-level value`,
-	`after (object key|array element|object key:value pair)|in (string literal|string escape code|literal (true|false|null))`,
+	`after (object key|array element|object key:value pair)|in (string( literal)?$|string( literal)? |string escape code|literal (true|false|null))|invalid character .{1,8} (in|within|after|before|at) `,
 	`XML syntax error|illegal base64 data|Error:Field validation|invalid URL escape|parsing time "|^parse "|unsupported protocol scheme`,
 	// The runtime: a panic, a stack, a type, a pointer, a format gone wrong.
 	`runtime error|goroutine \d|panic:|panic serving|fatal error:|interface conversion|invalid memory address|nil pointer|entry in nil map`,

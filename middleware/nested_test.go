@@ -164,10 +164,10 @@ func TestInsideCompressor(t *testing.T) {
 		{"JSON lines and an error", begun(lines, "{}\n", false, returns(apierr.Conflict))},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			onWire(t, byPath{"/plain": test.handler, "/zip": gzipping(inner(test.handler)), "/late": gzipping(copying(wrapping(inner(test.handler))))}, func(t *testing.T, s *site) {
+			onWire(t, byPath{"/plain": test.handler, "/zip": gzipping(inner(test.handler)), "/late": gzipping(copying(wrapping(inner(test.handler)))), "/stored": gzippingAt(gzip.NoCompression, inner(test.handler))}, func(t *testing.T, s *site) {
 				plain := s.get("/plain")
 				want := s.log.next(t)
-				for _, path := range []string{"/zip", "/late"} {
+				for _, path := range []string{"/zip", "/late", "/stored"} {
 					zipped := s.get(path)
 					if plain.err != nil {
 						_, err := unzip(zipped)

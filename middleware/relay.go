@@ -138,6 +138,8 @@ func newReply(e *apierr.Error, contentType string, body []byte, c *apierr.Compil
 // if it is a whole answer but the response had begun, and no more than the
 // answer if that is what the layer passes on.
 func (ex *exchange) fromLayer(p []byte, began bool) []byte {
+	// A compressor may store bytes as they are, within its own format.
+	coded := len(ex.writer.header["Content-Encoding"]) > 0 && !ex.writer.encoded
 	ex.notedRare(func(n *notes) {
 		for _, t := range n.relayed {
 			switch {
@@ -145,7 +147,7 @@ func (ex *exchange) fromLayer(p []byte, began bool) []byte {
 			case t.plain:
 				p = p[:min(len(p), t.left)]
 				t.left -= len(p)
-			case t.body != nil && bytes.Equal(t.body, p):
+			case t.body != nil && !coded && bytes.Equal(t.body, p):
 				t.reached, t.began = true, began
 				if began && !t.shared {
 					p = nil
