@@ -280,6 +280,17 @@ func (ex *exchange) Begin(w http.ResponseWriter) (d seam.Delivery, keepEncoding 
 // isOver reports whether the handler of this exchange has returned.
 func (ex *exchange) isOver() bool { return ex.writer.gate.isShut() }
 
+// allOver reports whether the handlers of this exchange and of all around it have
+// returned.
+func (ex *exchange) allOver() bool {
+	for ; ex != nil; ex = ex.outer {
+		if !ex.isOver() {
+			return false
+		}
+	}
+	return true
+}
+
 // locate returns the exchange that an answer to w is for, the writer by which
 // it comes there, and how. It is the innermost exchange that is not over.
 func (ex *exchange) locate(w http.ResponseWriter) (at *exchange, via http.ResponseWriter, p path) {

@@ -95,8 +95,8 @@ func (w *writer) Unwrap() http.ResponseWriter { return w.inner }
 // connection writes the header itself, as httputil.ReverseProxy does for a 101:
 // what was copied into it since the last call does not replace the IDs.
 func (w *writer) Header() http.Header {
-	if w.gate.isShut() && w.ex.outer == nil {
-		return http.Header{}
+	if w.gate.isShut() && w.ex.allOver() {
+		return http.Header{} // the server, and the layers outside, have the other one
 	}
 	if w.hijacked {
 		w.ex.setIDs(w.header)
@@ -119,7 +119,7 @@ func (w *writer) writeHeader(code int) {
 	switch {
 	case w.status != 0 || w.held != nil || w.hijacked || w.shut.Load():
 		w.superfluous(code)
-	case code >= 100 && code <= 199 && code != http.StatusSwitchingProtocols:
+	case isInformational(code, w.ex.request.ProtoMajor):
 		if w.ex.request.ProtoAtLeast(1, 1) { // RFC 9110 section 15.2: never to HTTP/1.0
 			w.inner.WriteHeader(code)
 		}
@@ -131,6 +131,13 @@ func (w *writer) writeHeader(code int) {
 	default:
 		w.judge(code)
 	}
+}
+
+// isInformational reports whether another status follows this one. A 101 is the
+// last one of HTTP/1; HTTP/2 has none, RFC 9113 section 8.6, and net/http sends
+// it there as it sends a 103.
+func isInformational(code, protoMajor int) bool {
+	return code >= 100 && code <= 199 && (code != http.StatusSwitchingProtocols || protoMajor >= 2)
 }
 
 // commit sends the status line.
