@@ -344,6 +344,9 @@ func (w *writer) deliver(out http.ResponseWriter) (d seam.Delivery, keepEncoding
 	case seam.NotStarted:
 		w.sent.Store(int32(seam.Answered)) // for later answers
 	case seam.EventStream, seam.JSONLines:
+		if w.opaque { // no decoder reads plain text behind encoded bytes
+			return seam.Abort, false
+		}
 		io.WriteString(out, w.lineEnd(d)) // what follows fails as well
 	}
 	return d, w.encoded

@@ -44,6 +44,7 @@ type writer struct {
 	crossed  bool         // the request came from a script of some origin
 	head     bool         // a HEAD request
 	flushed  bool
+	opaque   bool // what left is under a Content-Encoding that was set inside New
 	typed    bool // apierr.Write is answering through this writer: nothing is held
 	last     bool // what apierr.Write sends through this writer is the end
 }
@@ -148,6 +149,7 @@ func (w *writer) commit(code int) {
 	contentType := h["Content-Type"]
 	w.prepare(h, len(contentType) > 0)
 	if !w.typed {
+		w.opaque = w.encodedWithin(h) && !isIdentity(first(h["Content-Encoding"]))
 		w.sent.Store(int32(deliveryAfter(contentType)))
 	}
 	if code >= 400 && w.ex.outer != nil {
@@ -186,6 +188,12 @@ func (w *writer) prepare(h http.Header, typed bool) {
 	if w.crossed {
 		ex.governing().expose(h)
 	}
+}
+
+// isIdentity reports whether a Content-Encoding is none. Handlers of event streams
+// send it to keep compressors away.
+func isIdentity(encoding string) bool {
+	return strings.EqualFold(encoding, "identity") || strings.EqualFold(encoding, "none")
 }
 
 // dropOtherSpellings removes the ID headers that a handler has set under a name
