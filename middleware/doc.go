@@ -39,7 +39,8 @@
 // and what of a text the client receives.
 //
 // A canceled context is the request's own: one that Server.BaseContext or a
-// layer outside New has canceled. A context that a handler has made and
+// layer outside New has canceled. An error that wraps its context.Cause, as that
+// of http.Client does, is answered as one that wraps its error. A context that a handler has made and
 // canceled itself is an unknown error of the handler, Internal. A handler that
 // returns without an answer after the request's own context was canceled has
 // not succeeded, and gets no empty 200.

@@ -191,8 +191,9 @@ func (ex *exchange) mapping(delta int) int {
 // Map implements seam.Exchange. A read of the body that failed comes first: it
 // is known here what happened on the wire, and io.ErrUnexpectedEOF means many
 // things to a mapper. Then come the mappers, those of the innermost New first.
-// Last, a context that was canceled while the client waits is a body that came
-// too slowly, on HTTP/1, or else a shutdown.
+// Last, the cause of a deadline is a deadline, and a context that was canceled
+// while the client waits is a body that came too slowly, on HTTP/1, or else a
+// shutdown.
 func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
 	o := ex.outermost()
 	defer o.mapping(-1)
@@ -212,14 +213,23 @@ func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
 		}
 	}
 	switch {
-	case !ex.canceled() || !errtree.Is(err, context.Canceled):
+	case ex.expired() && isCauseOf(ex.limiting(), err):
+		return apierr.GatewayTimeout
+	case !ex.canceled() || !errtree.Is(err, context.Canceled) && !isCauseOf(ex.outermost().base(), err):
 		return nil
 	case ex.bodyLate():
 		return apierr.RequestTimeout
-	case !ex.ClientGone():
-		return apierr.Unavailable
+	case ex.ClientGone():
+		return apierr.ClientGone
 	}
-	return nil // ClientGone, to Write
+	return apierr.Unavailable
+}
+
+// isCauseOf reports whether err is, or wraps, the context.Cause of ctx, which
+// http.Client returns in place of ctx.Err().
+func isCauseOf(ctx context.Context, err error) bool {
+	cause := context.Cause(ctx)
+	return cause != nil && cause != ctx.Err() && errtree.Is(err, cause)
 }
 
 // Language implements seam.Exchange.
