@@ -42,9 +42,14 @@ func isMessage(status int, text string) bool {
 		utf8.ValidString(text) &&
 		strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 &&
 		!isJSON([]byte(text), true) &&
+		!brokenJSON.MatchString(text) &&
 		!markup.MatchString(text) &&
 		!isGoError(text)
 }
+
+// brokenJSON is the start of an object or an array, which an encoder that failed
+// has left.
+var brokenJSON = regexp.MustCompile(`^\{\s*"|^\[\s*["{\[]`)
 
 // markup is a tag, a comment, a declaration or an entity.
 var markup = regexp.MustCompile(`<[A-Za-z/!?]|&(#\d+|#x[0-9A-Fa-f]+|[a-z]+);`)

@@ -179,7 +179,7 @@ func TestMessagesThatAreKept(t *testing.T) {
 		"goroutines are not for sale", "Größe fehlt", "大きすぎます", "😀", "'quoted' and \"quoted\"", `back\slash`, "50% off", "100%", "panic button is disabled",
 		"lookup failed", "the map is full", "go to /login", "see https://example.com/docs/errors", "invalid range: failed to overlap", "template is required", "duplicate email",
 		"a*b", "2*x is too large", "function name missing", "error: bad colour",
-		"time: unknown zone", "mail: is required", "address is missing", "see https://example.com/a:b@c", "mailto:someone@example.com is not allowed",
+		"{name} is required", "[name] is required", "time: unknown zone", "mail: is required", "address is missing", "see https://example.com/a:b@c", "mailto:someone@example.com is not allowed",
 	} {
 		require.True(t, isMessage(400, text), text)
 	}
@@ -208,7 +208,7 @@ func TestBoilerplate(t *testing.T) {
 // Neither JSON nor markup is a message.
 func TestFormsThatAreNoMessages(t *testing.T) {
 	for _, text := range []string{
-		`{"error":"no such user"}`, ` {"a":1} `, `["no such user"]`, `{}`, `[]`, "{}\n{}",
+		`{"error":"no such user"}`, ` {"a":1} `, `["no such user"]`, `{}`, `[]`, "{}\n{}", `{"error":"no`, `{"a":`, `{ "a`, `[{"a":1},`, `["a`, `[[1`,
 		"<p>no such user</p>", "no <b>such</b> user", "<!-- x -->", "<?xml?>", "<br/>", "</p>", "a<script>", "&lt;p&gt;", "&#39;", "&#x27;", "&amp;",
 		"one\ntwo", "one\rtwo", "one\ttwo", "a\x00b", "a\x1b[31m", "a\u2028b", "a\u202eb", "a\u200bb", "a\xff", strings.Repeat("x", 257),
 	} {
