@@ -30,7 +30,8 @@
 //	a body over the limit               BodyTooLarge; HTTP/1 closes
 //	a body that comes too slowly        RequestTimeout
 //	a failure after the response has    one last event or line of a stream,
-//	  begun                               else the connection is aborted
+//	  begun                               else the connection is aborted, also of a
+//	                                      stream that the handler has encoded
 //	a status >= 400 and a body after    the same; the text goes to the log
 //	  the response has begun
 //	a client that has left              nothing is sent; 499 in the log
