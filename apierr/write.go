@@ -67,8 +67,9 @@ func (f HandlerFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // If the response has begun, an event stream receives one last "event: error"
 // with the body as data, and a stream of JSON lines one last line; an unknown
 // error is [StreamFailed] there, or [ClientGone] if the client has left. Any
-// other response is aborted, so that the client sees that it is incomplete. The
-// first answer to a request is sent, later ones are only recorded.
+// other response is aborted, so that the client sees that it is incomplete, and
+// so is a stream that the handler itself has encoded. The first answer to a
+// request is sent, later ones are only recorded.
 //
 // # Outside middleware.New
 //

@@ -2,6 +2,7 @@ package middleware_test
 
 import (
 	"bufio"
+	"compress/gzip"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -35,6 +36,15 @@ func begun(contentType, text string, flush bool, next http.Handler, header ...st
 	})
 }
 
+// zippedText is the text as a gzip stream that is complete.
+func zippedText(text string) string {
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	io.WriteString(z, text)
+	z.Close()
+	return b.String()
+}
+
 // A failure after the response has begun is the end of it, and is seen.
 func TestAfterCommit(t *testing.T) {
 	const (
@@ -56,6 +66,14 @@ func TestAfterCommit(t *testing.T) {
 		{"event stream, panic", begun(events, hello, true, panics("secret")), hello + event + failed + "\n\n", "STREAM_FAILED", "ERROR"},
 		{"event stream, not flushed", begun(events, hello, false, panics("secret")), hello + event + failed + "\n\n", "STREAM_FAILED", "ERROR"},
 		{"event stream with parameters", begun("Text/Event-Stream; charset=utf-8", hello, true, panics("secret")), hello + event + failed + "\n\n", "STREAM_FAILED", "ERROR"},
+		// Nothing can be added to what the handler, or a layer inside New, has encoded.
+		{"event stream, encoded, declared", begun(events, zippedText(hello), true, returns(apierr.Conflict), "Content-Encoding", "gzip"), cut, "RESOURCE_CONFLICT", "WARN"},
+		{"event stream, encoded, unknown", begun(events, zippedText(hello), true, returns(errors.New("secret")), "Content-Encoding", "gzip"), cut, "STREAM_FAILED", "ERROR"},
+		{"event stream, encoded, panic", begun(events, zippedText(hello), false, panics("secret"), "Content-Encoding", "gzip"), cut, "STREAM_FAILED", "ERROR"},
+		{"event stream, encoded, http.Error", begun(events, zippedText(hello), true, writes(500, "secret", "Content-Type", "text/plain"), "Content-Encoding", "gzip"), cut, "INTERNAL_SERVER_ERROR", "ERROR"},
+		{"event stream, encoded by a layer, panic", gzipping(begun(events, hello, true, panics("secret"))), cut, "STREAM_FAILED", "ERROR"},
+		{"JSON lines, encoded", begun(lines, zippedText("{}\n"), true, panics("secret"), "Content-Encoding", "gzip"), cut, "STREAM_FAILED", "ERROR"},
+		{"event stream, not encoded, and says so", begun(events, hello, true, panics("secret"), "Content-Encoding", "identity"), hello + event + failed + "\n\n", "STREAM_FAILED", "ERROR"},
 		{"event stream without an event", begun(events, "", true, panics("secret")), event + failed + "\n\n", "STREAM_FAILED", "ERROR"},
 		{"event stream, an open line", begun(events, "data: hel", true, panics("secret")), "data: hel\n\n" + event + failed + "\n\n", "STREAM_FAILED", "ERROR"},
 		{"event stream, an open event", begun(events, "data: hello\n", true, panics("secret")), hello + event + failed + "\n\n", "STREAM_FAILED", "ERROR"},

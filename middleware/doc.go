@@ -30,7 +30,8 @@
 //	a body over the limit               BodyTooLarge; HTTP/1 closes
 //	a body that comes too slowly        RequestTimeout
 //	a failure after the response has    one last event or line of a stream,
-//	  begun                               else the connection is aborted
+//	  begun                               else the connection is aborted, also of a
+//	                                      stream that the handler has encoded
 //	a status >= 400 and a body after    the same; the text goes to the log
 //	  the response has begun
 //	a client that has left              nothing is sent; 499 in the log
@@ -39,7 +40,8 @@
 // and what of a text the client receives.
 //
 // A canceled context is the request's own: one that Server.BaseContext or a
-// layer outside New has canceled. A context that a handler has made and
+// layer outside New has canceled. An error that wraps its context.Cause, as that
+// of http.Client does, is answered as one that wraps its error. A context that a handler has made and
 // canceled itself is an unknown error of the handler, Internal. A handler that
 // returns without an answer after the request's own context was canceled has
 // not succeeded, and gets no empty 200.

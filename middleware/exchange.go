@@ -191,8 +191,9 @@ func (ex *exchange) mapping(delta int) int {
 // Map implements seam.Exchange. A read of the body that failed comes first: it
 // is known here what happened on the wire, and io.ErrUnexpectedEOF means many
 // things to a mapper. Then come the mappers, those of the innermost New first.
-// Last, a context that was canceled while the client waits is a body that came
-// too slowly, on HTTP/1, or else a shutdown.
+// Last, the cause of a deadline is a deadline, and a context that was canceled
+// while the client waits is a body that came too slowly, on HTTP/1, or else a
+// shutdown.
 func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
 	o := ex.outermost()
 	defer o.mapping(-1)
@@ -212,14 +213,23 @@ func (ex *exchange) Map(ctx context.Context, err error) *apierr.Error {
 		}
 	}
 	switch {
-	case !ex.canceled() || !errtree.Is(err, context.Canceled):
+	case ex.expired() && isCauseOf(ex.limiting(), err):
+		return apierr.GatewayTimeout
+	case !ex.canceled() || !errtree.Is(err, context.Canceled) && !isCauseOf(ex.outermost().base(), err):
 		return nil
 	case ex.bodyLate():
 		return apierr.RequestTimeout
-	case !ex.ClientGone():
-		return apierr.Unavailable
+	case ex.ClientGone():
+		return apierr.ClientGone
 	}
-	return nil // ClientGone, to Write
+	return apierr.Unavailable
+}
+
+// isCauseOf reports whether err is, or wraps, the context.Cause of ctx, which
+// http.Client returns in place of ctx.Err().
+func isCauseOf(ctx context.Context, err error) bool {
+	cause := context.Cause(ctx)
+	return cause != nil && cause != ctx.Err() && errtree.Is(err, cause)
 }
 
 // Language implements seam.Exchange.
@@ -280,6 +290,17 @@ func (ex *exchange) Begin(w http.ResponseWriter) (d seam.Delivery, keepEncoding 
 // isOver reports whether the handler of this exchange has returned.
 func (ex *exchange) isOver() bool { return ex.writer.gate.isShut() }
 
+// allOver reports whether the handlers of this exchange and of all around it have
+// returned.
+func (ex *exchange) allOver() bool {
+	for ; ex != nil; ex = ex.outer {
+		if !ex.isOver() {
+			return false
+		}
+	}
+	return true
+}
+
 // locate returns the exchange that an answer to w is for, the writer by which
 // it comes there, and how. It is the innermost exchange that is not over.
 func (ex *exchange) locate(w http.ResponseWriter) (at *exchange, via http.ResponseWriter, p path) {
@@ -333,6 +354,9 @@ func (w *writer) deliver(out http.ResponseWriter) (d seam.Delivery, keepEncoding
 	case seam.NotStarted:
 		w.sent.Store(int32(seam.Answered)) // for later answers
 	case seam.EventStream, seam.JSONLines:
+		if w.opaque { // no decoder reads plain text behind encoded bytes
+			return seam.Abort, false
+		}
 		io.WriteString(out, w.lineEnd(d)) // what follows fails as well
 	}
 	return d, w.encoded

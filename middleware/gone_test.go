@@ -151,6 +151,66 @@ func TestShutdown(t *testing.T) {
 	}
 }
 
+// http.Client, and the reverse proxy, return the context.Cause of a context in
+// place of its error. It means the same.
+func TestCauseOfContext(t *testing.T) {
+	errDrain := errors.New("the node is drained")
+	returnsCause := apierr.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) error { return context.Cause(r.Context()) })
+	returnsWrapped := apierr.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) error {
+		return &url.Error{Op: "Get", URL: "http://upstream", Err: context.Cause(r.Context())}
+	})
+	canceling := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, cancel := context.WithCancelCause(r.Context())
+			cancel(errDrain)
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+	timing := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, cancel := context.WithTimeoutCause(r.Context(), time.Nanosecond, errDrain)
+			defer cancel()
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+	untouched := func(next http.Handler) http.Handler { return next }
+	for _, test := range []struct {
+		name    string
+		outside func(http.Handler) http.Handler
+		inside  func(http.Handler) http.Handler
+		handler http.Handler
+		status  int
+	}{
+		{"a cancellation outside", canceling, untouched, done(returnsCause), 503},
+		{"a cancellation outside, wrapped", canceling, untouched, done(returnsWrapped), 503},
+		{"a cancellation outside, under a route's deadline", canceling, middleware.Timeout(time.Hour), done(returnsCause), 503},
+		{"a cancellation outside, another error", canceling, untouched, done(returns(io.ErrUnexpectedEOF)), 500},
+		{"a deadline outside", timing, untouched, done(returnsCause), 504},
+		{"a deadline outside, wrapped", timing, untouched, done(returnsWrapped), 504},
+		{"a deadline outside, another error", timing, untouched, done(returns(io.ErrUnexpectedEOF)), 500},
+		{"a cancellation inside is the handler's", untouched, canceling, done(returnsCause), 500},
+		{"the same error, nothing canceled", untouched, untouched, returns(errDrain), 500},
+	} {
+		for major := 1; major <= 2; major++ {
+			for _, nested := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s/HTTP %d/%t", test.name, major, nested), func(t *testing.T) {
+					logged, h := newRecords(), test.inside(test.handler)
+					if nested {
+						h = inside()(h)
+					}
+					s := serveBare(t, major, test.outside(inside(logTo(logged))(h)), logged)
+					r := s.get("/")
+					require.Equal(t, test.status, r.StatusCode)
+					require.NotContains(t, r.body, "drained")
+					rec := s.one(t)
+					require.EqualValues(t, test.status, rec["status"])
+					require.NotContains(t, rec, "client_gone")
+				})
+			}
+		}
+	}
+}
+
 // canceledBy is a layer outside New whose context ends with another one.
 func canceledBy(other context.Context, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

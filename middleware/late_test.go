@@ -191,19 +191,26 @@ func TestLateWritesMany(t *testing.T) {
 	all.Wait()
 }
 
-// A late write is refused.
+// A late write is refused, and changes no header, however many layers there are.
 func TestLateWriteIsRefused(t *testing.T) {
-	var kept http.ResponseWriter
-	w := httptest.NewRecorder()
-	middleware.New(apierr.Standard, middleware.WithLogger(nil))(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { kept = w })).ServeHTTP(w, serverRequest())
-	_, err := kept.Write([]byte("late"))
-	require.EqualError(t, err, "middleware: the handler has returned")
-	kept.Header().Set("X-Late", "1")
-	kept.WriteHeader(500)
-	require.Error(t, http.NewResponseController(kept).Flush())
-	require.Empty(t, w.Body.String())
-	require.Equal(t, 200, w.Code)
-	require.Empty(t, w.Header().Get("X-Late"))
+	for layers := range 4 {
+		var kept http.ResponseWriter
+		h := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { kept = w }))
+		for range layers + 1 {
+			h = middleware.New(apierr.Standard, middleware.WithLogger(nil))(h)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, serverRequest())
+		_, err := kept.Write([]byte("late"))
+		require.EqualError(t, err, "middleware: the handler has returned")
+		kept.Header().Set("X-Late", "1")
+		http.Error(kept, "late", 500)
+		require.Error(t, http.NewResponseController(kept).Flush())
+		require.Empty(t, w.Body.String())
+		require.Equal(t, 200, w.Code)
+		require.Empty(t, w.Header().Get("X-Late"))
+		require.Empty(t, w.Header().Get("Content-Type"))
+	}
 }
 
 // A loop without a return records the first few failures, and how many there

@@ -42,9 +42,14 @@ func isMessage(status int, text string) bool {
 		utf8.ValidString(text) &&
 		strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 &&
 		!isJSON([]byte(text), true) &&
+		!brokenJSON.MatchString(text) &&
 		!markup.MatchString(text) &&
 		!isGoError(text)
 }
+
+// brokenJSON is the start of an object or an array, which an encoder that failed
+// has left.
+var brokenJSON = regexp.MustCompile(`^\{\s*"|^\[\s*["{\[]`)
 
 // markup is a tag, a comment, a declaration or an entity.
 var markup = regexp.MustCompile(`<[A-Za-z/!?]|&(#\d+|#x[0-9A-Fa-f]+|[a-z]+);`)
@@ -62,12 +67,14 @@ var goErrors = regexp.MustCompile(strings.Join([]string{
 	// A package's prefix.
 	`(^|: |\()(json|jsontext|xml|sql|http|http2|net/http|net/url|tls|x509|multipart|mime|gob|asn1|hex|base64|gzip|zlib|flate|bufio|` +
 		`bufio\.Scanner|reflect|template|(html|text|crypto|encoding|compress|archive|database|internal)/[a-z0-9/]+|` +
-		`pq|pgx|mysql|sqlite3?|redis|mongo|rpc error|middleware|apierr)(\.[A-Z]\w*)?: ?`,
+		`pq|pgx|pgconn|mysql|sqlite3?|gorm|bson|redis|mongo|rpc error|proto|protojson|yaml|toml|msgpack|cbor|mapstructure|middleware|apierr)(\.[A-Z]\w*)?: ?`,
 	`\b(strconv|reflect|bytes|strings|errors|fmt|os|io|syscall|runtime|sql|http|json|time|url|net)\.\(?\*?[A-Z]`,
 	// encoding/json and its like, validator.
 	`Go struct field|Go value of type|cannot unmarshal|looking for beginning of|unexpected end of JSON input|after top-level value`,
 	`after (object key|array element|object key:value pair)|in (string( literal)?$|string( literal)? |string escape code|literal (true|false|null))|invalid character .{1,8} (in|within|after|before|at) `,
 	`XML syntax error|illegal base64 data|Error:Field validation|invalid URL escape|parsing time "|^parse "|unsupported protocol scheme`,
+	`time: (invalid duration|unknown unit|missing unit in duration)|mail: (missing|no angle-addr|no address|expected|header not in message)`,
+	`\bParse(Addr|AddrPort|Prefix)\("|invalid CIDR address: |address \S+: (missing port|too many colons)|schema: (error converting|invalid path)`,
 	// The runtime: a panic, a stack, a type, a pointer, a format gone wrong.
 	`runtime error|goroutine \d|panic:|panic serving|fatal error:|interface conversion|invalid memory address|nil pointer|entry in nil map`,
 	`[\w./-]+\.go\b|\b0x[0-9a-fA-F]{6,}|%!\w?\(|\bmain\.|\bfunc\(|map\[string\]|\[\](string|byte|int)\b|(struct|interface) ?\{`,
@@ -75,11 +82,12 @@ var goErrors = regexp.MustCompile(strings.Join([]string{
 	// The network, the context, another process.
 	`\b(dial|read|write|listen|accept|set) (tcp|udp|unix|ip)|\blookup \S+( on \S+)?: |no such host|server misbehaving|connection (refused|reset by peer)`,
 	`broken pipe|i/o timeout|use of closed network connection|context canceled|context deadline exceeded|exit status \d|executable file not found`,
+	`signal: (killed|terminated|aborted|segmentation fault)|\w://[^/\s@]*:[^/\s@]*@`, // the latter with a password
 	`^(Get|Head|Post|Put|Patch|Delete) "|^EOF$|: EOF$|unexpected EOF|stream error: stream ID`,
 	// A file.
 	`\b(open|stat|lstat|read|write|mkdir|remove|unlink|rename|chdir|readlink|exec) \S*[/.]\S*: |no such file or directory`,
 	// A database.
-	`SQLSTATE|no rows in result set|violates (unique|foreign key|not-null|check) constraint|UNIQUE constraint failed|Duplicate entry '`,
+	`SQLSTATE|password authentication failed|no rows in result set|violates (unique|foreign key|not-null|check) constraint|UNIQUE constraint failed|Duplicate entry '`,
 	`syntax error at or near|You have an error in your SQL|Error \d{4}( \(\w{5}\))?:|E11000|WRONGTYPE Operation`,
 }, "|"))
 

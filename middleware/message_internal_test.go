@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/mail"
+	"net/netip"
 	"net/url"
 	"os"
 	"runtime/debug"
@@ -60,6 +62,13 @@ func TestGoErrorsAreNoMessages(t *testing.T) {
 	_, urlErr := url.Parse(badURL)
 	_, escapeErr := url.QueryUnescape("%zz")
 	_, timeErr := time.Parse(time.RFC3339, "yesterday")
+	_, durationErr := time.ParseDuration("10")
+	_, unitErr := time.ParseDuration("10x")
+	_, mailErr := mail.ParseAddress("x")
+	_, addrErr := netip.ParseAddr("1.2.3")
+	_, prefixErr := netip.ParsePrefix("1.2.3.4")
+	_, _, cidrErr := net.ParseCIDR("x")
+	_, _, portErr := net.SplitHostPort("db")
 	_, hexErr := hex.DecodeString("zz")
 	_, base64Err := base64.StdEncoding.DecodeString("***")
 	tooLargeErr := &http.MaxBytesError{Limit: 3}
@@ -84,6 +93,13 @@ func TestGoErrorsAreNoMessages(t *testing.T) {
 		"strconv, range":         textOf(t, rangeErr),
 		"strconv, wrapped":       textOf(t, fmt.Errorf("bad id: %w", numberErr)),
 		"time":                   textOf(t, timeErr),
+		"time, a duration":       textOf(t, durationErr),
+		"time, a unit":           textOf(t, fmt.Errorf("ttl: %w", unitErr)),
+		"net/mail":               textOf(t, mailErr),
+		"net/netip":              textOf(t, addrErr),
+		"net/netip, a prefix":    textOf(t, prefixErr),
+		"net, a CIDR":            textOf(t, cidrErr),
+		"net, a port":            textOf(t, portErr),
 		"hex":                    textOf(t, hexErr),
 		"base64":                 textOf(t, base64Err),
 		"net/url":                textOf(t, urlErr),
@@ -125,6 +141,15 @@ func TestGoErrorsAreNoMessages(t *testing.T) {
 		"main":                   "main.handler failed",
 		"PostgreSQL":             `pq: duplicate key value violates unique constraint "users_email_key"`,
 		"PostgreSQL, pgx":        `ERROR: duplicate key value violates unique constraint "users_email_key" (SQLSTATE 23505)`,
+		"PostgreSQL, a password": `FATAL: password authentication failed for user "app"`,
+		"PostgreSQL, pgconn":     "saving: pgconn: conn closed",
+		"a URL with a password":  "cannot reach postgres://app:secret@db:5432/app",
+		"YAML":                   "yaml: line 3: mapping values are not allowed in this context",
+		"TOML":                   "toml: line 1: expected a value",
+		"protobuf":               `proto: (line 1:2): unknown field "a"`,
+		"BSON":                   "bson: invalid length",
+		"gorilla/schema":         `schema: error converting value for "id"`,
+		"a signal":               "signal: killed",
 		"MySQL":                  "Error 1045 (28000): Access denied for user 'app'@'10.0.0.1'",
 		"MySQL, an older driver": "Error 1062: Duplicate entry 'x' for key 'users.email'",
 		"SQLite":                 "UNIQUE constraint failed: users.email",
@@ -154,6 +179,7 @@ func TestMessagesThatAreKept(t *testing.T) {
 		"goroutines are not for sale", "Größe fehlt", "大きすぎます", "😀", "'quoted' and \"quoted\"", `back\slash`, "50% off", "100%", "panic button is disabled",
 		"lookup failed", "the map is full", "go to /login", "see https://example.com/docs/errors", "invalid range: failed to overlap", "template is required", "duplicate email",
 		"a*b", "2*x is too large", "function name missing", "error: bad colour",
+		"{name} is required", "[name] is required", "time: unknown zone", "mail: is required", "address is missing", "see https://example.com/a:b@c", "mailto:someone@example.com is not allowed",
 	} {
 		require.True(t, isMessage(400, text), text)
 	}
@@ -182,7 +208,7 @@ func TestBoilerplate(t *testing.T) {
 // Neither JSON nor markup is a message.
 func TestFormsThatAreNoMessages(t *testing.T) {
 	for _, text := range []string{
-		`{"error":"no such user"}`, ` {"a":1} `, `["no such user"]`, `{}`, `[]`, "{}\n{}",
+		`{"error":"no such user"}`, ` {"a":1} `, `["no such user"]`, `{}`, `[]`, "{}\n{}", `{"error":"no`, `{"a":`, `{ "a`, `[{"a":1},`, `["a`, `[[1`,
 		"<p>no such user</p>", "no <b>such</b> user", "<!-- x -->", "<?xml?>", "<br/>", "</p>", "a<script>", "&lt;p&gt;", "&#39;", "&#x27;", "&amp;",
 		"one\ntwo", "one\rtwo", "one\ttwo", "a\x00b", "a\x1b[31m", "a\u2028b", "a\u202eb", "a\u200bb", "a\xff", strings.Repeat("x", 257),
 	} {

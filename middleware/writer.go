@@ -44,6 +44,7 @@ type writer struct {
 	crossed  bool         // the request came from a script of some origin
 	head     bool         // a HEAD request
 	flushed  bool
+	opaque   bool // what left is under a Content-Encoding that was set inside New
 	typed    bool // apierr.Write is answering through this writer: nothing is held
 	last     bool // what apierr.Write sends through this writer is the end
 }
@@ -95,8 +96,8 @@ func (w *writer) Unwrap() http.ResponseWriter { return w.inner }
 // connection writes the header itself, as httputil.ReverseProxy does for a 101:
 // what was copied into it since the last call does not replace the IDs.
 func (w *writer) Header() http.Header {
-	if w.gate.isShut() && w.ex.outer == nil {
-		return http.Header{}
+	if w.gate.isShut() && w.ex.allOver() {
+		return http.Header{} // the server, and the layers outside, have the other one
 	}
 	if w.hijacked {
 		w.ex.setIDs(w.header)
@@ -119,7 +120,7 @@ func (w *writer) writeHeader(code int) {
 	switch {
 	case w.status != 0 || w.held != nil || w.hijacked || w.shut.Load():
 		w.superfluous(code)
-	case code >= 100 && code <= 199 && code != http.StatusSwitchingProtocols:
+	case isInformational(code, w.ex.request.ProtoMajor):
 		if w.ex.request.ProtoAtLeast(1, 1) { // RFC 9110 section 15.2: never to HTTP/1.0
 			w.inner.WriteHeader(code)
 		}
@@ -133,6 +134,13 @@ func (w *writer) writeHeader(code int) {
 	}
 }
 
+// isInformational reports whether another status follows this one. A 101 is the
+// last one of HTTP/1; HTTP/2 has none, RFC 9113 section 8.6, and net/http sends
+// it there as it sends a 103.
+func isInformational(code, protoMajor int) bool {
+	return code >= 100 && code <= 199 && (code != http.StatusSwitchingProtocols || protoMajor >= 2)
+}
+
 // commit sends the status line.
 func (w *writer) commit(code int) {
 	w.status, w.pending = int16(code), true
@@ -141,6 +149,7 @@ func (w *writer) commit(code int) {
 	contentType := h["Content-Type"]
 	w.prepare(h, len(contentType) > 0)
 	if !w.typed {
+		w.opaque = w.encodedWithin(h) && !isIdentity(first(h["Content-Encoding"]))
 		w.sent.Store(int32(deliveryAfter(contentType)))
 	}
 	if code >= 400 && w.ex.outer != nil {
@@ -179,6 +188,12 @@ func (w *writer) prepare(h http.Header, typed bool) {
 	if w.crossed {
 		ex.governing().expose(h)
 	}
+}
+
+// isIdentity reports whether a Content-Encoding is none. Handlers of event streams
+// send it to keep compressors away.
+func isIdentity(encoding string) bool {
+	return strings.EqualFold(encoding, "identity") || strings.EqualFold(encoding, "none")
 }
 
 // dropOtherSpellings removes the ID headers that a handler has set under a name
