@@ -18,6 +18,8 @@ import (
 //     uint8, oneof=a b on an int, or min=5,max=3, and rules that are applied to
 //     a nil pointer, such as those behind required_without where no omitempty
 //     stands between them
+//   - unique on values with an interface in them, which may hold a list or an
+//     object that validator cannot compare
 //   - bounds of a json.Number, which validator compares with the number of its
 //     characters
 //   - fields that JSON cannot decode into, or that have malformed json tags or

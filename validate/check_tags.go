@@ -99,6 +99,9 @@ func (k *checker) rule(t, at reflect.Type, where, one string) {
 		if !message.Known(tag) || rules.Outward[tag] || tag == "validateFn" {
 			continue
 		}
+		if tag == "unique" {
+			k.unique(schema.ElemOf(schema.Pointee(at)), where, alternative, param)
+		}
 		if refers := message.ReferenceOf(tag); refers != message.NoReference && param != "" {
 			k.reference(t, at, where, tag, param, refers)
 			continue
@@ -155,4 +158,42 @@ func (k *checker) reference(t, at reflect.Type, where, tag, param string, refers
 			k.fault(where, "tag %q: there is no field %s", tag+"="+param, name)
 		}
 	}
+}
+
+// unique checks that the elements of a list or map, or one field of them, can be
+// compared whatever they hold: validator panics on a list or map in an interface,
+// and the client chooses what an interface holds.
+func (k *checker) unique(elem reflect.Type, where, rule, field string) {
+	if elem == nil {
+		return
+	}
+	elem = schema.Pointee(elem)
+	if field != "" && elem.Kind() == reflect.Struct {
+		f, found := elem.FieldByName(field)
+		if !found {
+			return // reference reports it
+		}
+		elem = schema.Pointee(f.Type)
+	}
+	if holdsInterface(elem) {
+		k.fault(where, "tag %q: the values in an interface are not all comparable", rule)
+	}
+}
+
+// holdsInterface reports whether a comparison of two values of type t compares
+// what interfaces hold.
+func holdsInterface(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Interface:
+		return true
+	case reflect.Array:
+		return holdsInterface(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if holdsInterface(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -193,6 +193,18 @@ func TestCheck_Faults(t *testing.T) {
 		"bound of json.Numbers": {faults[struct {
 			A []*json.Number `validate:"min=1,dive,numeric|lt=5"`
 		}](), "counts the characters"},
+		"unique of anything": {faults[struct {
+			A []any `validate:"unique"`
+		}](), "not all comparable"},
+		"unique values of a map": {faults[struct {
+			A map[string]*any `validate:"min=1,unique"`
+		}](), "not all comparable"},
+		"unique by anything": {faults[struct {
+			A []*struct{ B any } `validate:"unique=B"`
+		}](), "not all comparable"},
+		"unique with anything within": {faults[struct {
+			A [2]struct{ B [2]any } `validate:"unique"`
+		}](), "not all comparable"},
 		"bounds that cross": {faults[struct {
 			A int `validate:"min=5,max=3"`
 		}](), "no value satisfies min=5 and max=3"},
@@ -272,6 +284,8 @@ func TestCheck_NoFault(t *testing.T) {
 		First    int8            `json:"first" validate:"lte=-128"`
 		Hex      uint16          `json:"hex" validate:"eq=0xffff"`
 		Widest   uint64          `json:"widest" validate:"min=18446744073709551615"`
+		Times    []time.Time     `json:"times" validate:"unique"`
+		Leaves   []*leafy        `json:"leaves" validate:"unique"`
 		Own      allocates       `json:"own"`
 		Fixed    [2]int          `json:"fixed" validate:"len=2,max=2,dive,ne=0"`
 		Prefix   netip.Prefix    `json:"prefix"`
