@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/failwell/failwell/ratelimit/internal/quoted"
 )
@@ -19,8 +20,8 @@ const authorization = "Authorization"
 // It returns text that is neither a token68 nor a list of parameters with its
 // white space reduced, since many servers split it at white space.
 func normalizeCredentials(value string) string {
-	scheme, rest := cutSpace(strings.Trim(value, " \t"))
-	scheme = strings.ToLower(scheme)
+	scheme, rest := cutSpace(strings.TrimSpace(value))
+	scheme = strings.ToLower(strings.ToUpper(scheme)) // also what strings.EqualFold takes for an s
 	switch {
 	case rest == "":
 		return scheme
@@ -32,13 +33,15 @@ func normalizeCredentials(value string) string {
 	return scheme + " " + rest
 }
 
-// cutSpace cuts s around its first white space.
+// cutSpace cuts s around its first white space, in the sense of package unicode:
+// servers that split credentials with strings.Fields do so at a no-break space
+// too.
 func cutSpace(s string) (before, after string) {
-	i := strings.IndexAny(s, " \t")
+	i := strings.IndexFunc(s, unicode.IsSpace)
 	if i < 0 {
 		return s, ""
 	}
-	return s[:i], strings.TrimLeft(s[i:], " \t")
+	return s[:i], strings.TrimLeftFunc(s[i:], unicode.IsSpace)
 }
 
 // isToken68 accepts 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"=".

@@ -52,6 +52,9 @@ func TestByAuthorization(t *testing.T) {
 		// The scheme is a token in any case, and white space ends it (RFC 9110
 		// section 11.1 and 11.4).
 		{"Bearer abc", "bearer abc", "BEARER abc", "bEaReR abc", "Bearer  abc", "Bearer    abc", "Bearer\tabc", "Bearer \t abc", " Bearer abc", "Bearer abc ", "\tBearer abc\t"},
+		{"Basic abc!", "Ba\u017fic abc!"}, // the long s, an s for strings.EqualFold
+		// Other spaces of Unicode, at which strings.Fields splits.
+		{"Bearer abd", "Bearer\u00a0abd", "Bearer\u00a0\u2003abd", "Bearer \u3000abd", "\u00a0Bearer abd\u0085"},
 		{"Bearer ABC"}, // a token68 is in one case only
 		{"Bearer abc="},
 		{"Bearer abc=="},

@@ -14,11 +14,17 @@ import (
 //
 //   - tags of validator that do not exist, are malformed, do not fit the type
 //     of the field, or name a field that does not exist
-//   - rules that no value satisfies, such as email on a number, or min=5,max=3,
-//     and rules that are applied to a nil pointer, such as those behind
-//     required_without where no omitempty stands between them
+//   - rules that no value satisfies, such as email on a number, min=256 on a
+//     uint8, oneof=a b on an int, or min=5,max=3, and rules that are applied to
+//     a nil pointer, such as those behind required_without where no omitempty
+//     stands between them
+//   - unique on values with an interface in them, which may hold a list or an
+//     object that validator cannot compare
+//   - bounds of a json.Number, which validator compares with the number of its
+//     characters
 //   - fields that JSON cannot decode into, or that have malformed json tags or
-//     options that json ignores
+//     options that json ignores, and structs that decode themselves through an
+//     embedded pointer, which is nil then
 //   - types of the standard library that have another JSON form than clients
 //     expect: the sql.Null types, url.URL, net.HardwareAddr and others
 //   - two fields with one name, which encoding/json/v2 leaves out in silence

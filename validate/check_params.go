@@ -115,6 +115,8 @@ func (c *paramsChecker) value(where string, t *schema.Type) {
 	default:
 		if !decode.TakesText(t) {
 			c.fault(where, "%s parameters cannot be decoded into %s", c.source.In, t.Go)
+		} else if err := schema.NilMethod(t.Go); err != nil {
+			c.fault(where, "%s", err)
 		}
 	}
 }

@@ -94,11 +94,13 @@ func takesNil(one string) bool {
 
 // rule checks one rule, or several with "or", on a value of type at.
 func (k *checker) rule(t, at reflect.Type, where, one string) {
-	alternatives := strings.Split(one, message.Or)
-	for _, alternative := range alternatives {
+	for alternative := range strings.SplitSeq(one, message.Or) {
 		tag, param, _ := strings.Cut(alternative, "=")
 		if !message.Known(tag) || rules.Outward[tag] || tag == "validateFn" {
 			continue
+		}
+		if tag == "unique" {
+			k.unique(schema.ElemOf(schema.Pointee(at)), where, alternative, param)
 		}
 		if refers := message.ReferenceOf(tag); refers != message.NoReference && param != "" {
 			k.reference(t, at, where, tag, param, refers)
@@ -108,19 +110,33 @@ func (k *checker) rule(t, at reflect.Type, where, one string) {
 		if at.Kind() == reflect.Interface {
 			continue // what is in it, only the request shows
 		}
-		var why string
-		err := attempt(func() {
-			_ = k.config.rules.v.VarWithValue(rules.Sample(at), reflect.Zero(t).Interface(), alternative)
-			if len(alternatives) == 1 {
-				why = rules.Misfit(k.config.rules.v, at, alternative)
-			}
-		})
-		switch {
-		case err != nil:
-			k.fault(where, "tag %q: %v", alternative, err)
-		case why != "":
-			k.fault(where, "tag %q: %s", alternative, why)
+		if at == schema.NumberType && rules.Measures(tag) {
+			k.fault(where, "tag %q: the rule counts the characters of a json.Number and does not compare its value", alternative)
+			continue
 		}
+		if err := attempt(func() {
+			_ = k.config.rules.v.VarWithValue(rules.Sample(at), reflect.Zero(t).Interface(), alternative)
+		}); err != nil {
+			k.fault(where, "tag %q: %v", alternative, err)
+			return
+		}
+	}
+	k.misfit(schema.Pointee(at), where, one)
+}
+
+// misfit checks that a value of type at, which is no pointer, can satisfy a
+// rule or one of its alternatives.
+func (k *checker) misfit(at reflect.Type, where, one string) {
+	for alternative := range strings.SplitSeq(one, message.Or) {
+		tag, _, _ := strings.Cut(alternative, "=")
+		if !message.Known(tag) || rules.Outward[tag] || tag == "validateFn" || message.ReferenceOf(tag) != message.NoReference {
+			return
+		}
+	}
+	var why string
+	_ = attempt(func() { why = rules.Misfit(k.config.rules.v, at, one) })
+	if why != "" {
+		k.fault(where, "tag %q: %s", one, why)
 	}
 }
 
@@ -142,4 +158,42 @@ func (k *checker) reference(t, at reflect.Type, where, tag, param string, refers
 			k.fault(where, "tag %q: there is no field %s", tag+"="+param, name)
 		}
 	}
+}
+
+// unique checks that the elements of a list or map, or one field of them, can be
+// compared whatever they hold: validator panics on a list or map in an interface,
+// and the client chooses what an interface holds.
+func (k *checker) unique(elem reflect.Type, where, rule, field string) {
+	if elem == nil {
+		return
+	}
+	elem = schema.Pointee(elem)
+	if field != "" && elem.Kind() == reflect.Struct {
+		f, found := elem.FieldByName(field)
+		if !found {
+			return // reference reports it
+		}
+		elem = schema.Pointee(f.Type)
+	}
+	if holdsInterface(elem) {
+		k.fault(where, "tag %q: the values in an interface are not all comparable", rule)
+	}
+}
+
+// holdsInterface reports whether a comparison of two values of type t compares
+// what interfaces hold.
+func holdsInterface(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Interface:
+		return true
+	case reflect.Array:
+		return holdsInterface(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if holdsInterface(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
 }

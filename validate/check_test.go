@@ -52,6 +52,20 @@ type (
 	ClashB struct{ Name string }
 )
 
+// Types that decode themselves through a nil pointer, and one that allocates.
+type (
+	nilTime   struct{ *time.Time }
+	nilDay    struct{ *embeddedDay }
+	allocates struct{ *time.Time }
+	// embeddedDay decodes itself by the method of what it embeds.
+	embeddedDay struct{ time.Time }
+)
+
+func (a *allocates) UnmarshalJSON(text []byte) error {
+	a.Time = new(time.Time)
+	return a.Time.UnmarshalJSON(text)
+}
+
 // One fault, and a word of what Check says about it.
 func TestCheck_Faults(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -146,6 +160,51 @@ func TestCheck_Faults(t *testing.T) {
 		"text rule on an address": {faults[struct {
 			A netip.Addr `validate:"ip"`
 		}](), `"ip"`},
+		"text rules on a number": {faults[struct {
+			A int `validate:"rgb|email"`
+		}](), "no int satisfies it"},
+		"choice of words for a number": {faults[struct {
+			A uint `validate:"oneof=a b"`
+		}](), "no uint satisfies it"},
+		"choice out of range": {faults[struct {
+			A uint8 `validate:"oneof=-1 300"`
+		}](), "no uint8 satisfies it"},
+		"text or a choice out of range": {faults[struct {
+			A []int8 `validate:"dive,email|oneof=128 a"`
+		}](), "no int8 satisfies it"},
+		"bound above the type": {faults[struct {
+			A uint8 `validate:"min=256"`
+		}](), "no uint8 satisfies it"},
+		"bound at the end of the type": {faults[struct {
+			A *int8 `validate:"omitempty,gt=127"`
+		}](), "no int8 satisfies it"},
+		"bound below the type": {faults[struct {
+			A uint `validate:"lt=0"`
+		}](), "no uint satisfies it"},
+		"value out of range": {faults[struct {
+			A int16 `validate:"eq=40000"`
+		}](), "no int16 satisfies it"},
+		"bound of a struct": {faults[struct {
+			A leafy `validate:"gt=1"`
+		}](), `"gt=1"`},
+		"bound of a json.Number": {faults[struct {
+			A json.Number `validate:"gte=5"`
+		}](), "counts the characters"},
+		"bound of json.Numbers": {faults[struct {
+			A []*json.Number `validate:"min=1,dive,numeric|lt=5"`
+		}](), "counts the characters"},
+		"unique of anything": {faults[struct {
+			A []any `validate:"unique"`
+		}](), "not all comparable"},
+		"unique values of a map": {faults[struct {
+			A map[string]*any `validate:"min=1,unique"`
+		}](), "not all comparable"},
+		"unique by anything": {faults[struct {
+			A []*struct{ B any } `validate:"unique=B"`
+		}](), "not all comparable"},
+		"unique with anything within": {faults[struct {
+			A [2]struct{ B [2]any } `validate:"unique"`
+		}](), "not all comparable"},
 		"bounds that cross": {faults[struct {
 			A int `validate:"min=5,max=3"`
 		}](), "no value satisfies min=5 and max=3"},
@@ -167,6 +226,12 @@ func TestCheck_Faults(t *testing.T) {
 			A *[]int `validate:"excluded_with=B,dive,min=3"`
 			B string
 		}](), "dive is applied to nil"},
+		"embedded pointer":          {faults[struct{ A []nilTime }](), "the embedded *time.Time, which is nil"},
+		"embedded pointer at root":  {faults[nilTime](), "the embedded *time.Time, which is nil"},
+		"embedded pointer to a day": {faults[struct{ A map[string]nilDay }](), "which is nil"},
+		"embedded pointer in a query": {faults[struct {
+			A nilTime `query:"a"`
+		}](), "which is nil"},
 		"sql.NullString": {faults[struct{ A sql.NullString }](), "use a pointer"},
 		"sql.Null":       {faults[struct{ A []sql.Null[int] }](), "use a pointer"},
 		"url.URL":        {faults[struct{ A *url.URL }](), "not a string"},
@@ -213,6 +278,16 @@ func TestCheck_NoFault(t *testing.T) {
 		Deep     *[]string       `json:"deep" validate:"required_with=Flag,omitnil,dive,min=3"`
 		Some     []string        `json:"some" validate:"required_with=Flag,min=3"`
 		Month    time.Month      `json:"month" validate:"min=1,max=12"`
+		Choice   int8            `json:"choice" validate:"oneof=a 127"`
+		Words    int             `json:"words" validate:"oneof=a b|eq=5"`
+		Last     uint8           `json:"last" validate:"gt=254,ne=0"`
+		First    int8            `json:"first" validate:"lte=-128"`
+		Hex      uint16          `json:"hex" validate:"eq=0xffff"`
+		Widest   uint64          `json:"widest" validate:"min=18446744073709551615"`
+		Times    []time.Time     `json:"times" validate:"unique"`
+		Leaves   []*leafy        `json:"leaves" validate:"unique"`
+		Own      allocates       `json:"own"`
+		Fixed    [2]int          `json:"fixed" validate:"len=2,max=2,dive,ne=0"`
 		Prefix   netip.Prefix    `json:"prefix"`
 		Amount   json.Number     `json:"amount" validate:"required,numeric"`
 		Quoted   *int            `json:"quoted,string"`

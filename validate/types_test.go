@@ -159,6 +159,14 @@ func TestJSON_ImpossibleTypesAreInternal(t *testing.T) {
 		Many  *[]int  `json:"many" validate:"required_without=Phone,dive,gt=1"`
 		Any   any     `json:"any" validate:"required_without=Phone,oneof=a b"`
 	}
+	type unreachable struct {
+		Either int    `json:"either" validate:"omitempty,rgb|email"`
+		Words  uint   `json:"words" validate:"omitempty,oneof=a b"`
+		Above  uint8  `json:"above" validate:"omitempty,min=256"`
+		Below  []uint `json:"below" validate:"omitempty,dive,lt=0"`
+		Pair   int8   `json:"pair" validate:"omitempty,email|eq=128"`
+		Last   uint8  `json:"last" validate:"omitempty,gt=254"`
+	}
 	const all = `"other":"abc","mail":"a@b.co","many":[2],"any":"a"`
 	for _, c := range []struct{ got, want string }{
 		{typed[one[time.Duration]](t, `{"v":5}`), "500"},
@@ -183,6 +191,19 @@ func TestJSON_ImpossibleTypesAreInternal(t *testing.T) {
 		{typed[one[minus]](t, `{"v":{"-":"x"}}`), "500"},
 		{typed[options](t, `{"int":"1"}`), ""},
 		{typed[options](t, `{"int":1}`), "type: Expected string, received number"},
+
+		{typed[one[nilTime]](t, `{"v":"2026-01-02T00:00:00Z"}`), "500"},
+		{typed[one[*nilTime]](t, `{"v":5}`), "500"},
+		{typed[one[nilTime]](t, `{}`), ""},
+		{typed[one[allocates]](t, `{"v":"2026-01-02T00:00:00Z"}`), ""},
+		{typed[unreachable](t, `{}`), ""},
+		{typed[unreachable](t, `{"either":1}`), "500"},
+		{typed[unreachable](t, `{"words":1}`), "500"},
+		{typed[unreachable](t, `{"above":255}`), "500"},
+		{typed[unreachable](t, `{"below":[1]}`), "500"},
+		{typed[unreachable](t, `{"pair":1}`), "500"},
+		{typed[unreachable](t, `{"last":255}`), ""},
+		{typed[unreachable](t, `{"last":254}`), "gt: Must be greater than 254"},
 
 		{typed[rules](t, `{`+all+`}`), ""},
 		{typed[rules](t, `{"email":1,`+all+`}`), "500"},

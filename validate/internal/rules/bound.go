@@ -18,6 +18,13 @@ var comparisons = map[string]comparison{
 	"max": {equal: true, less: true}, "lte": {equal: true, less: true}, "lt": {less: true},
 }
 
+// Measures reports whether a rule compares the length of a text with its
+// parameter.
+func Measures(tag string) bool {
+	_, compares := comparisons[tag]
+	return compares && tag != "eq" && tag != "ne"
+}
+
 // comparison is the set of outcomes that a rule accepts.
 type comparison struct{ less, equal, greater, unordered bool }
 

@@ -2,11 +2,9 @@ package rules
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 
-	"github.com/failwell/failwell/validate/internal/message"
 	"github.com/failwell/failwell/validate/internal/schema"
 )
 
@@ -151,19 +149,22 @@ func (c *compiler) steps(t reflect.Type, tag string) (steps []step) {
 
 // findMisfits marks the rules that no value of type t satisfies.
 func findMisfits(t reflect.Type, steps []step) {
-	var single []string
+	var known []string
 	for _, s := range steps {
-		if s.kind == ruleStep && s.rule.known && !strings.Contains(s.rule.text, message.Or) {
-			single = append(single, s.rule.text)
+		if s.kind == ruleStep && s.rule.known {
+			known = append(known, s.rule.text)
 		}
 	}
-	together := Contradiction(t, single)
+	together := Contradiction(t, known)
 	for _, s := range steps {
-		if s.kind == ruleStep && slices.Contains(single, s.rule.text) {
+		if s.kind != ruleStep || !s.rule.known {
+			continue
+		}
+		if _, compares := comparisons[s.rule.tag]; compares {
 			s.rule.misfit = together
-			if _, compares := comparisons[s.rule.tag]; !compares {
-				s.rule.misfit = misfit(t, s.rule.text)
-			}
+		}
+		if s.rule.misfit == "" {
+			s.rule.misfit = misfit(t, s.rule.text)
 		}
 	}
 }

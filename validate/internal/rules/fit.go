@@ -19,27 +19,41 @@ var builtIn = sync.OnceValue(func() *validator.Validate {
 	return validator.New(validator.WithRequiredStructEnabled())
 })
 
-// Misfit returns why no value of type t, which is no pointer, satisfies one rule
-// without alternatives, "" if some may or if that is not known. Such a rule
+// Misfit returns why no value of type t, which is no pointer, satisfies a rule
+// or one of its alternatives, "" if some may or if that is not known. Such a rule
 // blames clients for what they cannot mend. v applies the rule to samples, and
 // may panic as validator does.
 func Misfit(v *validator.Validate, t reflect.Type, rule string) string {
-	tag, _, _ := strings.Cut(rule, "=")
-	if !readsText(tag) || t.Kind() == reflect.String || isDeferred(t) || readsString(tag) && t.Implements(stringerType) {
+	if t.Kind() == reflect.String || isDeferred(t) {
 		return ""
+	}
+	why := fmt.Sprintf("the rule is for text, no %s satisfies it", t)
+	var tries []any
+	for one := range strings.SplitSeq(rule, message.Or) {
+		tag, param, _ := strings.Cut(one, "=")
+		_, compares := comparisons[tag]
+		switch {
+		case readsText(tag) && !(readsString(tag) && t.Implements(stringerType)):
+			tries = append(tries, samples(t)...)
+		case (compares || tag == "oneof") && isBounded(t):
+			tries = append(tries, extremes(t, param)...)
+			why = fmt.Sprintf("no %s satisfies it", t)
+		default:
+			return ""
+		}
 	}
 	if t.Kind() == reflect.Struct && !isTime(t) {
 		if evaluates(v, t) {
 			return ""
 		}
-	} else {
-		for _, sample := range samples(t) {
-			if v.Var(sample, rule) == nil {
-				return ""
-			}
+		return why
+	}
+	for _, sample := range tries {
+		if v.Var(sample, rule) == nil {
+			return ""
 		}
 	}
-	return fmt.Sprintf("the rule is for text, no %s satisfies it", t)
+	return why
 }
 
 var stringerType = reflect.TypeFor[fmt.Stringer]()

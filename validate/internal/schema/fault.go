@@ -19,8 +19,10 @@ func faultOf(t reflect.Type, kind Kind) error {
 		return refusal(t, "{}", t)
 	case kind == Map && !isKey(t.Key()):
 		return fmt.Errorf("JSON has no map keys of type %s", t.Key())
-	case kind != Leaf, UnmarshalsItself(t):
+	case kind != Leaf:
 		return nil
+	case UnmarshalsItself(t):
+		return NilMethod(t)
 	case t.Kind() == reflect.Interface && t.NumMethod() > 0:
 		return undecodable(t)
 	}
@@ -44,6 +46,41 @@ func refusal(t reflect.Type, doc string, about reflect.Type) error {
 		return e.Err // without the preamble
 	}
 	return undecodable(about)
+}
+
+// NilMethod returns why a struct cannot unmarshal itself, nil if it can or is no
+// such type: its method is that of an embedded pointer, which is nil when the
+// method is called. A struct whose own method allocates the pointer decodes or
+// rejects the documents.
+func NilMethod(t reflect.Type) (err error) {
+	pointer := embeddedPointer(t)
+	if pointer == nil {
+		return nil
+	}
+	defer func() {
+		if recover() != nil {
+			err = fmt.Errorf("%s decodes itself through the embedded %s, which is nil", t, pointer)
+		}
+	}()
+	for _, doc := range []string{`""`, `0`, `{}`, `"2006-01-02T15:04:05Z"`} {
+		_ = json.Unmarshal([]byte(doc), reflect.New(t).Interface())
+	}
+	return nil
+}
+
+// embeddedPointer returns the type of an embedded pointer whose methods unmarshal
+// it, nil if t has none.
+func embeddedPointer(t reflect.Type) reflect.Type {
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous && f.Type.Kind() == reflect.Pointer && UnmarshalsItself(f.Type.Elem()) {
+			return f.Type
+		}
+	}
+	return nil
 }
 
 // isKey reports whether json has map keys of type t.
