@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // maxMessage is the most characters that the text of a 4xx may have to be shown
@@ -42,6 +44,7 @@ func isMessage(status int, text string) bool {
 		utf8.ValidString(text) &&
 		strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 &&
 		!isJSON([]byte(text), true) &&
+		!jsontext.Value(text).IsValid() && // a string or a number
 		!brokenJSON.MatchString(text) &&
 		!markup.MatchString(text) &&
 		!isGoError(text)

@@ -208,7 +208,7 @@ func TestBoilerplate(t *testing.T) {
 // Neither JSON nor markup is a message.
 func TestFormsThatAreNoMessages(t *testing.T) {
 	for _, text := range []string{
-		`{"error":"no such user"}`, ` {"a":1} `, `["no such user"]`, `{}`, `[]`, "{}\n{}", `{"error":"no`, `{"a":`, `{ "a`, `[{"a":1},`, `["a`, `[[1`,
+		`{"error":"no such user"}`, ` {"a":1} `, `["no such user"]`, `{}`, `[]`, "{}\n{}", `"no such user"`, `42`, `null`, `{"error":"no`, `{"a":`, `{ "a`, `[{"a":1},`, `["a`, `[[1`,
 		"<p>no such user</p>", "no <b>such</b> user", "<!-- x -->", "<?xml?>", "<br/>", "</p>", "a<script>", "&lt;p&gt;", "&#39;", "&#x27;", "&amp;",
 		"one\ntwo", "one\rtwo", "one\ttwo", "a\x00b", "a\x1b[31m", "a\u2028b", "a\u202eb", "a\u200bb", "a\xff", strings.Repeat("x", 257),
 	} {
