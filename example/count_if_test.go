@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -79,6 +82,38 @@ func TestCountIfInsideNew(t *testing.T) {
 			case <-time.After(5 * time.Second):
 				require.Fail(t, "it was not counted")
 			}
+		})
+	}
+}
+
+// A client that closes its sending half reads the response: it must not look like
+// one that has left, or its failed logins cost nothing.
+func TestCountIfHalfClosed(t *testing.T) {
+	counted := make(chan int, 1)
+	limit := ratelimit.Middleware(ratelimit.NewMemory(ratelimit.PerHour("p", 5)), ratelimit.ByIP(),
+		ratelimit.WithCountIf(func(status int) bool { counted <- status; return true }))
+	for name, login := range map[string]http.Handler{
+		"a status": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			<-r.Context().Done() // it has seen the client close
+			w.WriteHeader(401)
+		}),
+		"an error of apierr": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			<-r.Context().Done()
+			apierr.Write(w, r, apierr.Unauthenticated)
+		}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := httptest.NewServer(middleware.New(apierr.Standard, middleware.WithLogger(slog.New(slog.DiscardHandler)))(limit(login)))
+			defer s.Close()
+			conn, err := net.Dial("tcp", s.Listener.Addr().String())
+			require.NoError(t, err)
+			defer conn.Close()
+			io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+			require.NoError(t, conn.(*net.TCPConn).CloseWrite())
+			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			require.NoError(t, err)
+			require.Equal(t, 401, resp.StatusCode, "the client has it")
+			require.Equal(t, 401, <-counted)
 		})
 	}
 }

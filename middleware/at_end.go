@@ -14,9 +14,18 @@ func (ex *exchange) AtEnd(w http.ResponseWriter, f func(status int, direct bool)
 }
 
 // callAtEnd calls the functions of AtEnd. A panic is a secondary error.
+//
+// The record has 499 for a response that was written after the client seemed to
+// have left. A client that has only closed its sending half receives it all the
+// same, so here the status that was written counts: nobody evades a limit on
+// failed logins by closing early.
 func (ex *exchange) callAtEnd(n *notes, o *Outcome) {
 	if n.rare == nil {
 		return
+	}
+	status := int(ex.writer.status)
+	if status == 0 {
+		status = o.Status
 	}
 	for _, f := range n.atEnd {
 		func() {
@@ -25,7 +34,7 @@ func (ex *exchange) callAtEnd(n *notes, o *Outcome) {
 					o.SecondaryError = join(o.SecondaryError, panicOf("a function at the end of the request", v))
 				}
 			}()
-			f(o.Status)
+			f(status)
 		}()
 	}
 }

@@ -34,6 +34,11 @@ func WithCost(cost func(*http.Request) int) Option {
 // counts returns true, such as failed logins. A handler that panics has the
 // status 500, unless it had sent another.
 //
+// Inside middleware.New the status is the one that the client receives: of a
+// deadline, an error or a mapping of the contract, for example. It is 499 for a
+// client that left before anything was written; a response that was written
+// counts even if the client seemed to have left.
+//
 // The units are taken before the handler runs and given back if the status
 // does not count. If they were charged afterwards, any number of guesses sent
 // at the same time would cost no more than one. So the limit also bounds the
