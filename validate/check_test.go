@@ -142,6 +142,9 @@ func TestCheck_Faults(t *testing.T) {
 		"text rule on a number": {faults[struct {
 			A int `validate:"email"`
 		}](), "no int satisfies it"},
+		"length that an array has not": {faults[struct {
+			A [2]int `validate:"len=3"`
+		}](), "no [2]int satisfies it"},
 		"text rule on a list": {faults[struct {
 			A []string `validate:"uuid4"`
 		}](), `"uuid4"`},

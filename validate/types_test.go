@@ -160,12 +160,15 @@ func TestJSON_ImpossibleTypesAreInternal(t *testing.T) {
 		Any   any     `json:"any" validate:"required_without=Phone,oneof=a b"`
 	}
 	type unreachable struct {
-		Either int    `json:"either" validate:"omitempty,rgb|email"`
-		Words  uint   `json:"words" validate:"omitempty,oneof=a b"`
-		Above  uint8  `json:"above" validate:"omitempty,min=256"`
-		Below  []uint `json:"below" validate:"omitempty,dive,lt=0"`
-		Pair   int8   `json:"pair" validate:"omitempty,email|eq=128"`
-		Last   uint8  `json:"last" validate:"omitempty,gt=254"`
+		Either int     `json:"either" validate:"omitempty,rgb|email"`
+		Words  uint    `json:"words" validate:"omitempty,oneof=a b"`
+		Above  uint8   `json:"above" validate:"omitempty,min=256"`
+		Below  []uint  `json:"below" validate:"omitempty,dive,lt=0"`
+		Pair   int8    `json:"pair" validate:"omitempty,email|eq=128"`
+		Last   uint8   `json:"last" validate:"omitempty,gt=254"`
+		Two    [2]int  `json:"two" validate:"omitempty,len=3"`
+		Hash   [4]byte `json:"hash" validate:"omitempty,max=3"`
+		Fits   [2]int  `json:"fits" validate:"omitempty,min=1,len=2"`
 	}
 	const all = `"other":"abc","mail":"a@b.co","many":[2],"any":"a"`
 	for _, c := range []struct{ got, want string }{
@@ -203,6 +206,9 @@ func TestJSON_ImpossibleTypesAreInternal(t *testing.T) {
 		{typed[unreachable](t, `{"below":[1]}`), "500"},
 		{typed[unreachable](t, `{"pair":1}`), "500"},
 		{typed[unreachable](t, `{"last":255}`), ""},
+		{typed[unreachable](t, `{"two":[1,2]}`), "500"},
+		{typed[unreachable](t, `{"hash":"AQEBAQ=="}`), "500"},
+		{typed[unreachable](t, `{"fits":[1,2]}`), ""},
 		{typed[unreachable](t, `{"last":254}`), "gt: Must be greater than 254"},
 
 		{typed[rules](t, `{`+all+`}`), ""},
@@ -483,14 +489,13 @@ func TestJSON_LengthOfBytes(t *testing.T) {
 	type in struct {
 		Key   []byte    `json:"key" validate:"omitempty,len=16"`
 		Min   []byte    `json:"min" validate:"omitempty,min=2"`
-		Max   [4]byte   `json:"max" validate:"max=3"`
 		List  [][]byte  `json:"list" validate:"max=1,dive,max=1"`
 		ID    uuid.UUID `json:"id" validate:"required"`
 		Small []int8    `json:"small" validate:"max=1"`
 	}
 	require.Equal(t, []string{
 		"key: Must be exactly 16 bytes", "min: Must be at least 2 bytes", "list: Must contain at most 1 item",
-		"small: Must contain at most 1 item", "max: Must be at most 3 bytes", "id: Required",
+		"small: Must contain at most 1 item", "id: Required",
 	}, brief(violations[in](t, `{"key":"AAAA","min":"AA==","list":["","AAAA"],"small":[1,2]}`)))
 	require.Equal(t, []string{"list[0]: Must be at most 1 byte"},
 		brief(violations[struct {

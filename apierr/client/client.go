@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"net/http"
 
 	"github.com/failwell/failwell/apierr"
@@ -125,7 +126,7 @@ func (c *Client) remote(resp *http.Response, body []byte, got content, e *apierr
 		RequestID:     firstID(headerOf(resp, request), got.requestID),
 		CorrelationID: firstID(headerOf(resp, correlation), got.correlationID),
 		Intermediary:  !known,
-		Body:          body[:min(len(body), maxKept):min(len(body), maxKept)],
+		Body:          bytes.Clone(body[:min(len(body), maxKept)]),
 	}
 	if resp.Request != nil && resp.Request.Method == http.MethodHead && len(body) == 0 {
 		r.Intermediary = request != apierr.NoHeader && r.RequestID == ""

@@ -9,10 +9,14 @@ import (
 )
 
 // isBounded reports whether extremes returns values that show whether a
-// comparison or a choice can hold for a type. None holds for a struct.
+// comparison or a choice can hold for a type. None holds for a struct, and those
+// of an array are about its length.
 func isBounded(t reflect.Type) bool {
-	if t.Kind() == reflect.Struct {
+	switch t.Kind() {
+	case reflect.Struct:
 		return !isTime(t)
+	case reflect.Array:
+		return true
 	}
 	v := reflect.New(t).Elem()
 	return t != schema.DurationType && (v.CanInt() || v.CanUint())
@@ -20,10 +24,13 @@ func isBounded(t reflect.Type) bool {
 
 // extremes are values of a bounded type: if a comparison or a choice with this
 // parameter holds for any value of the type, it holds for one of them. They are
-// the least, the greatest, and the values that the parameter names.
+// the least, the greatest, and the values that the parameter names; of an array,
+// which has one length, any.
 func extremes(t reflect.Type, param string) (all []any) {
 	v := reflect.New(t).Elem()
 	switch {
+	case t.Kind() == reflect.Array:
+		all = []any{v.Interface()}
 	case v.CanInt():
 		least := int64(-1) << (t.Bits() - 1)
 		for _, n := range append(named(param, strconv.ParseInt), least, ^least) {
