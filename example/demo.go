@@ -16,7 +16,7 @@ import (
 
 // addDemo adds the page that shows every way of failing, at /. The logger that
 // it returns keeps the records that the page shows.
-func addDemo(mux *http.ServeMux, c apierr.Contract, s settings) *slog.Logger {
+func addDemo(mux *http.ServeMux, c apierr.Contract, s settings, support *support) *slog.Logger {
 	var codes []string
 	for _, e := range c.Declared() {
 		codes = append(codes, e.Code)
@@ -34,8 +34,9 @@ func addDemo(mux *http.ServeMux, c apierr.Contract, s settings) *slog.Logger {
 		RequestID:     request,
 		CorrelationID: correlation,
 		Records:       records,
-		SupportKey:    s.supportKey,
-		Errors:        errorsPath,
+		SupportKey:    support.key,
+		ErrorsPath:    errorsPath,
+		SupportPath:   supportPath,
 	}).Register(mux)
 	var next slog.Handler
 	if s.logger != nil {

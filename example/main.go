@@ -8,7 +8,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"flag"
 	"fmt"
 	"io"
@@ -66,12 +65,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	defer plain.Close()
 	handler, err := newServer(settings{
 		contract: *contract, base: base, logger: logger, limit: limit,
-		plain: plain.Addr().String(), supportKey: rand.Text(),
+		plain: plain.Addr().String(),
 	})
 	if err != nil {
 		return err
 	}
-	greet(stdout, *contract, base)
+	greet(stdout, *contract, base, handler.support.url(base))
 	go servePlain(plain, handler.plain, logger)
 	return serve(ctx, listener, handler, logger)
 }

@@ -57,6 +57,8 @@ type server struct {
 	// plain is the same handler without middleware.New, for comparison.
 	plain http.Handler
 
+	support *support
+
 	// stop ends what the http.Server does not know of, and waits for it.
 	stop func()
 }
@@ -71,8 +73,6 @@ type settings struct {
 	// plain is the address at which server.plain is served, for the demo page.
 	// Empty: there is no such page.
 	plain string
-	// supportKey opens the log records to readers from elsewhere.
-	supportKey string
 }
 
 // newServer builds the demo. A nil logger logs nothing.
@@ -84,14 +84,17 @@ func newServer(s settings) (*server, error) {
 
 	c = withErrorURLs(c)
 	mux := http.NewServeMux()
+	support := newSupport()
 	mux.Handle(errorsPath, errorPage(c, s.base))
+	mux.Handle(supportPath, support.handler())
 	served.Register(mux)
 	lab.New(c, s.logger, s.limit).Register(mux)
-	srv := &server{plain: asterisk(mux), stop: func() {}}
 	if s.plain != "" {
-		s.logger = addDemo(mux, c, s)
+		s.logger = addDemo(mux, c, s, support)
 	}
-	srv.Handler = middleware.New(c, middleware.WithLogger(s.logger))(asterisk(mux))
+	wrap := middleware.New(c, middleware.WithLogger(s.logger), middleware.WithObserver(support.failures.Observe))
+	plain := asterisk(mux)
+	srv := &server{wrap(plain), plain, support, func() {}}
 	if served, ok := served.(interface{ Stop() }); ok {
 		srv.stop = served.Stop
 	}

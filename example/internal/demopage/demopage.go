@@ -41,9 +41,9 @@ type Config struct {
 	// SupportKey is asked for before a record is shown, if Addr is not a loopback
 	// address. Empty: records are then shown to nobody.
 	SupportKey string
-	// Errors and Support are the paths of the reference page and of the page of
-	// recent failures.
-	Errors, Support string
+	// ErrorsPath and SupportPath are those of the reference page and of the page
+	// of recent failures.
+	ErrorsPath, SupportPath string
 }
 
 // New returns the page. It panics if two scenarios have one name.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -27,14 +28,24 @@ type view struct {
 	*Config
 	Loopback bool
 	Key      string // that was entered
-	Support  string
+	Support  string // the support key that was entered
 	Ran      string // the name of the scenario that has run; empty: none
 	Choice   string
 	Result   *result
 }
 
-// Support is named twice: the path is the outer one's.
-func (v view) SupportPath() string { return v.Config.Support }
+// SupportURL returns the link to the page of recent failures, or to what it has
+// of an ID. It has the key where the records are shown without it too.
+func (v view) SupportURL(id string) string {
+	q := make(url.Values)
+	if v.Loopback {
+		q.Set("key", v.SupportKey)
+	}
+	if id != "" {
+		q.Set("id", id)
+	}
+	return v.SupportPath + "?" + q.Encode()
+}
 
 // Of returns the result if it is that of the scenario.
 func (v view) Of(s Scenario) *view {
