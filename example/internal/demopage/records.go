@@ -100,7 +100,7 @@ func (rs *Records) lookup(id string) (line []byte, changed <-chan struct{}) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	for i := range rs.ring {
-		if r := &rs.ring[i]; r.line != nil && (r.request == id || r.correlation == id) {
+		if r := &rs.ring[i]; id != "" && (r.request == id || r.correlation == id) {
 			return r.line, nil
 		}
 	}
