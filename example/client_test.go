@@ -19,6 +19,7 @@ import (
 type demo struct {
 	url      string
 	contract string
+	support  *support
 }
 
 func start(t *testing.T, contract string) demo {
@@ -31,12 +32,12 @@ func startWith(t *testing.T, contract string, limit limits.Maker) demo {
 	t.Helper()
 	srv := httptest.NewUnstartedServer(nil)
 	url := "http://" + srv.Listener.Addr().String()
-	h, err := newServer(contract, url, slog.New(slog.DiscardHandler), limit)
+	h, err := newServer(settings{contract: contract, base: url, logger: slog.New(slog.DiscardHandler), limit: limit})
 	require.NoError(t, err)
 	srv.Config.Handler = h
 	srv.Start()
 	t.Cleanup(func() { h.stop(); srv.Close() })
-	return demo{url, contract}
+	return demo{url, contract, h.support}
 }
 
 // ask is a request. A body is sent as JSON unless the header says otherwise.
