@@ -20,6 +20,7 @@ type demo struct {
 	url      string
 	contract string
 	support  *support
+	plain    http.Handler // without New
 }
 
 func start(t *testing.T, contract string) demo {
@@ -37,7 +38,7 @@ func startWith(t *testing.T, contract string, limit limits.Maker) demo {
 	srv.Config.Handler = h
 	srv.Start()
 	t.Cleanup(func() { h.stop(); srv.Close() })
-	return demo{url, contract, h.support}
+	return demo{url, contract, h.support, h.plain}
 }
 
 // ask is a request. A body is sent as JSON unless the header says otherwise.
