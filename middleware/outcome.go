@@ -30,6 +30,8 @@ type Outcome struct {
 	// Duration is the time from the call of New's handler until the handler has
 	// returned and New has answered.
 	Duration time.Duration
+	// Time is when the request ended: the time of the log record.
+	Time time.Time
 	// RequestID and CorrelationID are those of the response header.
 	RequestID, CorrelationID string
 	// Error is the error that the client received, or would have received if
@@ -71,6 +73,7 @@ func (ex *exchange) outcome(o *Outcome, n *notes, now time.Time, gone bool) {
 		Path:          text.Clip(r.URL.EscapedPath(), maxPath),
 		Bytes:         w.bytes,
 		Duration:      now.Sub(epoch) - ex.start,
+		Time:          now,
 		RequestID:     strings.Clone(ex.id[0]),
 		CorrelationID: ex.correlation[0],
 		Error:         n.failure,

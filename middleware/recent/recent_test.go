@@ -67,7 +67,7 @@ func TestObserve_WhatIsKept(t *testing.T) {
 		{"200", answers(200, "application/json"), nowhere, recent.Failure{}},
 		{"204", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }), nowhere, recent.Failure{}},
 		{"304", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }), nowhere, recent.Failure{}},
-		{"a redirect", http.RedirectHandler("/x", 302), nowhere, recent.Failure{}},
+		{"a redirect", http.RedirectHandler("/x", http.StatusFound), nowhere, recent.Failure{}},
 		{"101, hijacked", http.HandlerFunc(hijacks), nowhere, recent.Failure{}},
 		{"a nil error", returns(nil), nowhere, recent.Failure{}},
 
