@@ -19,6 +19,7 @@ import (
 type demo struct {
 	url      string
 	contract string
+	support  *support
 }
 
 func start(t *testing.T, contract string) demo {
@@ -36,7 +37,7 @@ func startWith(t *testing.T, contract string, limit limits.Maker) demo {
 	srv.Config.Handler = h
 	srv.Start()
 	t.Cleanup(func() { h.stop(); srv.Close() })
-	return demo{url, contract}
+	return demo{url, contract, h.support}
 }
 
 // ask is a request. A body is sent as JSON unless the header says otherwise.

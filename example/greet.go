@@ -6,13 +6,14 @@ import (
 	"strings"
 )
 
-// greet says where the server listens, and what to try.
-func greet(w io.Writer, contract, url string) {
+// greet prints where the server listens, what to try, and the link for support.
+func greet(w io.Writer, contract, url, support string) {
 	fmt.Fprintf(w, "Serving the %s contract on %s\nTry:\n", contract, url)
 	for _, line := range tries(contract) {
 		fmt.Fprintf(w, "  %s\n", strings.ReplaceAll(line, "URL", url))
 	}
 	fmt.Fprintf(w, "Every error of the contract:\n  %s%s\n", url, errorsPath)
+	fmt.Fprintf(w, "Failures by request ID:\n  %s\n", support)
 }
 
 // tries are three commands: one that works, one that fails as the API has

@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	greet(stdout, *contract, base)
+	greet(stdout, *contract, base, handler.support.url(base))
 	return serve(ctx, listener, handler, logger)
 }
 

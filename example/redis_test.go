@@ -42,7 +42,7 @@ func TestRun_Redis(t *testing.T) {
 func TestRun_RedisMissing(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	url, p := background(t, ctx, "avatarium", "-redis", "redis://127.0.0.1:1")
-	d := demo{url, "avatarium"}
+	d := demo{url: url, contract: "avatarium"}
 	got := d.exhaust(t, ask{method: "GET", path: "/lab/limited"}, 6)
 	d.fails(t, got, 429, "rate_limit_exceeded")
 	d.fails(t, d.do(t, ask{method: "POST", path: avatarMessages, key: "over-quota-key", body: `{"content":"Hello"}`}), 429, "quota_exceeded")

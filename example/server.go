@@ -54,6 +54,8 @@ func choose(name string, limit limits.Maker) (apierr.Contract, api, error) {
 type server struct {
 	http.Handler
 
+	support *support
+
 	// stop ends what the http.Server does not know of, and waits for it.
 	stop func()
 }
@@ -69,9 +71,12 @@ func newServer(contract, base string, logger *slog.Logger, limit limits.Maker) (
 	c = withErrorURLs(c)
 	mux := http.NewServeMux()
 	mux.Handle(errorsPath, errorPage(c, base))
+	support := newSupport()
+	mux.Handle(supportPath, support.handler())
 	served.Register(mux)
 	lab.New(c, logger, limit).Register(mux)
-	s := &server{middleware.New(c, middleware.WithLogger(logger))(asterisk(mux)), func() {}}
+	wrap := middleware.New(c, middleware.WithLogger(logger), middleware.WithObserver(support.failures.Observe))
+	s := &server{wrap(asterisk(mux)), support, func() {}}
 	if served, ok := served.(interface{ Stop() }); ok {
 		s.stop = served.Stop
 	}

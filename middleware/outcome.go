@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/text"
 )
 
 // Outcome is what New knows of one request after its answer: the content of the
@@ -30,6 +30,8 @@ type Outcome struct {
 	// Duration is the time from the call of New's handler until the handler has
 	// returned and New has answered.
 	Duration time.Duration
+	// Time is when the request ended: the time of the log record.
+	Time time.Time
 	// RequestID and CorrelationID are those of the response header.
 	RequestID, CorrelationID string
 	// Error is the error that the client received, or would have received if
@@ -67,10 +69,11 @@ const (
 func (ex *exchange) outcome(o *Outcome, n *notes, now time.Time, gone bool) {
 	r, w, cut := &ex.request, &ex.writer, ex.cut.Load()
 	*o = Outcome{
-		Method:        clip(r.Method, maxMethod),
-		Path:          clip(r.URL.EscapedPath(), maxPath),
+		Method:        text.Clip(r.Method, maxMethod),
+		Path:          text.Clip(r.URL.EscapedPath(), maxPath),
 		Bytes:         w.bytes,
 		Duration:      now.Sub(epoch) - ex.start,
+		Time:          now,
 		RequestID:     strings.Clone(ex.id[0]),
 		CorrelationID: ex.correlation[0],
 		Error:         n.failure,
@@ -125,16 +128,4 @@ func (ex *exchange) routeOf(n *notes, r *http.Request) (route string, secondary 
 		route = withoutMethod(own)
 	}
 	return route, secondary
-}
-
-// clip returns the first n bytes of s, cut on a rune. It does not keep the rest
-// of s in memory.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return strings.Clone(s[:n])
 }

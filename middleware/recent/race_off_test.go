@@ -1,0 +1,5 @@
+//go:build !race
+
+package recent_test
+
+const raceEnabled = false
