@@ -32,7 +32,7 @@ func startWith(t *testing.T, contract string, limit limits.Maker) demo {
 	t.Helper()
 	srv := httptest.NewUnstartedServer(nil)
 	url := "http://" + srv.Listener.Addr().String()
-	h, err := newServer(contract, url, slog.New(slog.DiscardHandler), limit)
+	h, err := newServer(settings{contract: contract, base: url, logger: slog.New(slog.DiscardHandler), limit: limit})
 	require.NoError(t, err)
 	srv.Config.Handler = h
 	srv.Start()

@@ -12,6 +12,7 @@ func greet(w io.Writer, contract, url, support string) {
 	for _, line := range tries(contract) {
 		fmt.Fprintf(w, "  %s\n", strings.ReplaceAll(line, "URL", url))
 	}
+	fmt.Fprintf(w, "Every way of failing, as buttons:\n  %s/\n", url)
 	fmt.Fprintf(w, "Every error of the contract:\n  %s%s\n", url, errorsPath)
 	fmt.Fprintf(w, "Failures by request ID:\n  %s\n", support)
 }

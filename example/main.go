@@ -58,12 +58,32 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	defer listener.Close()
 	base := "http://" + listener.Addr().String()
-	handler, err := newServer(*contract, base, logger, limit)
+	plain, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer plain.Close()
+	handler, err := newServer(settings{
+		contract: *contract, base: base, logger: logger, limit: limit,
+		plain: plain.Addr().String(),
+	})
 	if err != nil {
 		return err
 	}
 	greet(stdout, *contract, base, handler.support.url(base))
+	go servePlain(plain, handler.plain, logger)
 	return serve(ctx, listener, handler, logger)
+}
+
+// servePlain serves until l is closed.
+func servePlain(l net.Listener, h http.Handler, logger *slog.Logger) {
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+	srv.Serve(l) // the listener was closed
 }
 
 // Bounds on what a client can make the server wait for.

@@ -54,33 +54,51 @@ func choose(name string, limit limits.Maker) (apierr.Contract, api, error) {
 type server struct {
 	http.Handler
 
+	// plain is the same handler without middleware.New, for comparison.
+	plain http.Handler
+
 	support *support
 
 	// stop ends what the http.Server does not know of, and waits for it.
 	stop func()
 }
 
-// newServer builds the demo under the contract of that name, to be served at
-// the URL base. A nil logger logs nothing.
-func newServer(contract, base string, logger *slog.Logger, limit limits.Maker) (*server, error) {
-	c, served, err := choose(contract, limit)
+// settings are what a server is built from.
+type settings struct {
+	contract string // its name
+	base     string // the URL at which it is served
+	logger   *slog.Logger
+	limit    limits.Maker
+
+	// plain is the address at which server.plain is served, for the demo page.
+	// Empty: there is no such page.
+	plain string
+}
+
+// newServer builds the demo. A nil logger logs nothing.
+func newServer(s settings) (*server, error) {
+	c, served, err := choose(s.contract, s.limit)
 	if err != nil {
 		return nil, err
 	}
 
 	c = withErrorURLs(c)
 	mux := http.NewServeMux()
-	mux.Handle(errorsPath, errorPage(c, base))
 	support := newSupport()
+	mux.Handle(errorsPath, errorPage(c, s.base))
 	mux.Handle(supportPath, support.handler())
 	served.Register(mux)
-	lab.New(c, logger, limit).Register(mux)
-	wrap := middleware.New(c, middleware.WithLogger(logger), middleware.WithObserver(support.failures.Observe))
-	s := &server{wrap(asterisk(mux)), support, func() {}}
-	if served, ok := served.(interface{ Stop() }); ok {
-		s.stop = served.Stop
+	lab.New(c, s.logger, s.limit).Register(mux)
+	if s.plain != "" {
+		s.logger = addDemo(mux, c, s, support)
 	}
-	return s, nil
+	wrap := middleware.New(c, middleware.WithLogger(s.logger), middleware.WithObserver(support.failures.Observe))
+	plain := asterisk(mux)
+	srv := &server{wrap(plain), plain, support, func() {}}
+	if served, ok := served.(interface{ Stop() }); ok {
+		srv.stop = served.Stop
+	}
+	return srv, nil
 }
 
 // asterisk answers "OPTIONS *", RFC 9110 section 9.3.7, which asks about the

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/example/internal/avatar"
+	"github.com/failwell/failwell/example/internal/chat"
+	"github.com/failwell/failwell/example/internal/demopage"
+	"github.com/failwell/failwell/example/internal/lab"
+	"github.com/failwell/failwell/example/internal/poly"
+)
+
+// addDemo adds the page that shows every way of failing, at /. The logger that
+// it returns keeps the records that the page shows.
+func addDemo(mux *http.ServeMux, c apierr.Contract, s settings, support *support) *slog.Logger {
+	var codes []string
+	for _, e := range c.Declared() {
+		codes = append(codes, e.Code)
+	}
+	own, keys := ownScenarios(s.contract)
+	request, correlation := idHeaders(c)
+	records := new(demopage.Records)
+	addr := strings.TrimPrefix(s.base, "http://")
+	demopage.New(demopage.Config{
+		Title:         c.Title,
+		Addr:          addr,
+		Plain:         s.plain,
+		Groups:        append(demopage.Lab(lab.Source, codes), own),
+		Keys:          keys,
+		RequestID:     request,
+		CorrelationID: correlation,
+		Records:       records,
+		SupportKey:    support.key,
+		ErrorsPath:    errorsPath,
+		SupportPath:   supportPath,
+	}).Register(mux)
+	var next slog.Handler
+	if s.logger != nil {
+		next = s.logger.Handler()
+	}
+	return slog.New(records.Handler(next))
+}
+
+// idHeaders returns the names of the contract's headers.
+func idHeaders(c apierr.Contract) (request, correlation string) {
+	compiled, err := c.Compile()
+	if err != nil {
+		panic(err) // middleware.New would
+	}
+	return compiled.IDHeaders()
+}
+
+// ownScenarios are those of the API that is served under the contract, and the
+// keys that its data has.
+func ownScenarios(contract string) (demopage.Group, []string) {
+	bearer := demopage.Scenario{KeyHeader: "Authorization", KeyPrefix: "Bearer "}
+	var key, limit demopage.Scenario
+	var source fs.FS
+	var keys []string
+	switch contract {
+	case "polyai":
+		key = demopage.Scenario{KeyHeader: "x-api-key", Path: "/v1/projects/demo/conversations?limit=1"}
+		limit, source = key, poly.Source
+		limit.Times = 151
+		keys = []string{"YOUR_API_KEY", "editor-key", "external-key", "viewer-key", "former-user-key", "expired-key"}
+	case "avatarium":
+		key = bearer
+		key.Path = "/v1/conversations/conv_abc123"
+		limit, source = key, avatar.Source
+		limit.Times = 61
+		keys = []string{"YOUR_API_KEY", "expired-key", "over-quota-key"}
+	default:
+		key = bearer
+		key.Method, key.Path, key.Body = "POST", "/api/v2/agents/YOUR_AGENT_ID/chat", `{"message":"Hello!"}`
+		key.Header = http.Header{"Content-Type": {"application/json"}}
+		limit = bearer
+		limit.Path, limit.Times = "/api/v2/agents/YOUR_AGENT_ID/conversations/conv-ongoing", 61
+		source = chat.Source
+		keys = []string{"YOUR_API_KEY", "expired-key", "readonly-key", "free-plan-key", "no-credits-key"}
+	}
+	key.Name, key.Title, key.Text = "api-key", "A request with the API key", "Try each key of the list, and none."
+	key.Source = demopage.Declarations(source, "authenticate")
+	limit.Name, limit.Title, limit.Text = "key-limit", "More requests than a key may send", "The button sends one more than the limit allows, to each side. It needs a key that works."
+	limit.Source = demopage.Declarations(source, "newLimiter", "limit")
+	return demopage.Group{Title: "Keys and limits", Scenarios: []demopage.Scenario{key, limit}}, keys
+}

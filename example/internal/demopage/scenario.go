@@ -1,0 +1,70 @@
+package demopage
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// Scenario is one way of failing: a request that the page sends, and the
+// handler that answers it.
+type Scenario struct {
+	Name  string // of the element on the page
+	Title string
+	Text  string // a sentence on what the handler does
+
+	Method string // empty: GET
+	Path   string
+	Header http.Header
+	Body   string
+	Line   string // is sent after a 101
+	Times  int    // how often it is sent, the last response being shown; 0: once
+	Source string // the handler
+
+	// Choices are the values that may stand for {} in Path. The page offers
+	// them; any other is refused.
+	Choices []string
+	// KeyHeader is the header that carries the key of the page's field, after
+	// KeyPrefix. Empty: the request has no key.
+	KeyHeader, KeyPrefix string
+}
+
+// Group is scenarios under one heading.
+type Group struct {
+	Title     string
+	Scenarios []Scenario
+}
+
+// request returns the bytes to send to the host. idHeader carries the correlation
+// ID; empty: the contract has no such header.
+func (s *Scenario) request(host, choice, key, idHeader, correlation string) string {
+	var b strings.Builder
+	method := s.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", method, strings.Replace(s.Path, "{}", choice, 1), host)
+	h := s.Header.Clone()
+	if h == nil {
+		h = make(http.Header)
+	}
+	if s.Body != "" && h.Get("Content-Length") == "" {
+		h.Set("Content-Length", fmt.Sprint(len(s.Body)))
+	}
+	if h.Get("Connection") == "" {
+		h.Set("Connection", "close")
+	}
+	if s.KeyHeader != "" && key != "" {
+		h.Set(s.KeyHeader, s.KeyPrefix+key)
+	}
+	if idHeader != "" {
+		h.Set(idHeader, correlation)
+	}
+	h.Write(&b) // to memory
+	return b.String() + "\r\n" + s.Body
+}
+
+// validKey reports whether a key of the page's field may stand in a header.
+func validKey(key string) bool {
+	return len(key) <= 64 && !strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' })
+}
