@@ -1,6 +1,7 @@
 package client
 
 import (
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -13,7 +14,34 @@ import (
 // envelopeForm reads the bodies of an Envelope: its members are a pattern.
 type envelopeForm struct {
 	typed
-	envelope apierr.Envelope
+	members []apierr.Member
+	rules   map[string]string // from the word in the body to the rule
+	coded   bool              // a member that is always there has the code
+}
+
+func newEnvelopeForm(t typed, e apierr.Envelope) envelopeForm {
+	f := envelopeForm{typed: t, members: membersOf(e), rules: make(map[string]string, len(e.Rules))}
+	f.coded = names(f.members, apierr.FromCode)
+	for rule, word := range e.Rules {
+		f.rules[word] = rule
+	}
+	return f
+}
+
+// membersOf returns the members of e. Those of the zero Envelope are as its
+// document has them.
+func membersOf(e apierr.Envelope) []apierr.Member {
+	if len(e.Members) > 0 {
+		return e.Members
+	}
+	document, err := apierr.Contract{Format: apierr.Envelope{}}.MarshalJSON()
+	if err == nil {
+		var c apierr.Contract
+		if c, err = apierr.ParseContract(document); err == nil {
+			return c.Format.(apierr.Envelope).Members
+		}
+	}
+	panic("client: the document of the zero contract: " + err.Error())
 }
 
 func (f envelopeForm) read(body []byte) (content, bool) {
@@ -21,18 +49,8 @@ func (f envelopeForm) read(body []byte) (content, bool) {
 	if json.Unmarshal(body, &object) != nil || object == nil {
 		return content{}, false
 	}
-	members := f.envelope.Members
-	if len(members) == 0 {
-		members = plainMembers
-	}
-	r := envelopeReader{rules: make(map[string]string, len(f.envelope.Rules))}
-	for rule, word := range f.envelope.Rules {
-		r.rules[word] = rule
-	}
-	if !r.object(members, object) {
-		return content{}, false
-	}
-	if (r.code == "" || len(r.code) > maxCode) && names(members, apierr.FromCode) {
+	r := envelopeReader{rules: f.rules}
+	if !r.object(f.members, object) || f.coded && (r.code == "" || len(r.code) > maxCode) {
 		return content{}, false
 	}
 	return r.content, true
@@ -40,13 +58,6 @@ func (f envelopeForm) read(body []byte) (content, bool) {
 
 // maxCode is the longest code in bytes that is one.
 const maxCode = 256
-
-// plainMembers are those of the zero Envelope.
-var plainMembers = []apierr.Member{{Name: "error", Members: []apierr.Member{
-	{Name: "code", From: apierr.FromCode},
-	{Name: "message", From: apierr.FromMessage},
-	{Name: "details", From: apierr.FromDetails},
-}}}
 
 // names reports whether a member that is always there is filled from the source.
 func names(members []apierr.Member, from apierr.Source) bool {
@@ -58,8 +69,9 @@ func names(members []apierr.Member, from apierr.Source) bool {
 // envelopeReader collects what an object says, member by member.
 type envelopeReader struct {
 	content
-	rules map[string]string // from the word in the body to the rule
-	each  *apierr.Violation // that the object in hand is for; nil: outside Each
+	rules   map[string]string
+	each    *apierr.Violation // that the object in hand is for; nil: outside Each
+	changes []change          // of the details
 }
 
 // object reads an object by its members. It reports false if a constant of them
@@ -98,7 +110,7 @@ func (r *envelopeReader) oneOf(members []apierr.Member, name string, value any) 
 		if m.Name != name || m.JSON != "" {
 			continue
 		}
-		if r.value(m, value) {
+		if r.try(m, value) {
 			return true
 		}
 		strict = strict || len(m.Members) > 0
@@ -143,11 +155,9 @@ func (r *envelopeReader) array(patterns []apierr.Member, list []any) bool {
 				}
 				continue
 			}
-			before := r.content
-			if r.value(p, element) {
+			if r.try(p, element) {
 				break
 			}
-			r.content = before
 		}
 	}
 	return true
@@ -195,6 +205,8 @@ func (r *envelopeReader) detail(key string, value any) {
 	if r.details == nil {
 		r.details = make(map[string]any)
 	}
+	old, there := r.details[key]
+	r.changes = append(r.changes, change{key, old, there})
 	r.details[key] = value
 }
 
@@ -224,8 +236,8 @@ func (r *envelopeReader) source(from apierr.Source, value any) bool {
 		return ok && r.messages(object)
 	case apierr.FromID:
 		n, ok := value.(float64)
-		if ok && n == float64(int(n)) {
-			r.id = int(n)
+		if ok {
+			r.id, ok = whole(n)
 		}
 		return ok
 	case apierr.FromStatus, apierr.FromRetryAfter:
@@ -276,6 +288,15 @@ func (r *envelopeReader) word(from, s string) bool {
 		}
 	}
 	return true
+}
+
+// whole returns a number as an int. ok is false if it is none, or too large for 32
+// bits.
+func whole(f float64) (n int, ok bool) {
+	if f != math.Trunc(f) || math.Abs(f) > math.MaxInt32 {
+		return 0, false
+	}
+	return int(f), true
 }
 
 // in is the part of the request as a Violation names it: the body is empty.

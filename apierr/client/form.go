@@ -40,7 +40,7 @@ func formOf(f apierr.Format) form {
 	t := typed(mediaType(f.ContentType()))
 	switch f := f.(type) {
 	case apierr.Envelope:
-		return envelopeForm{t, f}
+		return newEnvelopeForm(t, f)
 	case apierr.Problem:
 		return problemForm{t}
 	case Decoder:
