@@ -16,6 +16,8 @@ type Client struct {
 	ids      map[int]*apierr.Error
 	below400 map[int]bool // the statuses under 400 of declared errors
 	closed   bool
+
+	streamFailed *apierr.Error
 }
 
 // New returns a Client for an API under the contract. It takes a copy of the
@@ -35,6 +37,8 @@ func New(contract apierr.Contract) *Client {
 		ids:      make(map[int]*apierr.Error),
 		below400: make(map[int]bool),
 		closed:   contract.Closed,
+
+		streamFailed: streamFailed(contract, compiled),
 	}
 	if contract.Alternative != nil {
 		c.forms = append(c.forms, formOf(contract.Alternative))
@@ -119,27 +123,35 @@ func (c *Client) resolve(got content, ok bool, status int) (e *apierr.Error, kno
 	return byStatus, false
 }
 
-// remote makes the RemoteError.
+// remote makes the RemoteError of a response.
 func (c *Client) remote(resp *http.Response, body []byte, got content, e *apierr.Error, known bool) *RemoteError {
 	request, correlation := c.contract.IDHeaders()
-	r := &RemoteError{
-		RequestID:     firstID(headerOf(resp, request), got.requestID),
-		CorrelationID: firstID(headerOf(resp, correlation), got.correlationID),
-		Intermediary:  !known,
-		Body:          bytes.Clone(body[:min(len(body), maxKept)]),
-	}
+	r := remoteError(body, got, e.WithRetryAfter(retryAfter(resp.Header)), known)
+	r.Remote.Status = resp.StatusCode
+	r.RequestID = firstID(headerOf(resp, request), got.requestID)
+	r.CorrelationID = firstID(headerOf(resp, correlation), got.correlationID)
 	if resp.Request != nil && resp.Request.Method == http.MethodHead && len(body) == 0 {
 		r.Intermediary = request != apierr.NoHeader && r.RequestID == ""
 	}
-	remote := e.WithRetryAfter(retryAfter(resp.Header))
-	remote.Status = resp.StatusCode
+	return r
+}
+
+// remoteError makes the RemoteError of a body. known reports that e is what the
+// body says.
+func remoteError(body []byte, got content, e *apierr.Error, known bool) *RemoteError {
+	r := &RemoteError{
+		Remote:        e.Wrap(nil), // a copy
+		RequestID:     firstID(got.requestID),
+		CorrelationID: firstID(got.correlationID),
+		Intermediary:  !known,
+		Body:          bytes.Clone(body[:min(len(body), maxKept)]),
+	}
 	if known {
 		if got.message != "" {
-			remote.Message = got.message
+			r.Remote.Message = got.message
 		}
-		remote.Details, remote.Violations = got.details, got.violations
+		r.Remote.Details, r.Remote.Violations = got.details, got.violations
 	}
-	r.Remote = remote
 	return r
 }
 

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"math"
 	"reflect"
 	"slices"
@@ -56,13 +57,55 @@ func (f envelopeForm) read(body []byte) (content, bool) {
 	return r.content, true
 }
 
+// isLine reports whether a line has all members that are always there, and a
+// code or a constant among them.
+func (f envelopeForm) isLine(line []byte) bool {
+	for _, m := range f.members {
+		if isAlwaysThere(m) && !bytes.Contains(line, strconv.AppendQuote(nil, m.Name)) {
+			return false // without parsing what is data
+		}
+	}
+	var object map[string]any
+	if !f.coded && !hasConstant(f.members) || json.Unmarshal(line, &object) != nil || !f.complete(object) {
+		return false
+	}
+	_, ok := f.read(line)
+	return ok
+}
+
+// complete reports whether an object has each member that is always there.
+func (f envelopeForm) complete(object map[string]any) bool {
+	return object != nil && !slices.ContainsFunc(f.members, func(m apierr.Member) bool {
+		_, there := object[m.Name]
+		return isAlwaysThere(m) && !there
+	})
+}
+
+// isAlwaysThere reports whether each body has a member: one with parts of the
+// error that are never absent, or a constant.
+func isAlwaysThere(m apierr.Member) bool {
+	inner := func(m apierr.Member) bool { return m.JSON == "" && isAlwaysThere(m) }
+	return m.JSON != "" || isNeverAbsent(m.From) || m.Text != "" && !slices.ContainsFunc(textSources(m.Text), isAbsent) ||
+		slices.ContainsFunc(m.Members, inner) || slices.ContainsFunc(m.Array, inner)
+}
+
+func isNeverAbsent(from apierr.Source) bool {
+	return from == apierr.FromCode || from == apierr.FromMessage || from == apierr.FromStatus
+}
+
+func isAbsent(from apierr.Source) bool { return !isNeverAbsent(from) }
+
+func hasConstant(members []apierr.Member) bool {
+	return slices.ContainsFunc(members, func(m apierr.Member) bool { return m.JSON != "" })
+}
+
 // maxCode is the longest code in bytes that is one.
 const maxCode = 256
 
 // names reports whether a member that is always there is filled from the source.
 func names(members []apierr.Member, from apierr.Source) bool {
 	return slices.ContainsFunc(members, func(m apierr.Member) bool {
-		return m.From == from || names(m.Members, from)
+		return m.From == from || isAlwaysThere(m) && slices.Contains(textSources(m.Text), from) || names(m.Members, from) || names(m.Array, from)
 	})
 }
 

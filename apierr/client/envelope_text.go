@@ -3,6 +3,7 @@ package client
 import (
 	"strings"
 
+	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/fieldpath"
 	"github.com/failwell/failwell/internal/placeholder"
 )
@@ -34,6 +35,17 @@ func (r *envelopeReader) text(pattern, s string) bool {
 		}
 	}
 	return true
+}
+
+// textSources returns the sources of a text.
+func textSources(text string) (sources []apierr.Source) {
+	for {
+		_, name, after, found := placeholder.Cut(text, placeholder.IsSource)
+		if !found {
+			return sources
+		}
+		sources, text = append(sources, apierr.Source(name)), after
+	}
 }
 
 // location reads {in} and the steps of a path.

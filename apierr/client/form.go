@@ -16,7 +16,8 @@ type Decoder interface {
 	// Decode reads a body of at most 256 KiB. Of the error, Code, ID, Message,
 	// Details and Violations count; of the Info, the two IDs. Code and ID may
 	// both be empty if the form has neither. It returns an error for a body that
-	// is not of the form; a panic counts as one.
+	// is not of the form; a panic counts as one. [Client.Lines] calls it with each
+	// line of a stream.
 	Decode(body []byte) (*apierr.Error, apierr.Info, error)
 }
 
@@ -25,6 +26,13 @@ type form interface {
 	accepts(contentType string) bool
 	// read returns what the body says; ok is false if it is not of the form.
 	read(body []byte) (c content, ok bool)
+}
+
+// lineForm is a form whose errors can be told from other lines of JSON.
+type lineForm interface {
+	// isLine reports whether a line is of the form. It is called with each line
+	// of a stream.
+	isLine(line []byte) bool
 }
 
 // content is what a body says of an error.
@@ -84,6 +92,11 @@ func (f decoderForm) read(body []byte) (c content, ok bool) {
 		code: e.Code, id: e.ID, message: e.Message, details: e.Details, violations: e.Violations,
 		requestID: info.RequestID, correlationID: info.CorrelationID,
 	}, true
+}
+
+func (f decoderForm) isLine(line []byte) bool {
+	c, ok := f.read(line)
+	return ok && (c.code != "" || c.id != 0)
 }
 
 // unknownForm is a Format that nobody can read back: the status alone counts.

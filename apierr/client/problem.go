@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"net/url"
 	"reflect"
 	"slices"
@@ -50,6 +51,14 @@ func (problemForm) read(body []byte) (content, bool) {
 		c.violations = append(c.violations, e.violation())
 	}
 	return c, true
+}
+
+func (f problemForm) isLine(line []byte) bool {
+	if !bytes.Contains(line, []byte(`"code"`)) {
+		return false // without parsing what is data
+	}
+	var p problemDetails
+	return json.Unmarshal(line, &p) == nil && p.Code != "" && p.Type != "" && p.Status != 0
 }
 
 // extensions returns the members that have no meaning of their own: the details.
