@@ -112,6 +112,9 @@ func (l *lineReader) chunk() ([]byte, error) {
 
 // end returns the error of a stream that ends with err.
 func (l *lineReader) end(err error) error {
+	if !l.started {
+		l.line = bytes.TrimPrefix(l.line, bom)
+	}
 	switch {
 	case err == io.EOF && len(l.line) == 0:
 		return io.EOF
