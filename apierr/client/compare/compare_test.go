@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/internal/pipenet"
 )
 
 var update = flag.Bool("update", false, "write the table to the documentation of package client")
@@ -42,7 +44,7 @@ type result struct {
 func play(t *testing.T, s scene, with func(*http.Transport) do) (got result) {
 	synctest.Test(t, func(t *testing.T) {
 		var sent, read atomic.Int64
-		send := with(newNetwork().serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		send := with(pipenet.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			sent.Add(1)
 			s.server.ServeHTTP(&counter{w, &read}, r)
 		})))
