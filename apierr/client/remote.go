@@ -21,8 +21,9 @@ type RemoteError struct {
 	Remote *apierr.Error
 
 	// RequestID and CorrelationID are those of the response, from the header or
-	// else from the body. Empty: it has none that is printable ASCII of at most
-	// 256 bytes.
+	// else from the body. The end of a stream has only its body: the header of the
+	// response has them too. Empty: there is none that is printable ASCII of at
+	// most 256 bytes.
 	RequestID, CorrelationID string
 
 	// Intermediary reports that the response is not what the contract answers
@@ -41,16 +42,19 @@ const maxKept = 4 << 10
 // maxText is the most bytes of a message in Error.
 const maxText = 1 << 10
 
-// Error returns the status, code, message and request ID, without control
-// characters. It has nothing of Body.
+// Error returns the status, code, message and request ID, or else the correlation
+// ID, without control characters. It has nothing of Body.
 func (e *RemoteError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "remote: %d %s", e.Remote.Status, e.Remote.Code)
 	if m := printable(e.Remote.Message); m != "" {
 		b.WriteString(": " + m)
 	}
-	if e.RequestID != "" {
+	switch {
+	case e.RequestID != "":
 		b.WriteString(" (request " + e.RequestID + ")")
+	case e.CorrelationID != "":
+		b.WriteString(" (correlation " + e.CorrelationID + ")")
 	}
 	return b.String()
 }
