@@ -28,7 +28,7 @@ type form interface {
 	read(body []byte) (c content, ok bool)
 }
 
-// lineForm is a form whose errors can be told from other lines of JSON.
+// lineForm is a form whose errors differ from other lines of JSON.
 type lineForm interface {
 	// isLine reports whether a line is of the form. It is called with each line
 	// of a stream.

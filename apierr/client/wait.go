@@ -26,10 +26,10 @@ func (t *Transport) wait(resp *http.Response, number int) time.Duration {
 	if doublings := number - 1; doublings < 20 {
 		limit = min(limit, backoff<<doublings)
 	}
-	return rand.N(limit) // "full jitter": the clients of a failed server do not return together
+	return rand.N(limit) // full jitter, so that clients do not return to a failed server together
 }
 
-// What is read of a response that nobody will see.
+// What is read of the body of a response that is not returned.
 const (
 	maxDrain     = 64 << 10
 	maxDrainTime = 250 * time.Millisecond
