@@ -151,6 +151,21 @@ func TestMembersThatDoNotFit(t *testing.T) {
 	require.Empty(t, e.Remote.Violations)
 }
 
+// Braces around anything but a source are constant.
+func TestConstantBraces(t *testing.T) {
+	c := apierr.Contract{Format: apierr.Envelope{Members: []apierr.Member{
+		{Name: "code", From: apierr.FromCode}, {Name: "errors", Each: []apierr.Member{{Text: "{path} {see our docs}: {message}"}}},
+	}}}
+	for text, want := range map[string][]apierr.Violation{
+		"name {see our docs}: Required":  {{Path: "name", Message: "Required"}},
+		"name {see your docs}: Required": nil,
+		"name see our docs: Required":    nil,
+	} {
+		e := remote(t, c, response(409, "application/json", `{"code":"RESOURCE_CONFLICT","errors":["`+text+`"]}`))
+		require.Equal(t, want, e.Remote.Violations, text)
+	}
+}
+
 // At most 256 KiB are read, and a body of that length can be decoded.
 func TestLongBodies(t *testing.T) {
 	const limit = 256 << 10
@@ -238,6 +253,14 @@ func TestIntermediaries(t *testing.T) {
 			require.LessOrEqual(t, len(e.Body), 4<<10)
 		})
 	}
+}
+
+// The status is that of the response: a contract may answer one code with several.
+func TestStatusOfTheResponse(t *testing.T) {
+	e := remote(t, chatbase.Contract, answer(t, chatbase.Contract, apierr.BodyTooLarge))
+	require.ErrorIs(t, e, chatbase.ValidationInvalidBody)
+	require.Equal(t, 413, e.Remote.Status)
+	require.Equal(t, 400, chatbase.ValidationInvalidBody.Status, "the declared error is not changed")
 }
 
 // The codes of an open contract that nobody declared are known all the same.
