@@ -62,3 +62,22 @@ func TestTourWithoutServer(t *testing.T) {
 	err := tour.Run(t.Context(), &strings.Builder{}, "http://127.0.0.1:1", "nobody's", nil)
 	require.ErrorContains(t, err, `unknown contract "nobody's"`)
 }
+
+// The lines in the README are of the tour.
+func TestTourInReadme(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	golden, err := os.ReadFile("testdata/tour-chatbase.golden")
+	require.NoError(t, err)
+	_, section, found := strings.Cut(string(readme), "\n## The client\n")
+	require.True(t, found)
+	section, _, _ = strings.Cut(section, "\n## ")
+	_, lines, found := strings.Cut(section, "`chatbase`:\n\n")
+	require.True(t, found)
+	n := 0
+	for line := range strings.Lines(strings.TrimSpace(lines) + "\n") {
+		require.Contains(t, string(golden), strings.TrimPrefix(line, "    "))
+		n++
+	}
+	require.Equal(t, 7, n)
+}

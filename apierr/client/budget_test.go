@@ -32,7 +32,7 @@ func TestBudget(t *testing.T) {
 		{"one", 1, 0, 3},
 		{"three", 3, 0, 9},
 		{"a burst", 1000, 0, 110}, // the reserve, a tenth, and 0.1 a second of their waits
-		{"a thousand a second, for 20 s", 20_000, time.Millisecond, 2012}, // one each ten seconds besides
+		{"a thousand a second, for 5 s", 5000, time.Millisecond, 510}, // one each ten seconds besides
 		{"one a second, for 1000 s", 1000, time.Second, 210},
 		{"one a minute", 100, time.Minute, 300}, // each may
 		{"one each 15 s", 100, 15 * time.Second, 170},

@@ -49,7 +49,7 @@
 //	GET, 429, Retry-After of a year      1 sent: 429 at once     2 sent: 200 after 365 days  4 sent: 429
 //	GET, 429, Retry-After: 20, 5 s left  1 sent: 429 at once     1 sent: error after 5s      4 sent: 429
 //	1000 GETs in 10 s, always 503        about 1100 sent         about 4000 sent             about 4000 sent
-//	GET, 503 with a body of 10 MiB       under 128 KiB are read  under 16 KiB are read       all is read
+//	GET, 503 with a body of 1 MiB        under 128 KiB are read  under 16 KiB are read       all is read
 //
 // go-retryablehttp returns an error in place of the last response unless its
 // ErrorHandler is set. Transport retries less on purpose: a POST may have been

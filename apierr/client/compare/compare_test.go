@@ -122,7 +122,7 @@ func rateLimit(h http.Header, end time.Time) {
 }
 
 // size is the size of a large body in bytes.
-const size = 10 << 20
+const size = 1 << 20
 
 // large is a server that answers 503 with a large body once.
 func large() http.Handler {
@@ -193,7 +193,7 @@ var scenes = []struct {
 		return scene{server: limits(20*time.Second, seconds), method: "GET", within: 5 * time.Second, report: late}
 	}},
 	{"1000 GETs in 10 s, always 503", func() scene { return scene{server: answers(503), method: "GET", times: 1000, report: total} }},
-	{"GET, 503 with a body of 10 MiB", func() scene { return scene{server: large(), method: "GET", report: most} }},
+	{"GET, 503 with a body of 1 MiB", func() scene { return scene{server: large(), method: "GET", report: most} }},
 }
 
 const (
