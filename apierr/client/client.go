@@ -55,14 +55,14 @@ func New(contract apierr.Contract) *Client {
 	return c
 }
 
-// Error returns nil if resp is no failure, and otherwise a [*RemoteError]. A
-// failure is a status of 400 or more, or a status under 400 with the body of an
-// error that the contract declares for it.
+// Error returns nil if resp is a success, and otherwise a [*RemoteError]. A failure
+// is a status of 400 or more, or a status under 400 with the body of an error that
+// the contract declares for it.
 //
-// Error reads at most 256 KiB of the body and closes nothing: resp.Body yields
-// the whole body afterwards too, and is still the caller's to close. The body of
-// a success is read only if the contract declares an error for its status and
-// the body has the media type of the contract's form.
+// Error reads at most 256 KiB of the body and does not close it: resp.Body still
+// yields all of the body afterwards, and the caller closes it. The body of a
+// success is read only if the contract declares an error for its status and the
+// body has the media type of the contract's form.
 //
 // An error that the contract does not declare, and a body that is not of the
 // contract's form, becomes the error that the contract has for the status.
@@ -167,7 +167,7 @@ func headerOf(resp *http.Response, name string) string {
 const maxID = 256
 
 // firstID returns the first of the IDs that is one: printable ASCII, not too
-// long. The other end may be anybody.
+// long. The server may be any.
 func firstID(ids ...string) string {
 	for _, id := range ids {
 		if id == "" || len(id) > maxID {

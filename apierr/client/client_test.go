@@ -263,7 +263,7 @@ func TestStatusOfTheResponse(t *testing.T) {
 	require.Equal(t, 400, chatbase.ValidationInvalidBody.Status, "the declared error is not changed")
 }
 
-// The codes of an open contract that nobody declared are known all the same.
+// The codes of an open contract are known if they are built-in, declared or not.
 func TestUndeclared(t *testing.T) {
 	require.False(t, remote(t, chatbase.Contract, answer(t, chatbase.Contract, apierr.Conflict)).Intermediary, "a built-in error passes")
 	teapot := response(418, "application/json; charset=utf-8", `{"error":{"code":"HTTP_418","message":"I'm a teapot"}}`)

@@ -168,7 +168,7 @@ func TestEventsArriveAtOnce(t *testing.T) {
 	}
 }
 
-// Whatever a stream breaks with, it does not look whole.
+// A stream that breaks does not look whole, for any error of reading it.
 func TestStreamsThatBreak(t *testing.T) {
 	errStream := errors.New("stream error: stream ID 1; INTERNAL_ERROR")
 	enough := fmt.Errorf("the caller: %w", context.Canceled)
@@ -205,7 +205,7 @@ func last[T any](stream func(func(T, error) bool)) (last error) {
 	return last
 }
 
-// What is not wanted is not read.
+// Nothing is read after the loop has ended.
 func TestEventsStop(t *testing.T) {
 	r := &counting{Reader: io.MultiReader(strings.NewReader("data: a\n\n"), zeros{})}
 	for range client.Events(r) {

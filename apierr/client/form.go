@@ -7,17 +7,17 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// Decoder is a [apierr.Format] of the user's own that can read what it has
-// written. Without it, errors under such a Format are known by their status
-// alone.
+// Decoder is a custom [apierr.Format] that can also decode its bodies. Errors under
+// a custom Format without Decode are known by their status alone.
 type Decoder interface {
 	apierr.Format
 
-	// Decode reads a body of at most 256 KiB. Of the error, Code, ID, Message,
-	// Details and Violations count; of the Info, the two IDs. Code and ID may
-	// both be empty if the form has neither. It returns an error for a body that
-	// is not of the form; a panic counts as one. [Client.Lines] calls it with each
-	// line of a stream.
+	// Decode reads a body of at most 256 KiB. Code, ID, Message, Details and
+	// Violations of the error are used, and the two IDs of the Info. Code and ID
+	// may both be empty if the form has neither. Decode returns an error for a
+	// body that is not of the form; a panic counts as an error. [Client.Lines]
+	// calls it with each line of a stream. It is called by several goroutines at
+	// once.
 	Decode(body []byte) (*apierr.Error, apierr.Info, error)
 }
 
@@ -99,7 +99,7 @@ func (f decoderForm) isLine(line []byte) bool {
 	return ok && (c.code != "" || c.id != 0)
 }
 
-// unknownForm is a Format that nobody can read back: the status alone counts.
+// unknownForm is a Format that cannot be decoded: the status alone counts.
 type unknownForm struct{ typed }
 
 func (unknownForm) read([]byte) (content, bool) { return content{}, true }

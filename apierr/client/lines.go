@@ -17,7 +17,7 @@ func Lines(r io.Reader) iter.Seq2[[]byte, error] { return New(apierr.Standard).L
 // pair has the error, if there is one:
 //
 //   - a [*RemoteError] for an error of the contract in the last line, where the
-//     server sends it when it fails
+//     server sends it when it fails; the end of this line may be missing
 //   - an error that is [io.ErrUnexpectedEOF] if the stream was cut: reading it
 //     failed, or its last line has no line end
 //   - the error of reading, if that is of the caller's context
@@ -26,8 +26,8 @@ func Lines(r io.Reader) iter.Seq2[[]byte, error] { return New(apierr.Standard).L
 // A line with the form of the contract's errors may be data. It is returned once
 // the next line has arrived: only the last one is an error. A [Decoder] is called
 // with each line of at most 256 KiB; of a Format that cannot be decoded, or has
-// neither code nor constants, no line is an error. What [Client.Events] says of
-// streams without an end of their own holds here too.
+// neither code nor constants, no line is an error. A cut between two lines cannot be
+// seen in a response without length and chunks.
 //
 // The lines are without their line ends, CRLF or LF. Empty lines are skipped, and
 // nothing else of the JSON is checked. Each line is a new slice. Lines does not
@@ -55,6 +55,9 @@ func (c *Client) Lines(r io.Reader) iter.Seq2[[]byte, error] {
 			case err == io.EOF:
 				return
 			case err != nil:
+				if rest := lines.rest(); c.isErrorLine(rest) {
+					err = c.streamError(rest)
+				}
 				yield(nil, err)
 				return
 			case c.isErrorLine(line):

@@ -58,7 +58,7 @@ func TestLines(t *testing.T) {
 		{"before the line end", "{\"a\":1}\n{\"a\":2}", apierr.Standard, []string{`{"a":1}`}, cut},
 		{"inside CRLF", "{}\r", apierr.Standard, nil, cut},
 		{"inside an error", "{}\n" + conflict[:20], apierr.Standard, []string{"{}"}, cut},
-		{"before the line end of an error", "{}\n" + conflict, apierr.Standard, []string{"{}"}, cut},
+		{"before the line end of an error", "{}\n" + conflict, apierr.Standard, []string{"{}"}, "RESOURCE_CONFLICT"},
 
 		// Errors of the server.
 		{"the last line", "{}\n" + conflict + "\n", apierr.Standard, []string{"{}"}, "RESOURCE_CONFLICT"},

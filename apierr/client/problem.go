@@ -41,7 +41,7 @@ type problemError struct {
 func (problemForm) read(body []byte) (content, bool) {
 	var p problemDetails
 	if json.Unmarshal(body, &p) != nil || p.Code == "" || len(p.Code) > maxCode {
-		return content{}, false // problem details of somebody else have no code
+		return content{}, false // those of other servers have no code
 	}
 	c := content{
 		code: p.Code, id: p.ID, message: p.Detail, details: extensions(body),
@@ -61,7 +61,7 @@ func (f problemForm) isLine(line []byte) bool {
 	return json.Unmarshal(line, &p) == nil && p.Code != "" && p.Type != "" && p.Status != 0
 }
 
-// extensions returns the members that have no meaning of their own: the details.
+// extensions returns the members without a fixed meaning: the details.
 func extensions(body []byte) map[string]any {
 	var all map[string]any
 	if json.Unmarshal(body, &all) != nil {

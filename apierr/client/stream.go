@@ -65,6 +65,9 @@ func (l *lineReader) nextLF() ([]byte, error) {
 	return bytes.TrimSuffix(line, []byte("\r")), err
 }
 
+// rest returns what there is of the line that an error has ended.
+func (l *lineReader) rest() []byte { return l.line }
+
 // until returns the next line that ends with one of the bytes.
 func (l *lineReader) until(ends string) ([]byte, error) {
 	l.line = l.line[:0]

@@ -63,11 +63,13 @@ type Transport struct {
 	MaxWait time.Duration
 
 	// Idempotent reports whether a request may be processed twice although
-	// neither its method nor an Idempotency-Key says so. nil: no such request.
+	// neither its method nor an Idempotency-Key says so. It is called by several
+	// goroutines at once. nil: there is no such request.
 	Idempotent func(*http.Request) bool
 
-	// Observe is called after each attempt, before the wait, by the goroutine of
-	// RoundTrip. nil: no call.
+	// Observe is called after each attempt and before the wait that follows it, by
+	// the goroutine of RoundTrip: by several at once if there are several requests.
+	// nil: nothing is called.
 	Observe func(Attempt)
 
 	budget budget

@@ -154,7 +154,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// A body that nobody reads is read within bounds of bytes and of time. The wait
+// The body of a response that is not returned is read within bounds of bytes and of time. The wait
 // is not longer for it.
 func TestDrain(t *testing.T) {
 	for _, test := range []struct {
