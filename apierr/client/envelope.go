@@ -15,18 +15,34 @@ import (
 // envelopeForm reads the bodies of an Envelope: its members are a pattern.
 type envelopeForm struct {
 	typed
-	members []apierr.Member
-	rules   map[string]string // from the word in the body to the rule
-	coded   bool              // a member that is always there has the code
+	members   []apierr.Member
+	rules     map[string]string // from the word in the body to the rule
+	constants map[string]any    // from the JSON of a member to its value
+	coded     bool              // a member that is always there has the code
 }
 
 func newEnvelopeForm(t typed, e apierr.Envelope) envelopeForm {
-	f := envelopeForm{typed: t, members: membersOf(e), rules: make(map[string]string, len(e.Rules))}
+	f := envelopeForm{typed: t, members: membersOf(e), rules: make(map[string]string, len(e.Rules)), constants: make(map[string]any)}
+	addConstants(f.constants, f.members)
 	f.coded = names(f.members, apierr.FromCode)
 	for rule, word := range e.Rules {
 		f.rules[word] = rule
 	}
 	return f
+}
+
+// addConstants adds the values of the constants among the members, and in them.
+func addConstants(constants map[string]any, members []apierr.Member) {
+	for _, m := range members {
+		if m.JSON != "" {
+			var value any
+			json.Unmarshal([]byte(m.JSON), &value) // Contract.Check has parsed it
+			constants[m.JSON] = value
+		}
+		for _, inner := range [][]apierr.Member{m.Members, m.Array, m.Each} {
+			addConstants(constants, inner)
+		}
+	}
 }
 
 // membersOf returns the members of e. Those of the zero Envelope are as its
@@ -50,7 +66,11 @@ func (f envelopeForm) read(body []byte) (content, bool) {
 	if json.Unmarshal(body, &object) != nil || object == nil {
 		return content{}, false
 	}
-	r := envelopeReader{rules: f.rules}
+	return f.readObject(object)
+}
+
+func (f envelopeForm) readObject(object map[string]any) (content, bool) {
+	r := envelopeReader{form: f}
 	if !r.object(f.members, object) || f.coded && (r.code == "" || len(r.code) > maxCode) {
 		return content{}, false
 	}
@@ -69,7 +89,7 @@ func (f envelopeForm) isLine(line []byte) bool {
 	if !f.coded && !hasConstant(f.members) || json.Unmarshal(line, &object) != nil || !f.complete(object) {
 		return false
 	}
-	_, ok := f.read(line)
+	_, ok := f.readObject(object)
 	return ok
 }
 
@@ -112,7 +132,7 @@ func names(members []apierr.Member, from apierr.Source) bool {
 // envelopeReader collects what an object says, member by member.
 type envelopeReader struct {
 	content
-	rules   map[string]string
+	form    envelopeForm
 	each    *apierr.Violation // that the object in hand is for; nil: outside Each
 	changes []change          // of the details
 }
@@ -144,7 +164,7 @@ func (r *envelopeReader) oneOf(members []apierr.Member, name string, value any) 
 	strict := false
 	for _, m := range members {
 		if m.Name == name && m.JSON != "" {
-			if strict = true; isConstant(m, value) {
+			if strict = true; r.isConstant(m, value) {
 				return true
 			}
 		}
@@ -161,9 +181,8 @@ func (r *envelopeReader) oneOf(members []apierr.Member, name string, value any) 
 	return !strict
 }
 
-func isConstant(m apierr.Member, value any) bool {
-	var constant any
-	return json.Unmarshal([]byte(m.JSON), &constant) == nil && reflect.DeepEqual(constant, value)
+func (r *envelopeReader) isConstant(m apierr.Member, value any) bool {
+	return reflect.DeepEqual(r.form.constants[m.JSON], value)
 }
 
 // value reads one value and reports whether it is of the member's kind.
@@ -193,7 +212,7 @@ func (r *envelopeReader) array(patterns []apierr.Member, list []any) bool {
 	for _, element := range list {
 		for _, p := range patterns {
 			if p.JSON != "" {
-				if isConstant(p, element) {
+				if r.isConstant(p, element) {
 					break
 				}
 				continue
@@ -312,7 +331,7 @@ func (r *envelopeReader) word(from, s string) bool {
 	case apierr.FromPath:
 		r.first().Path = s
 	case apierr.FromRule:
-		if rule, ok := r.rules[s]; ok {
+		if rule, ok := r.form.rules[s]; ok {
 			s = rule
 		}
 		r.first().Rule = s
