@@ -44,7 +44,7 @@ http {
 	server {
 		listen LISTEN;
 		client_max_body_size 1k;
-		proxy_read_timeout 100ms;
+		proxy_read_timeout 500ms;
 		proxy_http_version 1.1;
 		location / { proxy_pass http://SERVER; }
 		location /nobody { proxy_pass http://NOBODY; }
