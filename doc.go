@@ -20,7 +20,7 @@
 //   - [github.com/failwell/failwell/apierr/reference]: the page of a contract, in
 //     HTML and Markdown, and the contract as data
 //   - [github.com/failwell/failwell/apierr/client]: failures of an API as the
-//     errors of its contract
+//     errors of its contract, streams to their true end, and retries
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,
 //     recovery, interception, deadlines, the body limit, one log record
 //   - [github.com/failwell/failwell/middleware/recent]: the last failures of a
@@ -84,6 +84,8 @@
 //	                                                    Go MCP SDK; needs nothing but the standard library
 //	chromedp/chromedp,          tests of the pages      drive a real browser, parse what it parses, parse what forges parse; only in
 //	  x/net/html, goldmark                              example/browser's go.mod
+//	hashicorp/go-retryablehttp, comparison              the clients that retry which most programs use; only in the go.mod of
+//	  go-resty/resty                                    apierr/client/compare
 //	stretchr/testify            tests                   Go tests are usually written with it
 //	redis/go-redis/v9           the shared limiter      Redis is where teams share limits already; only in redislimit's go.mod
 //
