@@ -32,11 +32,13 @@ func DefaultLevel(o Outcome) slog.Level {
 	return slog.LevelInfo
 }
 
-// report calls the observer and makes the one record of the request.
+// report calls the observer and what WithStart has left to call, and makes the
+// one record of the request.
 func (ex *exchange) report(o *Outcome, now time.Time) {
 	if ex.observer != nil {
 		o.SecondaryError = join(o.SecondaryError, ex.observe(*o))
 	}
+	ex.callEnds(o)
 	if ex.logger == nil {
 		if o.SecondaryError != nil {
 			ex.serverLog("a secondary error", text.OfError(o.SecondaryError))
