@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/privatecause"
 	"github.com/failwell/failwell/internal/text"
 )
 
@@ -157,7 +158,7 @@ func appendTrouble(attrs []slog.Attr, o *Outcome) []slog.Attr {
 			attrs = append(attrs, slog.Any("violations", brokenRules(o.Error.Violations)))
 		}
 	}
-	if cause := privateCause(o.Cause, o.Error); cause != nil {
+	if cause := privatecause.Of(o.Cause, o.Error); cause != nil {
 		attrs = append(attrs, errorAttr("cause", cause))
 	}
 	if o.WriteError != nil {
@@ -182,7 +183,7 @@ func appendTrouble(attrs []slog.Attr, o *Outcome) []slog.Attr {
 }
 
 func errorAttr(key string, err error) slog.Attr {
-	return slog.String(key, clip(text.OfError(err), maxText))
+	return slog.String(key, text.Clip(text.OfError(err), maxText))
 }
 
 // Bounds of the violations in a record. A client chooses how many there are,
@@ -202,30 +203,20 @@ func brokenRules(violations []apierr.Violation) []string {
 		if i == maxViolations {
 			return append(rules, fmt.Sprintf("%d more", len(violations)-i))
 		}
-		rule := clip(v.Path, maxViolationPath) + " " + clip(v.Rule, maxViolationRule)
+		rule := text.Clip(v.Path, maxViolationPath) + " " + text.Clip(v.Rule, maxViolationRule)
 		if v.In != "" {
-			rule = clip(v.In, maxViolationRule) + " " + rule
+			rule = text.Clip(v.In, maxViolationRule) + " " + rule
 		}
 		rules = append(rules, rule)
 	}
 	return rules
 }
 
-// privateCause returns what the cause says beyond the error that the client
-// received: an Error's own cause where both have one code, nil where that has
-// none.
-func privateCause(cause error, answered *apierr.Error) error {
-	if e, ok := cause.(*apierr.Error); ok && answered != nil && e.Code == answered.Code {
-		return e.Unwrap()
-	}
-	return cause
-}
-
 // serverLog writes a line to the server's ErrorLog where the record cannot say
 // it. ErrorLog does not escape, so the text, which may quote a client, is quoted
 // and bounded.
 func (ex *exchange) serverLog(what, why string) {
-	line := fmt.Sprintf("middleware: request %s: %s: %q", ex.id[0], what, clip(why, maxText))
+	line := fmt.Sprintf("middleware: request %s: %s: %q", ex.id[0], what, text.Clip(why, maxText))
 	if srv, ok := ex.Context.Value(http.ServerContextKey).(*http.Server); ok && srv.ErrorLog != nil {
 		srv.ErrorLog.Print(line)
 		return

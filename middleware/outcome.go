@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/text"
 )
 
 // Outcome is what New knows of one request after its answer: the content of the
@@ -67,8 +67,8 @@ const (
 func (ex *exchange) outcome(o *Outcome, n *notes, now time.Time, gone bool) {
 	r, w, cut := &ex.request, &ex.writer, ex.cut.Load()
 	*o = Outcome{
-		Method:        clip(r.Method, maxMethod),
-		Path:          clip(r.URL.EscapedPath(), maxPath),
+		Method:        text.Clip(r.Method, maxMethod),
+		Path:          text.Clip(r.URL.EscapedPath(), maxPath),
 		Bytes:         w.bytes,
 		Duration:      now.Sub(epoch) - ex.start,
 		RequestID:     strings.Clone(ex.id[0]),
@@ -125,16 +125,4 @@ func (ex *exchange) routeOf(n *notes, r *http.Request) (route string, secondary 
 		route = withoutMethod(own)
 	}
 	return route, secondary
-}
-
-// clip returns the first n bytes of s, cut on a rune. It does not keep the rest
-// of s in memory.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return strings.Clone(s[:n])
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/webstyle"
 )
 
 // HTML returns the reference page of c as one HTML document, with its style and
@@ -60,7 +61,8 @@ var htmlFiles embed.FS
 // The style and the script of the page.
 var (
 	//go:embed assets/style.css
-	style string
+	ownStyle string
+	style    = webstyle.Base + ownStyle
 	//go:embed assets/script.js
 	script string
 )

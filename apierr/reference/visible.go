@@ -1,35 +1,13 @@
 package reference
 
 import (
-	"fmt"
 	"strings"
-	"unicode"
+
+	texts "github.com/failwell/failwell/internal/text"
 )
 
-// visible returns s as valid UTF-8 in which control characters and the marks
-// that change the direction of text are spelled out, as \u202e: they would
-// otherwise make a page show something else than it says.
-func visible(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	if strings.IndexFunc(s, isInvisible) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if isInvisible(r) {
-			fmt.Fprintf(&b, `\u%04x`, r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-// isInvisible reports whether visible replaces r.
-func isInvisible(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) ||
-		r == '\u2028' || r == '\u2029' || r == '\ufeff'
-}
+// visible is [texts.Visible], under which every text is on the page.
+func visible(s string) string { return texts.Visible(s) }
 
 // oneLine replaces line breaks, with the white space around them, by a space.
 func oneLine(s string) string {

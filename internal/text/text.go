@@ -1,6 +1,6 @@
-// Package text returns the text of errors and panic values for a log. Their
-// methods come from anywhere: those that panic cost their text, and nothing
-// else.
+// Package text prepares texts from anywhere for a log or a page: those of errors
+// and panic values, whose methods cost their text and nothing else if they
+// panic, those that are too long, and those with invisible characters.
 package text
 
 import (
