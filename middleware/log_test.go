@@ -317,7 +317,7 @@ func TestObserver(t *testing.T) {
 		require.Equal(t, rec["request_id"], o.RequestID)
 		o.Duration, o.Error, o.Cause = 0, nil, nil
 		require.Equal(t, middleware.Outcome{
-			Method: "GET", Route: "/x", Path: "/x", Status: 409, Bytes: int64(len(r.body)),
+			Method: "GET", Route: "/x", Path: "/x", Status: 409, Bytes: int64(len(r.body)), Declared: true,
 			RequestID: r.Header.Get("X-Request-Id"), CorrelationID: r.Header.Get("X-Correlation-Id"),
 		}, o)
 	}, observe, observe)
