@@ -13,7 +13,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/attribute"
-	otellog "go.opentelemetry.io/otel/log"
 	"go.opentelemetry.io/otel/propagation"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
@@ -119,10 +118,11 @@ func attrs(kvs []attribute.KeyValue) map[string]string {
 // records is a log processor that keeps what it is given.
 type records struct {
 	mu  sync.Mutex
+	off bool
 	all []sdklog.Record
 }
 
-func (r *records) Enabled(context.Context, sdklog.EnabledParameters) bool { return true }
+func (r *records) Enabled(context.Context, sdklog.EnabledParameters) bool { return !r.off }
 func (r *records) Shutdown(context.Context) error                         { return nil }
 func (r *records) ForceFlush(context.Context) error                       { return nil }
 func (r *records) OnEmit(_ context.Context, rec *sdklog.Record) error {
@@ -143,8 +143,6 @@ func recordAttrs(rec sdklog.Record) map[string]string {
 	rec.WalkAttributes(func(kv attribute.KeyValue) bool { kvs = append(kvs, kv); return true })
 	return attrs(kvs)
 }
-
-var _ = otellog.SeverityError // the severity of every record
 
 // contract is the contract of the tests.
 var (
@@ -190,3 +188,12 @@ func call(h http.Handler, r *http.Request, opts ...middleware.Option) *httptest.
 
 // ok answers with a success.
 func ok(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
+
+// instrumented wraps h in a New whose requests b records.
+func instrumented(b *backend, h http.Handler, opts ...telemetry.Option) http.Handler {
+	return middleware.New(contract, silently, b.instrument(opts...))(h)
+}
+
+func pointAttrs(p metricdata.HistogramDataPoint[float64]) map[string]string {
+	return attrs(p.Attributes.ToSlice())
+}

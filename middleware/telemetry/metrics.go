@@ -2,7 +2,6 @@ package telemetry
 
 import (
 	"sync"
-	"sync/atomic"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -102,17 +101,16 @@ func (k endedKey) set() attribute.Set {
 // cost what they would without one.
 const maxCached = 4096
 
-// cache keeps what is dear to make. The zero value is empty. A read takes no
-// lock, since every request reads and nearly none writes.
+// cache keeps what is dear to make. The zero value is empty.
 type cache[K comparable, V any] struct {
-	entries atomic.Pointer[map[K]V]
-	mu      sync.Mutex // for writers
+	mu      sync.RWMutex
+	entries map[K]V
 }
 
 func (c *cache[K, V]) load(key K) (v V, ok bool) {
-	if entries := c.entries.Load(); entries != nil {
-		v, ok = (*entries)[key]
-	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	v, ok = c.entries[key]
 	return v, ok
 }
 
@@ -120,15 +118,11 @@ func (c *cache[K, V]) load(key K) (v V, ok bool) {
 func (c *cache[K, V]) store(key K, v V) V {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	entries := map[K]V{key: v}
-	if old := c.entries.Load(); old != nil {
-		if len(*old) >= maxCached {
-			return v
-		}
-		for k, v := range *old {
-			entries[k] = v
-		}
+	if c.entries == nil {
+		c.entries = make(map[K]V)
 	}
-	c.entries.Store(&entries)
+	if len(c.entries) < maxCached {
+		c.entries[key] = v
+	}
 	return v
 }
