@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/example/internal/limits"
+	"github.com/failwell/failwell/middleware"
 )
 
 func main() {
@@ -40,6 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	addr := flags.String("addr", "127.0.0.1:8080", "where to listen")
 	contract := flags.String("contract", contracts[0], "the contract to serve: "+strings.Join(contracts, ", "))
 	redis := flags.String("redis", "", "a Redis that keeps the limits for several processes, as redis://localhost:6379; empty: in memory")
+	metricsAddr := flags.String("metrics", "", "where to serve metrics for Prometheus, as 127.0.0.1:9464; empty: nowhere")
 	flags.Parse(args) // exits
 
 	logger := slog.New(slog.NewJSONHandler(stderr, nil))
@@ -58,11 +60,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	defer listener.Close()
 	base := "http://" + listener.Addr().String()
-	handler, err := newServer(*contract, base, logger, limit)
+	var opts []middleware.Option
+	metricsURL := ""
+	if *metricsAddr != "" {
+		m, err := startMetrics(*metricsAddr, logger)
+		if err != nil {
+			return err
+		}
+		defer m.stop()
+		opts, metricsURL = append(opts, m.instrument), m.url
+	}
+	handler, err := newServer(*contract, base, logger, limit, opts...)
 	if err != nil {
 		return err
 	}
 	greet(stdout, *contract, base)
+	if metricsURL != "" {
+		fmt.Fprintf(stdout, "Metrics for Prometheus:\n  %s\n", metricsURL)
+	}
 	return serve(ctx, listener, handler, logger)
 }
 

@@ -59,8 +59,8 @@ type server struct {
 }
 
 // newServer builds the demo under the contract of that name, to be served at
-// the URL base. A nil logger logs nothing.
-func newServer(contract, base string, logger *slog.Logger, limit limits.Maker) (*server, error) {
+// the URL base. A nil logger logs nothing; more are options of New.
+func newServer(contract, base string, logger *slog.Logger, limit limits.Maker, more ...middleware.Option) (*server, error) {
 	c, served, err := choose(contract, limit)
 	if err != nil {
 		return nil, err
@@ -71,7 +71,8 @@ func newServer(contract, base string, logger *slog.Logger, limit limits.Maker) (
 	mux.Handle(errorsPath, errorPage(c, base))
 	served.Register(mux)
 	lab.New(c, logger, limit).Register(mux)
-	s := &server{middleware.New(c, middleware.WithLogger(logger))(asterisk(mux)), func() {}}
+	opts := append([]middleware.Option{middleware.WithLogger(logger)}, more...)
+	s := &server{middleware.New(c, opts...)(asterisk(mux)), func() {}}
 	if served, ok := served.(interface{ Stop() }); ok {
 		s.stop = served.Stop
 	}
