@@ -7,10 +7,10 @@ import (
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/log"
-	"go.opentelemetry.io/otel/log/global"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 )
 
 // Option changes a default of [Instrument]. A nil Option panics at start-up, and
@@ -29,13 +29,14 @@ type config struct {
 	propagator propagation.TextMapPropagator
 	public     func(*http.Request) bool // nil: no endpoint is
 	known      map[string]bool          // the methods
+	silent     bool                     // there are no spans
 }
 
 func newConfig(opts []Option) *config {
 	c := &config{
 		tracers:    otel.GetTracerProvider(),
 		meters:     otel.GetMeterProvider(),
-		loggers:    global.GetLoggerProvider(),
+		loggers:    otel.GetLoggerProvider(),
 		propagator: otel.GetTextMapPropagator(),
 		known:      setOf(standardMethods),
 	}
@@ -45,6 +46,7 @@ func newConfig(opts []Option) *config {
 		}
 		opt.apply(c)
 	}
+	_, c.silent = c.tracers.(noop.TracerProvider)
 	return c
 }
 

@@ -15,14 +15,20 @@ import (
 	"github.com/failwell/failwell/middleware"
 )
 
-// begin starts the span of the request, or takes that of a layer outside New.
+// begin starts the span of the request, or takes that of a layer outside New. A
+// provider that makes no spans is not asked for one, which costs as much as all
+// else; the trace of the client goes on.
 func (q *request) begin(r *http.Request) {
 	if span := trace.SpanFromContext(q.ctx); isServerSpan(span) {
 		q.span = span
 		return
 	}
-	q.own = true
 	ctx := q.propagator.Extract(q.ctx, propagation.HeaderCarrier(r.Header))
+	if q.silent {
+		q.ctx, q.span = ctx, trace.SpanFromContext(ctx)
+		return
+	}
+	q.own = true
 	opts := append(make([]trace.SpanStartOption, 0, 5),
 		trace.WithSpanKind(trace.SpanKindServer),
 		trace.WithTimestamp(q.start),

@@ -172,7 +172,10 @@ func TestSpanUnsampled(t *testing.T) {
 // Without spans there are metrics, and without metrics spans.
 func TestProvidersThatDoNothing(t *testing.T) {
 	b := newBackend(t)
-	call(http.HandlerFunc(ok), request("GET", "/"), b.instrument(telemetry.WithTracerProvider(tracenoop.NewTracerProvider())))
+	var handled trace.SpanContext
+	call(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { handled = trace.SpanContextFromContext(r.Context()) }),
+		request("GET", "/", "Traceparent", traceparent), b.instrument(telemetry.WithTracerProvider(tracenoop.NewTracerProvider())))
+	require.Equal(t, clientSpan, handled.SpanID().String(), "the trace of the client goes on")
 	require.Empty(t, b.spans.Ended())
 	require.EqualValues(t, 1, b.duration(t).Count)
 
