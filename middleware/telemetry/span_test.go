@@ -262,6 +262,16 @@ func TestSpanOutside(t *testing.T) {
 	}
 }
 
+// A trace that a layer outside has read from the request is the parent, and no
+// span to complete.
+func TestSpanRemoteOutside(t *testing.T) {
+	b := newBackend(t)
+	r := request("GET", "/", "Traceparent", traceparent)
+	r = r.WithContext(propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header)))
+	call(http.HandlerFunc(ok), r, b.instrument(telemetry.WithPropagator(propagation.Baggage{})))
+	require.Equal(t, clientSpan, b.span(t).Parent().SpanID().String())
+}
+
 // The trace of the request is its correlation ID.
 func TestTraceID(t *testing.T) {
 	correlated := middleware.WithCorrelationID(telemetry.TraceID)
