@@ -36,13 +36,13 @@ func newMetrics(p metric.MeterProvider) *metrics {
 	return &metrics{duration: duration.Inst(), active: active.Inst()}
 }
 
-// runningKey is what tells the requests under way apart.
+// runningKey has what separates requests under way.
 type runningKey struct {
 	method string
 	secure bool
 }
 
-// endedKey is what tells requests apart after their answer. Each part is one of
+// endedKey has what separates requests after their answer. Each part is one of
 // a number that the program knows, not one that a client can make.
 type endedKey struct {
 	runningKey
