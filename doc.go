@@ -25,6 +25,8 @@
 //     recovery, interception, deadlines, the body limit, one log record
 //   - [github.com/failwell/failwell/middleware/recent]: the last failures of a
 //     process, by request ID, with their causes and stacks
+//   - [github.com/failwell/failwell/middleware/telemetry]: its requests as
+//     OpenTelemetry metrics, spans and log records of exceptions
 //   - [github.com/failwell/failwell/validate]: decodes a request into a struct,
 //     or returns one Error with everything that is wrong with it
 //   - [github.com/failwell/failwell/ratelimit]: limits and quotas, and the 429;
@@ -87,6 +89,10 @@
 //	hashicorp/go-retryablehttp, comparison              the clients that retry which most programs use; only in the go.mod of
 //	  go-resty/resty                                    apierr/client/compare
 //	stretchr/testify            tests                   Go tests are usually written with it
+//	go.opentelemetry.io/otel    metrics and traces      the standard; its API in middleware/telemetry's go.mod, and its SDK and
+//	                                                    otelhttp there for tests
+//	otel/exporters/prometheus,  the example's metrics   OpenTelemetry's own exporter for Prometheus and what it exports with; only in
+//	  prometheus/client_golang                          example's go.mod
 //	redis/go-redis/v9           the shared limiter      Redis is where teams share limits already; only in redislimit's go.mod
 //
 // Go 1.26 is the oldest supported version, since validator needs it. The newest

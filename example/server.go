@@ -64,6 +64,8 @@ type settings struct {
 	// plain is the address at which server.plain is served, for the demo page.
 	// Empty: there is no such page.
 	plain string
+	// options are more options of New.
+	options []middleware.Option
 }
 
 // newServer builds the demo. A nil logger logs nothing.
@@ -83,9 +85,9 @@ func newServer(s settings) (*server, error) {
 	if s.plain != "" {
 		s.logger = addDemo(mux, c, s, support)
 	}
-	wrap := middleware.New(c, middleware.WithLogger(s.logger), middleware.WithObserver(support.failures.Observe))
+	options := append(s.options, middleware.WithLogger(s.logger), middleware.WithObserver(support.failures.Observe))
 	plain := asterisk(mux)
-	srv := &server{wrap(plain), plain, support, func() {}}
+	srv := &server{middleware.New(c, options...)(plain), plain, support, func() {}}
 	if served, ok := served.(interface{ Stop() }); ok {
 		srv.stop = served.Stop
 	}

@@ -34,8 +34,8 @@ func inBubble(t *testing.T, contract string, visit func(t *testing.T, base http.
 
 const demoURL = "http://demo.test"
 
-// requestID is what differs each time.
-var requestID = regexp.MustCompile(`report [0-9A-Za-z-]+`)
+// reportedID is what differs each time.
+var reportedID = regexp.MustCompile(`report [0-9A-Za-z-]+`)
 
 // The client's tour, as a user sees it, under each contract.
 func TestTour(t *testing.T) {
@@ -44,7 +44,7 @@ func TestTour(t *testing.T) {
 			inBubble(t, contract, func(t *testing.T, base http.RoundTripper) {
 				var out strings.Builder
 				require.NoError(t, tour.Run(t.Context(), &out, demoURL, contract, base))
-				got := requestID.ReplaceAllString(out.String(), "report ID")
+				got := reportedID.ReplaceAllString(out.String(), "report ID")
 				golden := filepath.Join("testdata", "tour-"+contract+".golden")
 				if *update {
 					require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))

@@ -320,7 +320,7 @@ func TestObserver(t *testing.T) {
 		require.True(t, logged.Equal(o.Time), "the time of the record")
 		o.Duration, o.Time, o.Error, o.Cause = 0, time.Time{}, nil, nil
 		require.Equal(t, middleware.Outcome{
-			Method: "GET", Route: "/x", Path: "/x", Status: 409, Bytes: int64(len(r.body)),
+			Method: "GET", Route: "/x", Path: "/x", Status: 409, Bytes: int64(len(r.body)), Declared: true,
 			RequestID: r.Header.Get("X-Request-Id"), CorrelationID: r.Header.Get("X-Correlation-Id"),
 		}, o)
 	}, observe, observe)

@@ -38,6 +38,11 @@ type Outcome struct {
 	// the response had not begun. nil: nothing failed, or a handler sent a
 	// failure of its own that New did not replace.
 	Error *apierr.Error
+	// Declared reports that the code of Error is one that its contract declares,
+	// or that of a built-in error: fit for a metric, which an unbounded number of
+	// codes would overload. Other codes come from errors made while serving, and
+	// from the HTTP_418 of a status without an error.
+	Declared bool
 	// Cause is the failure as it was raised. It is not for clients.
 	Cause error
 	// WriteError is why the answer cannot have arrived whole: the first failed
@@ -77,6 +82,7 @@ func (ex *exchange) outcome(o *Outcome, n *notes, now time.Time, gone bool) {
 		RequestID:     strings.Clone(ex.id[0]),
 		CorrelationID: ex.correlation[0],
 		Error:         n.failure,
+		Declared:      n.declared,
 		Cause:         n.cause,
 		WriteError:    ex.writeError(n, now),
 		Stack:         n.stack,
