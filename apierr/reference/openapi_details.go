@@ -20,6 +20,13 @@ type detailsSchema struct {
 // reference is a schema that refers to the component.
 func (d *detailsSchema) reference() object { return reference("schemas", d.name) }
 
+// isUsed reports whether a schema refers to the component or into it.
+func (d *detailsSchema) isUsed(schema object) bool {
+	text := string(encoded(schema))
+	ref := `"$ref":"#/components/schemas/` + d.name
+	return strings.Contains(text, ref+`"`) || strings.Contains(text, ref+`/`)
+}
+
 // property returns the schema of a member; nil if the schema has none.
 func (d *detailsSchema) property(name string) any {
 	properties, _ := d.root.get("properties").(object)
@@ -69,50 +76,6 @@ func newDetailsSchema(text, name string) *detailsSchema {
 	r.collect(root, base, "#/components/schemas/"+escapePointer(name))
 	moved, _ := r.move(root, base).(object)
 	return &detailsSchema{name: name, root: moved}
-}
-
-// parseTree returns JSON as objects, arrays and raw scalars.
-func parseTree(v jsontext.Value) any {
-	switch v.Kind() {
-	case '{':
-		o := object{}
-		d := jsontext.NewDecoder(strings.NewReader(string(v)), jsontext.AllowDuplicateNames(true))
-		d.ReadToken()
-		for d.PeekKind() == '"' {
-			t, _ := d.ReadToken()
-			name := t.String()
-			value, err := d.ReadValue()
-			if err != nil {
-				break
-			}
-			o = append(o, property{name, parseTree(value.Clone())})
-		}
-		return o
-	case '[':
-		list := []any{}
-		d := jsontext.NewDecoder(strings.NewReader(string(v)), jsontext.AllowDuplicateNames(true))
-		d.ReadToken()
-		for d.PeekKind() != ']' {
-			value, err := d.ReadValue()
-			if err != nil {
-				break
-			}
-			list = append(list, parseTree(value.Clone()))
-		}
-		return list
-	case 't':
-		return true
-	case 'f':
-		return false
-	case '"':
-		return textOf(v)
-	}
-	return v
-}
-
-func textOf(v jsontext.Value) string {
-	b, _ := jsontext.AppendUnquote(nil, v)
-	return string(b)
 }
 
 // relocation moves a schema into a document: what its references lead to is found
