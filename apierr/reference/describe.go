@@ -84,13 +84,6 @@ type describer struct {
 	made       map[string]object   // responses that were made, by what they are for
 }
 
-// response is what a response of the document is for.
-type response struct {
-	statuses []int
-	outcomes []*outcome
-	bodiless bool // it answers HEAD alone
-}
-
 func (d *describer) describe() error {
 	if v := d.root.get("openapi"); !v.isString() || !strings.HasPrefix(v.text, "3.1.") && !strings.HasPrefix(v.text, "3.2.") {
 		return fmt.Errorf("the document is none of OpenAPI 3.1 or 3.2: openapi is %s", d.shown(v))
@@ -100,6 +93,9 @@ func (d *describer) describe() error {
 		return errors.New("components is no object")
 	}
 	for _, r := range d.spec.registries() {
+		if n := components.get(r.kind); n != nil && !n.isObject() {
+			return fmt.Errorf("components.%s is no object", r.kind)
+		}
 		r.existing = d.component
 	}
 	d.visited = map[*node]bool{}
@@ -191,7 +187,7 @@ func (d *describer) operation(name string, bodiless bool, implied []*apierr.Erro
 		key := strconv.Itoa(status)
 		there := responses.get(key)
 		if there == nil {
-			added = append(added, property{key, d.response([]int{status}, byStatus[status], bodiless)})
+			added = append(added, property{key, d.response(response{statuses: []int{status}, outcomes: byStatus[status], bodiless: bodiless})})
 			continue
 		}
 		if n := d.resolve(there); n.isObject() {
@@ -223,7 +219,7 @@ func (d *describer) listed(name string, op *node) (outcomes []*outcome) {
 		}
 		answered := d.spec.ofCode(code.text)
 		if len(answered) == 0 {
-			d.fault("%s: x-errors has %q, which is no code of the contract %q", visible(name), visible(code.text), visible(d.spec.contract.Name))
+			d.fault("%s: x-errors has \"%s\", which is no code of the contract \"%s\"", visible(name), visible(code.text), visible(d.spec.contract.Name))
 		}
 		outcomes = append(outcomes, answered...)
 	}
@@ -250,26 +246,21 @@ func (d *describer) note(n *node, status int, outcomes []*outcome, bodiless bool
 
 // response makes a response. The codes are in an anyOf also if there is one, so that
 // others can be added.
-func (d *describer) response(statuses []int, outcomes []*outcome, bodiless bool) object {
-	var key strings.Builder
-	fmt.Fprint(&key, statuses, bodiless)
-	for _, o := range outcomes {
-		fmt.Fprintf(&key, "%p", o)
+func (d *describer) response(r response) object {
+	r.open, r.listed = !d.spec.contract.Closed, true
+	key := fmt.Sprint(r.statuses, r.bodiless)
+	for _, o := range r.outcomes {
+		key += fmt.Sprintf(" %p", o)
 	}
-	made := d.made[key.String()]
-	if made == nil {
-		made = d.spec.response(statuses, outcomes, !d.spec.contract.Closed, true)
-		if bodiless {
-			made = slices.DeleteFunc(made, func(p property) bool { return p.name == "content" })
-		}
-		d.made[key.String()] = made
+	if d.made[key] == nil {
+		d.made[key] = d.spec.response(r)
 	}
-	return made
+	return d.made[key]
 }
 
 // complete adds to a response what it does not have.
 func (d *describer) complete(n *node, r *response) {
-	for _, p := range d.response(r.statuses, r.outcomes, r.bodiless) {
+	for _, p := range d.response(*r) {
 		there := n.get(p.name)
 		switch {
 		case there == nil:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"slices"
 	"strconv"
@@ -84,7 +85,7 @@ func parseText(text []byte) (*textDocument, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := p.decoder.ReadToken(); err == nil {
+	if _, err := p.decoder.ReadToken(); err != io.EOF {
 		return nil, errors.New("the document has more than one JSON value")
 	}
 	if root.kind != '{' {

@@ -141,10 +141,12 @@ func (s *spec) all() {
 		if o != s.first(o) {
 			name += "." + strconv.Itoa(o.status)
 		}
-		s.responses.add(name, s.response([]int{o.status}, []*outcome{o}, false, false))
+		s.responses.add(name, s.response(response{statuses: []int{o.status}, outcomes: []*outcome{o}}))
 	}
 	for _, status := range s.statuses() {
-		s.responses.add("Status"+strconv.Itoa(status), s.response([]int{status}, s.at(status), !s.contract.Closed, false))
+		s.responses.add("Status"+strconv.Itoa(status), s.response(response{
+			statuses: []int{status}, outcomes: s.at(status), open: !s.contract.Closed,
+		}))
 	}
 }
 
@@ -378,33 +380,44 @@ func pickedDetails(members []apierr.Member) (keys []string) {
 	return keys
 }
 
-// response is the response with one of the outcomes, at the statuses. open: or with
-// a code that is not known. list: the schemas are in a list also if there is one.
-func (s *spec) response(statuses []int, outcomes []*outcome, open, list bool) object {
+// response is what a response of a document is for.
+type response struct {
+	statuses []int
+	outcomes []*outcome
+	open     bool // or a code that is not known
+	listed   bool // the schemas are in an anyOf also if there is one
+	bodiless bool // it answers HEAD alone
+}
+
+// response makes a response.
+func (s *spec) response(r response) object {
 	var codes []string
-	for _, o := range outcomes {
+	for _, o := range r.outcomes {
 		codes = append(codes, visible(oneLine(o.code)))
 	}
-	o := object{{"description", phrase(statuses[0]) + ": " + strings.Join(unique(codes), ", ")}}
-	if h := s.headersOf(statuses, outcomes); len(h) > 0 {
+	o := object{{"description", phrase(r.statuses[0]) + ": " + strings.Join(unique(codes), ", ")}}
+	if h := s.headersOf(r.statuses, r.outcomes); len(h) > 0 {
 		o = o.with("headers", h)
 	}
-	return o.with("content", s.content(statuses, outcomes, open, list))
+	if r.bodiless {
+		return o
+	}
+	return o.with("content", s.content(r))
 }
 
 // content has a media type for each form.
-func (s *spec) content(statuses []int, outcomes []*outcome, open, list bool) object {
+func (s *spec) content(r response) object {
 	var content object
 	for i, f := range s.forms {
 		var names []string
 		var examples object
-		for _, o := range outcomes {
+		for _, o := range r.outcomes {
 			names = append(names, s.bodySchemas(o)[i])
 			example := s.samples[o][i]
 			examples = append(examples, property{example, reference("examples", example)})
 		}
-		if open {
-			for _, status := range statuses {
+		if r.open {
+			for _, status := range r.statuses {
 				names = append(names, s.otherSchemas(status)[i])
 			}
 		}
@@ -413,10 +426,10 @@ func (s *spec) content(statuses []int, outcomes []*outcome, open, list bool) obj
 			schemas = append(schemas, reference("schemas", name))
 		}
 		var schema any = object{{"anyOf", schemas}}
-		if len(schemas) == 1 && !list {
+		if len(schemas) == 1 && !r.listed {
 			schema = schemas[0]
 		}
-		content = append(content, property{f.format.ContentType(), object{{"schema", schema}, {"examples", examples}}})
+		content = append(content, property{f.format.ContentType(), object{{"schema", schema}, {"examples", examples.unique()}}})
 	}
 	return content
 }

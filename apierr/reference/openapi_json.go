@@ -32,6 +32,19 @@ func (o object) with(name string, value any) object {
 	return append(slices.Clip(o), property{name, value})
 }
 
+// unique returns o with each name once: the first member with it.
+func (o object) unique() object {
+	var u object
+	seen := map[string]bool{}
+	for _, p := range o {
+		if !seen[p.name] {
+			u = append(u, p)
+		}
+		seen[p.name] = true
+	}
+	return u
+}
+
 // encoded returns a value as JSON on one line.
 func encoded(v any) jsontext.Value { return appendJSON(nil, v) }
 
