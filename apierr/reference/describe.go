@@ -53,13 +53,13 @@ import (
 // than 500 values or has more than 50,000 operations, and for each code in x-errors
 // that no response under c has; it names the operation and the code.
 func Describe(doc []byte, c apierr.Contract) ([]byte, error) {
-	s, err := newSpec(c)
-	if err != nil {
-		return nil, err
-	}
 	text, err := parseText(doc)
 	if err != nil {
 		return nil, fmt.Errorf("reference: %w", err)
+	}
+	s, err := newSpec(c)
+	if err != nil {
+		return nil, err
 	}
 	d := &describer{textDocument: text, spec: s, responses: map[*node]*response{}, made: map[string]object{}}
 	if err := d.describe(); err != nil {

@@ -161,7 +161,7 @@ func TestDescribe_Responses(t *testing.T) {
 			require.NotNil(t, dig(r, "content", "application/json", "examples", "ORDER_NOT_FOUND"))
 		}},
 		{"nothing", `{}`, func(t *testing.T, r any) {
-			require.Equal(t, "Not Found: ORDER_NOT_FOUND", dig(r, "description"))
+			require.Equal(t, "Not Found: `ORDER_NOT_FOUND`", dig(r, "description"))
 		}},
 		{"a header in another case", `{"description":"","headers":{"x-request-id":{"description":"mine"}}}`, func(t *testing.T, r any) {
 			require.Equal(t, "mine", dig(r, "headers", "x-request-id", "description"))

@@ -102,7 +102,7 @@ func newSpec(c apierr.Contract) (*spec, error) {
 		details: map[string]*detailsSchema{}, bodies: map[*outcome][]string{},
 		samples: map[*outcome][]string{}, others: map[int][]string{},
 	}
-	if s.outcomes, s.answered, err = outcomes(c); err != nil {
+	if s.outcomes, s.answered, err = outcomes(c, cc); err != nil {
 		return nil, err
 	}
 	for i, f := range []apierr.Format{s.contract.Format, s.contract.Alternative} {
@@ -304,7 +304,7 @@ func (s *spec) bodySchema(form int, o *outcome) object {
 	var schema object
 	if e := s.contract.Lookup(o.code); e != nil {
 		if e.Doc != "" {
-			schema = schema.with("description", visible(e.Doc))
+			schema = schema.with("description", commonMark(e.Doc))
 		}
 		if _, ok := s.contract.Deprecated[e]; ok {
 			schema = schema.with("deprecated", true)
@@ -393,7 +393,7 @@ type response struct {
 func (s *spec) response(r response) object {
 	var codes []string
 	for _, o := range r.outcomes {
-		codes = append(codes, visible(oneLine(o.code)))
+		codes = append(codes, codeSpan(visible(oneLine(o.code))))
 	}
 	o := object{{"description", phrase(r.statuses[0]) + ": " + strings.Join(unique(codes), ", ")}}
 	if h := s.headersOf(r.statuses, r.outcomes); len(h) > 0 {
@@ -441,4 +441,18 @@ func unique(values []string) []string {
 		defer func() { seen[v] = true }()
 		return seen[v]
 	})
+}
+
+// commonMark returns a plain text as descriptions in OpenAPI have it, so that tools
+// show it as it is.
+func commonMark(text string) string {
+	var paragraphsOf []string
+	for _, l := range paragraphs(text) {
+		var b strings.Builder
+		for _, s := range l {
+			b.WriteString(escape(s.Text))
+		}
+		paragraphsOf = append(paragraphsOf, escapeStart(b.String()))
+	}
+	return strings.Join(paragraphsOf, "\n\n")
 }

@@ -409,5 +409,5 @@ func (f envelopeSchema) described(m apierr.Member, schema any, each bool) any {
 	if !ok || doc == "" {
 		return schema
 	}
-	return s.with("description", visible(doc))
+	return s.with("description", commonMark(doc))
 }

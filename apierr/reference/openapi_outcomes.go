@@ -23,23 +23,23 @@ type outcome struct {
 	header map[string]string // of the answer to raised
 }
 
-// outcomes lists what a server under c answers with: the declared errors, what the
+// outcomes lists what a server under c, compiled as cc, answers with: the declared errors, what the
 // built-in errors and other mapped errors are answered as, and bare statuses
 // that have a code. The first outcome of a code is the one at its own status.
 //
 // answered has the outcomes of each error that is raised.
-func outcomes(c apierr.Contract) (list []*outcome, answered map[*apierr.Error][]*outcome, err error) {
+func outcomes(c apierr.Contract, cc *apierr.CompiledContract) (list []*outcome, answered map[*apierr.Error][]*outcome, err error) {
 	probed := c
 	probed.Alternative = nil
 	probed.Format = apierr.Envelope{Members: []apierr.Member{
 		{Name: "code", From: apierr.FromCode}, {Name: "doc_url", From: apierr.FromDocURL},
 	}}
 	probed.Translations = nil // of another envelope's texts, maybe
-	cc, err := probed.Compile()
+	probe, err := probed.Compile()
 	if err != nil {
 		return nil, nil, err
 	}
-	l := outcomeList{compiled: cc, found: map[outcomeKey]*outcome{}}
+	l := outcomeList{compiled: cc, probe: probe, found: map[outcomeKey]*outcome{}}
 	answered = map[*apierr.Error][]*outcome{}
 	for _, e := range raisable(c) {
 		for _, variant := range []*apierr.Error{e, e.WithViolations(violations[0]), e.WithViolations(violations[1])} {
@@ -79,6 +79,7 @@ type outcomeKey struct {
 
 type outcomeList struct {
 	compiled *apierr.CompiledContract
+	probe    *apierr.CompiledContract // whose bodies have the documentation URL
 	list     []*outcome
 	found    map[outcomeKey]*outcome
 }
@@ -105,11 +106,11 @@ func (l *outcomeList) add(e *apierr.Error, bare bool) *outcome {
 	for name, values := range a.Header {
 		o.header[name] = values[0]
 	}
-	var probe struct {
+	var body struct {
 		DocURL string `json:"doc_url"`
 	}
-	if json.Unmarshal([]byte(a.Body), &probe) == nil {
-		o.docURL = probe.DocURL
+	if json.Unmarshal([]byte(respond(l.probe, "/", e).Body), &body) == nil {
+		o.docURL = body.DocURL
 	}
 	l.found[key], l.list = o, append(l.list, o)
 	return o

@@ -16,8 +16,6 @@ func (s *spec) sampledSchema(form int, about subject) object {
 	outcomes := s.outcomes
 	if about.outcome != nil {
 		outcomes = []*outcome{about.outcome}
-	} else if about.status != 0 {
-		outcomes = nil // no body has this code
 	}
 	var bodies []any
 	texts := 0
