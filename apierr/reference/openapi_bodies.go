@@ -1,7 +1,6 @@
 package reference
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -16,7 +15,7 @@ func (s *spec) bodySchemas(o *outcome) []string {
 	if names := s.bodies[o]; names != nil {
 		return names
 	}
-	first, status := s.first(o), strconv.Itoa(o.status)
+	first, status := s.first[o.code], strconv.Itoa(o.status)
 	for i, f := range s.forms {
 		schema, example := s.bodySchema(i, o), s.example(f, o)
 		schemaName, exampleName := componentName(o.code)+f.suffix, componentName(o.code)+f.suffix
@@ -35,15 +34,10 @@ func (s *spec) bodySchemas(o *outcome) []string {
 	return s.bodies[o]
 }
 
-// first returns the first outcome with the code of o.
-func (s *spec) first(o *outcome) *outcome {
-	return s.outcomes[slices.IndexFunc(s.outcomes, func(other *outcome) bool { return other.code == o.code })]
-}
-
 // bodySchema is the schema of the bodies of an outcome in a form.
 func (s *spec) bodySchema(form int, o *outcome) object {
 	var schema object
-	if e := s.contract.Lookup(o.code); e != nil {
+	if e := s.declared[o.code]; e != nil {
 		if e.Doc != "" {
 			schema = schema.with("description", commonMark(e.Doc))
 		}
@@ -79,7 +73,7 @@ func (s *spec) detailsOf(o *outcome) *detailsSchema {
 	if d, ok := s.details[o.code]; ok {
 		return d
 	}
-	e := s.contract.Lookup(o.code)
+	e := s.declared[o.code]
 	text, ok := s.contract.DetailsSchemas[e]
 	if e == nil || !ok {
 		s.details[o.code] = nil

@@ -52,12 +52,7 @@ func (s *spec) otherSchemas(status int) []string {
 	if names := s.others[status]; names != nil {
 		return names
 	}
-	codes := object{{"type", "string"}}
-	if known := s.known(); len(known) > 0 {
-		codes = reference("schemas", s.schemas.add("UnknownErrorCode", object{
-			{"description", "A code that this document does not have."}, {"type", "string"}, {"not", object{{"enum", known}}},
-		}))
-	}
+	codes := s.otherCodes()
 	for i, f := range s.forms {
 		schema := func(status int) object {
 			o := object{{"description", "A failed request with a code that this document does not have."}}
@@ -70,4 +65,17 @@ func (s *spec) otherSchemas(status int) []string {
 		s.others[status] = append(s.others[status], s.schemas.add(name, schema(status)))
 	}
 	return s.others[status]
+}
+
+// otherCodes returns the schema of the codes that are not known.
+func (s *spec) otherCodes() object {
+	if s.unknown == nil {
+		s.unknown = object{{"type", "string"}}
+		if known := s.known(); len(known) > 0 {
+			s.unknown = reference("schemas", s.schemas.add("UnknownErrorCode", object{
+				{"description", "A code that this document does not have."}, {"type", "string"}, {"not", object{{"enum", known}}},
+			}))
+		}
+	}
+	return s.unknown
 }

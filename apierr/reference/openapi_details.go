@@ -11,9 +11,8 @@ import (
 // detailsSchema is the declared schema of an error's details as a component: its
 // references are those of the OpenAPI document.
 type detailsSchema struct {
-	name  string // of the component
-	root  object
-	empty bool // {} is valid
+	name string // of the component
+	root object
 }
 
 // reference is a schema that refers to the component.

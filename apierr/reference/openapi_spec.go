@@ -9,14 +9,17 @@ import (
 
 // spec makes the components of a contract.
 type spec struct {
-	contract apierr.Contract // defaults filled in
+	contract apierr.Contract          // defaults filled in
+	declared map[string]*apierr.Error // by code
 	outcomes []*outcome
+	first    map[string]*outcome          // by code
 	answered map[*apierr.Error][]*outcome // as what an error is answered
 	forms    []form
 
 	schemas, responses, headers, examples *registry
 
 	codes   string                    // the name of ErrorCode; empty: it is not made yet
+	unknown object                    // the schema of other codes; nil: it is not made yet
 	details map[string]*detailsSchema // by code
 	bodies  map[*outcome][]string     // the names of the schemas, by form
 	samples map[*outcome][]string     // the names of the examples, by form
@@ -40,8 +43,8 @@ func newSpec(c apierr.Contract) (*spec, error) {
 		return nil, err
 	}
 	s := &spec{
-		contract: withDefaults(c, cc),
-		schemas:  newRegistry("schemas"), responses: newRegistry("responses"),
+		contract: withDefaults(c, cc), declared: map[string]*apierr.Error{}, first: map[string]*outcome{},
+		schemas: newRegistry("schemas"), responses: newRegistry("responses"),
 		headers: newRegistry("headers"), examples: newRegistry("examples"),
 		details: map[string]*detailsSchema{}, bodies: map[*outcome][]string{},
 		samples: map[*outcome][]string{}, others: map[int][]string{},
@@ -49,16 +52,25 @@ func newSpec(c apierr.Contract) (*spec, error) {
 	if s.outcomes, s.answered, err = outcomes(c, cc); err != nil {
 		return nil, err
 	}
+	for _, e := range c.Declared() {
+		s.declared[e.Code] = e
+	}
+	for _, o := range s.outcomes {
+		if s.first[o.code] == nil {
+			s.first[o.code] = o
+		}
+	}
 	for i, f := range []apierr.Format{s.contract.Format, s.contract.Alternative} {
 		if f == nil {
 			continue
 		}
 		only := c
 		only.Format, only.Alternative = f, nil
-		if _, ok := f.(apierr.Envelope); !ok {
-			only.Translations = nil // maybe of the other form's texts
-		}
 		compiled, err := only.Compile()
+		if err != nil { // a translation is that of a text of the other form
+			only.Translations = nil
+			compiled, err = only.Compile()
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -82,7 +94,7 @@ func (s *spec) all() {
 	}
 	for _, o := range s.outcomes {
 		name := componentName(o.code)
-		if o != s.first(o) {
+		if o != s.first[o.code] {
 			name += "." + strconv.Itoa(o.status)
 		}
 		s.responses.add(name, s.response(response{statuses: []int{o.status}, outcomes: []*outcome{o}}))
@@ -111,13 +123,11 @@ func (s *spec) registries() []*registry {
 // ofCode returns what an error with the code is answered as, none if no response
 // has it.
 func (s *spec) ofCode(code string) []*outcome {
-	if e := s.contract.Lookup(code); e != nil {
+	if e := s.declared[code]; e != nil {
 		return s.answered[e]
 	}
-	for _, o := range s.outcomes { // a built-in error of an open contract
-		if o.code == code {
-			return []*outcome{o}
-		}
+	if o := s.first[code]; o != nil { // of a built-in error in an open contract
+		return []*outcome{o}
 	}
 	return nil
 }
