@@ -9,8 +9,8 @@ import (
 )
 
 // bodySchemas adds the schemas and examples of an outcome and returns the names of
-// the schemas by form. The first outcome of a code has the code as their names, and
-// others share them if they are equal.
+// the schemas by form. Those of the first outcome of a code have the code as their
+// names, and others share them if they are equal.
 func (s *spec) bodySchemas(o *outcome) []string {
 	if names := s.bodies[o]; names != nil {
 		return names
@@ -59,12 +59,15 @@ func (s *spec) example(f form, o *outcome) object {
 	return object{{"summary", visible(oneLine(o.code))}, {"value", value}}
 }
 
-// answer is the answer of an outcome in a form.
+// answer is the answer of an outcome in a form: the one that the page shows if it is
+// of the outcome.
 func (s *spec) answer(f form, o *outcome) answer {
-	if a := f.examples.of(o.raised); a.Error.Code == o.code && a.Status == o.status {
-		return a
+	if o.raised != nil {
+		if a := f.examples.of(o.raised); a.Error.Code == o.code && a.Status == o.status {
+			return a
+		}
 	}
-	return respond(f.examples.contract, "/", o.raised)
+	return o.answer(f.examples.contract)
 }
 
 // detailsOf returns the declared schema of the details of an outcome, nil if there

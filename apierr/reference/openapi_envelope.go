@@ -90,17 +90,23 @@ func (f envelopeSchema) object(members []apierr.Member, each, certain bool) part
 }
 
 // choice is the schema of members with one name, of which the first that has a
-// value is sent.
+// value is sent. The declared schema of the details is that of the member, also of
+// an object that is sent in their place.
 func (f envelopeSchema) choice(members []apierr.Member, each bool) part {
 	var parts []part
-	details := false
 	for _, m := range members {
 		p := f.value(m, each)
 		if p.presence == never {
 			continue
 		}
 		parts = append(parts, p)
-		details = details || m.From == apierr.FromDetails
+		if m.From == apierr.FromDetails && f.details != nil && f.member {
+			for i := range parts {
+				if s, ok := parts[i].schema.(object); ok && s.get("type") == "object" {
+					parts[i].schema = p.schema
+				}
+			}
+		}
 		if p.presence == always {
 			break
 		}
@@ -108,22 +114,16 @@ func (f envelopeSchema) choice(members []apierr.Member, each bool) part {
 	if len(parts) == 0 {
 		return part{}
 	}
-	whole := part{constant: len(parts) == 1 && parts[0].constant}
 	var schemas []any
 	var found []presence
 	for _, p := range parts {
 		found = append(found, p.presence)
-		if s := encoded(p.schema); !slices.ContainsFunc(schemas, func(other any) bool { return string(encoded(other)) == string(s) }) {
+		if !slices.ContainsFunc(schemas, func(other any) bool { return equal(other, p.schema) }) {
 			schemas = append(schemas, p.schema)
 		}
 	}
-	whole.presence = together(found)
-	switch {
-	case details && f.details != nil && f.member: // of the member, whatever it is made of
-		whole.schema = f.details.reference()
-	case len(schemas) == 1:
-		whole.schema = schemas[0]
-	default:
+	whole := part{presence: together(found), constant: len(parts) == 1 && parts[0].constant}
+	if whole.schema = schemas[0]; len(schemas) > 1 {
 		whole.schema = object{{"anyOf", schemas}}
 	}
 	return whole

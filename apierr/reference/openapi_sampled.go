@@ -20,7 +20,7 @@ func (s *spec) sampledSchema(form int, about subject) object {
 	var bodies []any
 	texts := 0
 	for _, o := range outcomes {
-		for _, e := range variants(o.raised) {
+		for _, e := range variants(o.answer(s.forms[form].examples.contract).Error) {
 			body := respond(s.forms[form].examples.contract, "/", e).Body
 			var v any
 			if json.Unmarshal([]byte(body), &v) != nil {

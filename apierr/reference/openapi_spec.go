@@ -12,7 +12,7 @@ type spec struct {
 	contract apierr.Contract          // defaults filled in
 	declared map[string]*apierr.Error // by code
 	outcomes []*outcome
-	first    map[string]*outcome          // by code
+	first    map[string]*outcome          // by code: at its own status, if it has that
 	answered map[*apierr.Error][]*outcome // as what an error is answered
 	forms    []form
 
@@ -56,7 +56,7 @@ func newSpec(c apierr.Contract) (*spec, error) {
 		s.declared[e.Code] = e
 	}
 	for _, o := range s.outcomes {
-		if s.first[o.code] == nil {
+		if e := s.declared[o.code]; s.first[o.code] == nil || e != nil && o.status == e.Status {
 			s.first[o.code] = o
 		}
 	}
