@@ -79,7 +79,8 @@ func (o *openAPI) schema(t *testing.T, contentType string, response ...string) *
 	return s
 }
 
-// requireAnswer requires that an answer is of a response: its body, and its headers.
+// requireAnswer requires that an answer is of a response: its body, and its
+// headers.
 func (o *openAPI) requireAnswer(t *testing.T, got answer, response ...string) {
 	t.Helper()
 	require.NotNil(t, o.at(response...), "%s: there is no response for %s", response, got.body)
@@ -118,9 +119,9 @@ func failing() []ask {
 }
 
 // Every failure of the example, under every contract, is of its response in the
-// document that the example serves: each code that the lab can raise, also of the
-// response of the code; the built-in failures; and those of the API. A body with one
-// member changed is not.
+// document that the example serves: each code that the lab can raise, also of
+// the response of the code; the built-in failures; and those of the API. A body
+// with one member changed is not.
 func TestOpenAPI(t *testing.T) {
 	rows := map[string][]row{"chatbase": chatbaseRows, "polyai": polyaiRows, "avatarium": avatariumRows, "standard": chatbaseRows, "problem": chatbaseRows}
 	for _, contract := range contracts {
@@ -183,8 +184,8 @@ func codeIn(body any) string {
 	return m["code"].(string)
 }
 
-// otherCodes are up to three codes that no answer with the status has: of errors
-// with other statuses that nothing is mapped to.
+// otherCodes are up to three codes that no answer with the status has: of
+// errors with other statuses that nothing is mapped to.
 func otherCodes(c apierr.Contract, code string, status int) (codes []string) {
 	mapped := map[*apierr.Error]bool{}
 	for _, m := range slices.Concat(slices.Collect(maps.Values(c.Mappings)), slices.Collect(maps.Values(c.StatusMappings))) {
@@ -198,8 +199,8 @@ func otherCodes(c apierr.Contract, code string, status int) (codes []string) {
 	return codes
 }
 
-// isFree reports whether a body is valid after a change too: what is optional may be
-// missing, and details that the contract does not declare may be any.
+// isFree reports whether a body is valid after a change too: what is optional
+// may be missing, and details that the contract does not declare may be any.
 func isFree(c apierr.Contract, code, change, path string) bool {
 	declared := c.DetailsSchemas[c.Lookup(code)]
 	open := strings.Contains(declared, `"additionalProperties":{`)
@@ -265,8 +266,8 @@ func mutate(body any, path string, codes []string, code string, visit func(chang
 	walk(body, path, func(v any) any { return v })
 }
 
-// The failures of the chat API are of the responses of its operations in the document
-// that is written by hand and described.
+// The failures of the chat API are of the responses of its operations in the
+// document that is written by hand and described.
 func TestOpenAPI_Described(t *testing.T) {
 	doc, err := os.ReadFile("openapi/testdata/chat.described.json")
 	require.NoError(t, err)

@@ -11,16 +11,16 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// Describe completes an OpenAPI 3.1 or 3.2 document, in JSON, with how the API fails
-// under c. The operations of the document list the codes that they raise:
+// Describe completes an OpenAPI 3.1 or 3.2 document, in JSON, with how the API
+// fails under c. The operations of the document list the codes that they raise:
 //
 //	"get": {
 //	  "x-errors": ["AGENT_NOT_FOUND"],
 //	  "responses": {"200": {"description": "The agent"}}
 //	}
 //
-// and each operation under paths receives a response for these and for the failures
-// of any endpoint, at the statuses and with the codes of the contract:
+// and each operation under paths receives a response for these and for the
+// failures of any endpoint, at the statuses and with the codes of the contract:
 //
 //	invalid input       400  if it has a body or parameters
 //	no credentials      401  if it, or the document, has a security requirement
@@ -31,26 +31,29 @@ import (
 //	too many requests   429  always
 //	a fault, overload   500, 503  always
 //
-// The schemas, examples and headers are those of [OpenAPI]; the document receives
-// the components that its responses use. Responses of an open contract also accept
-// codes that the document does not have. A response to HEAD has no content.
+// The schemas, examples and headers are those of [OpenAPI]; the document
+// receives the components that its responses use. Responses of an open contract
+// also accept codes that the document does not have. A response to HEAD has no
+// content.
 //
 // Describe only adds: the text of the document stays as it is, to the byte, and
-// members are added to it. A response that is there already, in the operation or
-// where its $ref leads in the document, receives only what it does not have: headers,
-// a media type, a schema, a code in an anyOf that Describe has made. A component
-// whose name is taken by another value receives another name. Describing the result
-// again changes nothing. Codes that leave x-errors are not removed: keep the document
-// that is written by hand, and make the described one from it.
+// members are added to it. A response that is there already, in the operation
+// or where its $ref leads in the document, receives only what it does not have:
+// headers, a media type, a schema, a code in an anyOf that Describe has made. A
+// component whose name is taken by another value receives another name.
+// Describing the result again changes nothing. Codes that leave x-errors are
+// not removed: keep the document that is written by hand, and make the
+// described one from it.
 //
-// References to other documents are not followed: operations and responses behind
-// them stay as they are. Callbacks and webhooks are answered by clients, and are left
-// alone.
+// References to other documents are not followed: operations and responses
+// behind them stay as they are. Callbacks and webhooks are answered by clients,
+// and are left alone.
 //
-// Describe returns an error if c has faults, if doc is not JSON, has another version
-// of OpenAPI (convert 2.0 and 3.0 documents first), is longer than 64 MiB, deeper
-// than 500 values or has more than 50,000 operations, and for each code in x-errors
-// that no response under c has; it names the operation and the code.
+// Describe returns an error if c has faults, if doc is not JSON, has another
+// version of OpenAPI (convert 2.0 and 3.0 documents first), is longer than 64
+// MiB, deeper than 500 values or has more than 50,000 operations, and for each
+// code in x-errors that no response under c has; it names the operation and the
+// code.
 func Describe(doc []byte, c apierr.Contract) ([]byte, error) {
 	text, err := parseText(doc)
 	if err != nil {
@@ -137,8 +140,8 @@ func (d *describer) fault(format string, args ...any) {
 	d.faults = append(d.faults, fmt.Errorf(format, args...))
 }
 
-// response makes a response. The codes are in an anyOf also if there is one, so that
-// others can be added.
+// response makes a response. The codes are in an anyOf also if there is one, so
+// that others can be added.
 func (d *describer) response(r response) object {
 	r.open, r.listed = !d.spec.contract.Closed, true
 	key := fmt.Sprint(r.statuses, r.bodiless)

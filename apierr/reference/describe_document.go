@@ -19,7 +19,8 @@ const (
 	maxReferences    = 16       // that lead to each other
 )
 
-// node is a value of a document, where it is in the text, and what is added to it.
+// node is a value of a document, where it is in the text, and what is added to
+// it.
 type node struct {
 	kind       jsontext.Kind
 	start, end int    // in bytes
@@ -66,8 +67,8 @@ func (n *node) isObject() bool { return n != nil && n.kind == '{' }
 func (n *node) isArray() bool  { return n != nil && n.kind == '[' }
 func (n *node) isString() bool { return n != nil && n.kind == '"' }
 
-// textDocument is a JSON document to which members are added. The rest of its text
-// stays as it is.
+// textDocument is a JSON document to which members are added. The rest of its
+// text stays as it is.
 type textDocument struct {
 	text    []byte
 	root    *node
@@ -162,8 +163,8 @@ func (p *textParser) value(depth int) (*node, error) {
 	return n, nil
 }
 
-// resolve returns what n leads to if it is a reference within the document; n if it
-// is none; nil if it leads out of the document, nowhere or in a circle.
+// resolve returns what n leads to if it is a reference within the document; n
+// if it is none; nil if it leads out of the document, nowhere or in a circle.
 func (d *textDocument) resolve(n *node) *node {
 	for range maxReferences {
 		ref := n.get("$ref")
@@ -177,8 +178,8 @@ func (d *textDocument) resolve(n *node) *node {
 	return nil
 }
 
-// at returns the value at a URI fragment that is a JSON Pointer, RFC 6901 section
-// 6; nil if there is none.
+// at returns the value at a URI fragment that is a JSON Pointer, RFC 6901
+// section 6; nil if there is none.
 func (d *textDocument) at(ref string) *node {
 	pointer, ok := strings.CutPrefix(ref, "#")
 	if !ok {

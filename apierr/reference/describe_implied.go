@@ -7,7 +7,8 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// implied returns the failures that an operation may have because of what it is.
+// implied returns the failures that an operation may have because of what it
+// is.
 func (d *describer) implied(path string, item, op *node) []*apierr.Error {
 	list := []*apierr.Error{apierr.MethodNotAllowed, apierr.TooManyRequests, apierr.Internal, apierr.Unavailable}
 	if body := op.get("requestBody"); body != nil {
@@ -32,8 +33,8 @@ func (d *describer) implied(path string, item, op *node) []*apierr.Error {
 	return list
 }
 
-// takesJSON reports whether a request body may be JSON; one that is described in
-// another document may be.
+// takesJSON reports whether a request body may be JSON; one that is described
+// in another document may be.
 func takesJSON(body *node) bool {
 	content := body.get("content")
 	return content == nil || slices.ContainsFunc(content.members, func(m member) bool {
@@ -67,8 +68,8 @@ func isRequired(parameter *node) bool {
 	return required != nil && required.kind == 't' && !isOfPath(parameter)
 }
 
-// isSecured reports whether an operation has a security requirement: its own, or
-// that of the document. One that is {} makes credentials optional.
+// isSecured reports whether an operation has a security requirement: its own,
+// or that of the document. One that is {} makes credentials optional.
 func (d *describer) isSecured(op *node) bool {
 	security := op.get("security")
 	if security == nil {

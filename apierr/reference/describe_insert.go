@@ -59,8 +59,8 @@ func (d *textDocument) insertions(n *node, edits *[]insertion) {
 	*edits = append(*edits, d.insertionInto(n, indent, added))
 }
 
-// insertionInto adds texts behind the last part of an object or array, each on a
-// line of its own if the document has lines.
+// insertionInto adds texts behind the last part of an object or array, each on
+// a line of its own if the document has lines.
 func (d *textDocument) insertionInto(n *node, indent string, added []string) insertion {
 	at, comma := n.start+1, ""
 	if len(n.members) > 0 {
@@ -79,8 +79,8 @@ func (d *textDocument) insertionInto(n *node, indent string, added []string) ins
 	return insertion{at, text}
 }
 
-// indentOf is the indentation of the parts of an object or array: that of its last
-// one if it begins a line.
+// indentOf is the indentation of the parts of an object or array: that of its
+// last one if it begins a line.
 func (d *textDocument) indentOf(n *node) string {
 	at := 0
 	if len(n.members) > 0 {

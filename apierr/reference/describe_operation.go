@@ -32,8 +32,8 @@ func (d *describer) pathItem(path string, item *node) {
 	}
 }
 
-// operation notes what the responses of an operation are for, and adds those that
-// it does not have.
+// operation notes what the responses of an operation are for, and adds those
+// that it does not have.
 func (d *describer) operation(name string, bodiless bool, implied []*apierr.Error, op *node) {
 	byStatus := map[int][]*outcome{}
 	add := func(outcomes []*outcome) {

@@ -67,8 +67,8 @@ func essence(mediaType string) string {
 	return strings.ToLower(strings.TrimSpace(name))
 }
 
-// addMedia adds the schema to a media type that has none, and the codes to one that
-// Describe has made. Another schema stays as it is.
+// addMedia adds the schema to a media type that has none, and the codes to one
+// that Describe has made. Another schema stays as it is.
 func (d *describer) addMedia(there *node, media object) {
 	schema := there.get("schema")
 	if schema == nil {
@@ -90,8 +90,8 @@ func (d *describer) addMedia(there *node, media object) {
 	}
 }
 
-// addCodes adds the schemas that an anyOf does not have. It reports whether the anyOf
-// has one of them already: then Describe has made it.
+// addCodes adds the schemas that an anyOf does not have. It reports whether the
+// anyOf has one of them already: then Describe has made it.
 func (d *describer) addCodes(there *node, schema object) bool {
 	anyOf := there.get("anyOf")
 	if !anyOf.isArray() {

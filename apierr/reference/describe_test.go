@@ -13,8 +13,8 @@ import (
 	"github.com/failwell/failwell/apierr/reference"
 )
 
-// orders is a small contract. Every built-in error is answered with a code of its
-// own, so that the statuses are those of RFC 9110.
+// orders is a small contract. Every built-in error is answered with a code of
+// its own, so that the statuses are those of RFC 9110.
 var orders = apierr.Contract{
 	Name: "orders", Closed: true,
 	Errors: append([]*apierr.Error{
@@ -65,8 +65,8 @@ func statusesOf(op any) string {
 	return strings.Join(list, " ")
 }
 
-// An operation has the statuses that its security, body and parameters imply, and
-// those of its codes.
+// An operation has the statuses that its security, body and parameters imply,
+// and those of its codes.
 func TestDescribe_Statuses(t *testing.T) {
 	const always = "405 429 500 503"
 	for _, test := range []struct{ path, item, want string }{
@@ -119,8 +119,8 @@ func TestDescribe_Security(t *testing.T) {
 }
 
 // The codes of a response are those that the operation lists and those of the
-// failures that it may have: of JSON only if it takes JSON, of a missing parameter
-// only if one is required.
+// failures that it may have: of JSON only if it takes JSON, of a missing
+// parameter only if one is required.
 func TestDescribe_Codes(t *testing.T) {
 	for _, test := range []struct{ item, status, want string }{
 		{`{"get":{"x-errors":["ORDER_NOT_FOUND"]}}`, "404", "ORDER_NOT_FOUND"},
@@ -148,7 +148,8 @@ func codesOf(response any) string {
 	return strings.Join(names, " ")
 }
 
-// A response that is there receives what it does not have, and keeps what it has.
+// A response that is there receives what it does not have, and keeps what it
+// has.
 func TestDescribe_Responses(t *testing.T) {
 	for _, test := range []struct {
 		name, response string
@@ -222,16 +223,16 @@ func TestDescribe_Head(t *testing.T) {
 	require.Nil(t, dig(v, "components", "schemas"), "and needs no schemas")
 }
 
-// Responses of an open contract accept codes that the document does not have, those
-// of a closed one do not.
+// Responses of an open contract accept codes that the document does not have,
+// those of a closed one do not.
 func TestDescribe_Open(t *testing.T) {
 	doc := documentWith("/a", `{"get":{"x-errors":["ORDER_NOT_FOUND"]}}`)
 	require.Equal(t, "ORDER_NOT_FOUND UnknownError", codesOf(dig(describe(t, doc, open), "paths", "/a", "get", "responses", "404")))
 	require.Equal(t, "ORDER_NOT_FOUND", codesOf(dig(describe(t, doc, orders), "paths", "/a", "get", "responses", "404")))
 }
 
-// References within the document lead to path items, parameters and bodies; each
-// operation is described once, and circles end.
+// References within the document lead to path items, parameters and bodies;
+// each operation is described once, and circles end.
 func TestDescribe_References(t *testing.T) {
 	v := describe(t, `{"openapi":"3.1.0","paths":{
 		"/a/{x~y}":{"$ref":"#/components/pathItems/A"},
@@ -283,7 +284,8 @@ func TestDescribe_UsedComponents(t *testing.T) {
 	}
 }
 
-// A code that x-errors has since then is added to the responses that Describe made.
+// A code that x-errors has since then is added to the responses that Describe
+// made.
 func TestDescribe_MoreCodes(t *testing.T) {
 	for _, c := range []apierr.Contract{orders, open} {
 		doc, err := reference.Describe([]byte(documentWith("/a/{id}", `{"get":{"x-errors":[]}}`)), c)

@@ -23,7 +23,8 @@ var layouts = []struct{ name, doc string }{
 	{"odd", "\n { \"openapi\" : \"3.1.0\" , \"x-number\":1.50E+03,\"x-text\":\"\\u00e9\\/\",\n\n\"paths\":{ \"/a\" :{ \"get\":{ } } } }\t"},
 }
 
-// What is added is laid out as the document is, and everything else stays as it is.
+// What is added is laid out as the document is, and everything else stays as it
+// is.
 func TestDescribe_Text(t *testing.T) {
 	c := orders
 	c.Errors = c.Errors[:2:2]
@@ -40,8 +41,8 @@ func TestDescribe_Text(t *testing.T) {
 	}
 }
 
-// requireDescribed requires that out is doc with members and elements added, in the
-// text and in what it means, and that describing it changes nothing.
+// requireDescribed requires that out is doc with members and elements added, in
+// the text and in what it means, and that describing it changes nothing.
 func requireDescribed(t *testing.T, doc, out []byte, c apierr.Contract) {
 	t.Helper()
 	rest := doc
@@ -60,7 +61,8 @@ func requireDescribed(t *testing.T, doc, out []byte, c apierr.Contract) {
 	require.True(t, bytes.Equal(out, again), "%s, then %s", out, again)
 }
 
-// contains reports whether v is w, or has more members, or more elements at the end.
+// contains reports whether v is w, or has more members, or more elements at the
+// end.
 func contains(v, w any) bool {
 	switch w := w.(type) {
 	case map[string]any:
@@ -83,8 +85,8 @@ func contains(v, w any) bool {
 	return reflect.DeepEqual(v, w)
 }
 
-// Whatever the document is, Describe returns an error or a document that has more
-// members, and describing it again changes nothing.
+// Whatever the document is, Describe returns an error or a document that has
+// more members, and describing it again changes nothing.
 func FuzzDescribe(f *testing.F) {
 	for _, l := range layouts {
 		f.Add([]byte(l.doc))

@@ -6,8 +6,8 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// OpenAPI returns the failures of an API under c as an OpenAPI 3.1 document without
-// paths, for tools that generate clients and check responses:
+// OpenAPI returns the failures of an API under c as an OpenAPI 3.1 document
+// without paths, for tools that generate clients and check responses:
 //
 //	components.schemas    ErrorCode, the codes; Error, any body; one schema for each
 //	                      code, with its details as Contract.DetailsSchemas declares
@@ -17,21 +17,21 @@ import (
 //	components.examples   bodies that the Format has made
 //
 // The schemas follow the [apierr.Envelope], member by member, and
-// [apierr.Problem]; a body with a member too many, without a member that is always
-// there, or with the code of another status is not valid. Where the contract
-// declares no schema, details may be any. The schema of another Format has what
-// bodies that it makes have in common.
+// [apierr.Problem]; a body with a member too many, without a member that is
+// always there, or with the code of another status is not valid. Where the
+// contract declares no schema, details may be any. The schema of another Format
+// has what bodies that it makes have in common.
 //
-// Under a closed contract the code is an enumeration. Under an open one it is any
-// string, and the codes that are known are listed: the schema of a status then
-// accepts codes that the document does not have, but none that it has for another
-// status.
+// Under a closed contract the code is an enumeration. Under an open one it is
+// any string, and the codes that are known are listed: the schema of a status
+// then accepts codes that the document does not have, but none that it has for
+// another status.
 //
-// A contract with an Alternative has two media types; the schemas of the second end
-// in the name of its format, as in NOT_FOUND.problem. A code that is answered with
-// several statuses, and whose body says which, has a schema for each, as in
-// INVALID.413. Codes are shortened and changed where OpenAPI does not allow them as
-// names of components.
+// A contract with an Alternative has two media types; the schemas of the second
+// end in the name of its format, as in NOT_FOUND.problem. A code that is
+// answered with several statuses, and whose body says which, has a schema for
+// each, as in INVALID.413. Codes are shortened and changed where OpenAPI does
+// not allow them as names of components.
 //
 // Equal contracts give equal bytes. OpenAPI returns an error if c has faults.
 func OpenAPI(c apierr.Contract) ([]byte, error) {
@@ -59,8 +59,8 @@ func OpenAPI(c apierr.Contract) ([]byte, error) {
 	}, "\n", "", "  "), '\n'), nil
 }
 
-// commonMark returns a plain text as descriptions in OpenAPI have it, so that tools
-// show it as it is.
+// commonMark returns a plain text as descriptions in OpenAPI have it, so that
+// tools show it as it is.
 func commonMark(text string) string {
 	var paragraphsOf []string
 	for _, l := range paragraphs(text) {

@@ -8,9 +8,9 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// bodySchemas adds the schemas and examples of an outcome and returns the names of
-// the schemas by form. Those of the first outcome of a code have the code as their
-// names, and others share them if they are equal.
+// bodySchemas adds the schemas and examples of an outcome and returns the names
+// of the schemas by form. Those of the first outcome of a code have the code as
+// their names, and others share them if they are equal.
 func (s *spec) bodySchemas(o *outcome) []string {
 	if names := s.bodies[o]; names != nil {
 		return names
@@ -59,8 +59,8 @@ func (s *spec) example(f form, o *outcome) object {
 	return object{{"summary", visible(oneLine(o.code))}, {"value", value}}
 }
 
-// answer is the answer of an outcome in a form: the one that the page shows if it is
-// of the outcome.
+// answer is the answer of an outcome in a form: the one that the page shows if
+// it is of the outcome.
 func (s *spec) answer(f form, o *outcome) answer {
 	if o.raised != nil {
 		if a := f.examples.of(o.raised); a.Error.Code == o.code && a.Status == o.status {
@@ -70,8 +70,8 @@ func (s *spec) answer(f form, o *outcome) answer {
 	return o.answer(f.examples.contract)
 }
 
-// detailsOf returns the declared schema of the details of an outcome, nil if there
-// is none.
+// detailsOf returns the declared schema of the details of an outcome, nil if
+// there is none.
 func (s *spec) detailsOf(o *outcome) *detailsSchema {
 	if d, ok := s.details[o.code]; ok {
 		return d

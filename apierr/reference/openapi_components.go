@@ -8,8 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// registry has the components of one kind, by name and in the order in which they
-// were added.
+// registry has the components of one kind, by name and in the order in which
+// they were added.
 type registry struct {
 	kind     string
 	names    []string
@@ -21,8 +21,8 @@ func newRegistry(kind string) *registry {
 	return &registry{kind: kind, values: map[string]any{}, existing: func(string, string) jsontext.Value { return nil }}
 }
 
-// add adds a component and returns its name: base if that is free or has the same
-// value already, else base with a number.
+// add adds a component and returns its name: base if that is free or has the
+// same value already, else base with a number.
 func (r *registry) add(base string, value any) string {
 	name := r.free(base, func(string) any { return value })
 	if _, ok := r.values[name]; !ok {
@@ -31,8 +31,8 @@ func (r *registry) add(base string, value any) string {
 	return name
 }
 
-// free returns the name that add gives a component, which may have its own name in
-// it.
+// free returns the name that add gives a component, which may have its own name
+// in it.
 func (r *registry) free(base string, value func(name string) any) string {
 	for n := 1; ; n++ {
 		name := base
@@ -91,8 +91,8 @@ func componentName(text string) string {
 	return b.String() + "_"
 }
 
-// ofPrototype are names that every object of JavaScript has: tools that are written
-// in it confuse them with components.
+// ofPrototype are names that every object of JavaScript has: tools that are
+// written in it confuse them with components.
 var ofPrototype = []string{
 	"__proto__", "constructor", "prototype", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable",
 	"toLocaleString", "toString", "valueOf", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__",

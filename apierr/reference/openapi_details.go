@@ -8,8 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// detailsSchema is the declared schema of an error's details as a component: its
-// references are those of the OpenAPI document.
+// detailsSchema is the declared schema of an error's details as a component:
+// its references are those of the OpenAPI document.
 type detailsSchema struct {
 	name string // of the component
 	root object
@@ -63,8 +63,8 @@ func (d *detailsSchema) spread(s *spread, names []string, always map[string]bool
 }
 
 // newDetailsSchema makes a component of a schema. Its references point into the
-// component; $id and $anchor, which tools for OpenAPI seldom know, are replaced, and
-// definitions have names that components may have.
+// component; $id and $anchor, which tools for OpenAPI seldom know, are
+// replaced, and definitions have names that components may have.
 func newDetailsSchema(text, name string) *detailsSchema {
 	root, ok := parseTree(jsontext.Value(text)).(object)
 	if !ok { // Contract.Check has seen it

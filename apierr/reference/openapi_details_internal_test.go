@@ -38,8 +38,8 @@ func TestNewDetailsSchema(t *testing.T) {
 	}
 }
 
-// Components have names that OpenAPI allows and that tools in JavaScript can look
-// up.
+// Components have names that OpenAPI allows and that tools in JavaScript can
+// look up.
 func TestComponentName(t *testing.T) {
 	for text, want := range map[string]string{
 		"NOT_FOUND": "NOT_FOUND", "a.b-c_9": "a.b-c_9", "": "_", "a/b": "a_b", "../a": ".._a", "é": "_", "\xff": "_",

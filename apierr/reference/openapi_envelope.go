@@ -26,28 +26,17 @@ func (f envelopeSchema) schema(e apierr.Envelope) object {
 // object is the schema of an object. It is there if one of its members is, but
 // for the constant ones; certain: it is there in any case.
 func (f envelopeSchema) object(members []apierr.Member, each, certain bool) part {
-	var names []string
-	choices := map[string][]apierr.Member{}
-	for _, m := range members {
-		if choices[m.Name] == nil {
-			names = append(names, m.Name)
-		}
-		choices[m.Name] = append(choices[m.Name], m)
-	}
-	type member struct {
-		name string
-		part
-	}
+	names, choices := byName(members)
 	var (
-		parts     []member
-		found     []presence
+		parts     []namedPart
+		found     []presence // of what is not constant
 		constants int
-		spread    = spread{additional: false}
+		added     = spread{additional: false}
 	)
 	for _, name := range names {
 		if name == "" {
-			spread = f.spread(choices[name][0], names)
-			found = append(found, spread.presence)
+			added = f.spread(choices[name][0], names)
+			found = append(found, added.presence)
 			continue
 		}
 		p := f.choice(choices[name], each)
@@ -59,22 +48,48 @@ func (f envelopeSchema) object(members []apierr.Member, each, certain bool) part
 		default:
 			found = append(found, p.presence)
 		}
-		parts = append(parts, member{name, p})
+		parts = append(parts, namedPart{name, p})
 	}
-	whole := part{presence: together(found), constant: len(found) == 0 && constants == len(names)}
+	whole := part{presence: together(found), constant: constants == len(names)}
 	if whole.constant || certain {
 		whole.presence = always
 	}
+	whole.schema = objectSchema(parts, added, whole.presence, constants)
+	return whole
+}
+
+// namedPart is a member of an object.
+type namedPart struct {
+	name string
+	part
+}
+
+// byName returns the names of members in their order, each once, and the
+// members with each.
+func byName(members []apierr.Member) (names []string, choices map[string][]apierr.Member) {
+	choices = make(map[string][]apierr.Member, len(members))
+	for _, m := range members {
+		if choices[m.Name] == nil {
+			names = append(names, m.Name)
+		}
+		choices[m.Name] = append(choices[m.Name], m)
+	}
+	return names, choices
+}
+
+// objectSchema is the schema of an object with these members, of which so many
+// are constant. An object that may be absent has more than those.
+func objectSchema(parts []namedPart, added spread, there presence, constants int) object {
 	var properties object
 	var required []any
 	for _, m := range parts {
 		properties = append(properties, property{m.name, m.schema})
-		if m.presence == always || m.presence == withViolations && whole.presence == withViolations {
+		if m.presence == always || m.presence == withViolations && there == withViolations {
 			required = append(required, m.name)
 		}
 	}
-	properties = append(properties, spread.properties...)
-	required = append(required, spread.required...)
+	properties = append(properties, added.properties...)
+	required = append(required, added.required...)
 	s := object{{"type", "object"}}
 	if len(properties) > 0 {
 		s = s.with("properties", properties)
@@ -82,16 +97,15 @@ func (f envelopeSchema) object(members []apierr.Member, each, certain bool) part
 	if len(required) > 0 {
 		s = s.with("required", required)
 	}
-	if whole.presence != always && len(required) == constants {
+	if there != always && len(required) == constants {
 		s = s.with("minProperties", constants+1)
 	}
-	whole.schema = s.with("additionalProperties", spread.additional)
-	return whole
+	return s.with("additionalProperties", added.additional)
 }
 
 // choice is the schema of members with one name, of which the first that has a
-// value is sent. The declared schema of the details is that of the member, also of
-// an object that is sent in their place.
+// value is sent. The declared schema of the details is that of the member, also
+// of an object that is sent in their place.
 func (f envelopeSchema) choice(members []apierr.Member, each bool) part {
 	var parts []part
 	for _, m := range members {

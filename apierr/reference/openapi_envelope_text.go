@@ -48,7 +48,8 @@ func isTextSource(name string) bool {
 	return ok
 }
 
-// text is the schema of a text: a constant if its sources are those of the code.
+// text is the schema of a text: a constant if its sources are those of the
+// code.
 func (f envelopeSchema) text(text string, each bool) part {
 	p := part{presence: always}
 	known := map[string]string{}

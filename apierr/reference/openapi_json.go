@@ -8,8 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// object is a JSON object whose members have an order. Values are objects, []any,
-// strings, ints, bools and jsontext.Values.
+// object is a JSON object whose members have an order. Values are objects,
+// []any, strings, ints, bools and jsontext.Values.
 type object []property
 
 type property struct {

@@ -2,11 +2,12 @@ package reference
 
 import "github.com/go-json-experiment/json/jsontext"
 
-// maxLine is how long a line of a document is, but for the name in front of a value.
+// maxLine is how long a line of a document is, but for the name in front of a
+// value.
 const maxLine = 100
 
-// appendLines appends a value over several lines, at an indentation; what fits into
-// a line is on one.
+// appendLines appends a value over several lines, at an indentation; what fits
+// into a line is on one.
 func appendLines(dst []byte, v any, newline, indent, unit string) []byte {
 	if raw, ok := v.(jsontext.Value); ok {
 		v = parseTree(raw)
@@ -42,8 +43,8 @@ func comma(i int) string {
 	return ","
 }
 
-// appendLine appends a value with spaces between its parts. It gives up if dst is
-// longer than max bytes then.
+// appendLine appends a value with spaces between its parts. It gives up if dst
+// is longer than max bytes then.
 func appendLine(dst []byte, v any, max int) (_ []byte, fits bool) {
 	start := len(dst)
 	fits = true

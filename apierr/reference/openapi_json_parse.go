@@ -6,7 +6,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// parseTree returns JSON as objects, arrays and scalars. Numbers and null are raw.
+// parseTree returns JSON as objects, arrays and scalars. Numbers and null are
+// raw.
 func parseTree(v jsontext.Value) any {
 	tree, err := readTree(jsontext.NewDecoder(bytes.NewReader(v), jsontext.AllowDuplicateNames(true)))
 	if err != nil { // then it is no JSON

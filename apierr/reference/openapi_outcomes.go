@@ -23,8 +23,8 @@ type outcome struct {
 	header map[string]string // of the answer to raised
 }
 
-// answer is the answer of the outcome in the format of cc. A bare status is mapped
-// by the contract that answers it.
+// answer is the answer of the outcome in the format of cc. A bare status is
+// mapped by the contract that answers it.
 func (o *outcome) answer(cc *apierr.CompiledContract) answer {
 	if o.raised == nil {
 		return respond(cc, "/", cc.ForStatus(o.bare))
@@ -32,10 +32,10 @@ func (o *outcome) answer(cc *apierr.CompiledContract) answer {
 	return respond(cc, "/", o.raised)
 }
 
-// outcomes lists what a server under c, compiled as cc, answers with: the declared
-// errors, what the built-in errors and other mapped errors are answered as, and
-// bare statuses that have a code. answered has the outcomes of each error that is
-// raised.
+// outcomes lists what a server under c, compiled as cc, answers with: the
+// declared errors, what the built-in errors and other mapped errors are
+// answered as, and bare statuses that have a code. answered has the outcomes of
+// each error that is raised.
 func outcomes(c apierr.Contract, cc *apierr.CompiledContract) (list []*outcome, answered map[*apierr.Error][]*outcome, err error) {
 	probed := c
 	probed.Alternative = nil
@@ -92,8 +92,9 @@ type outcomeList struct {
 	found    map[outcomeKey]*outcome
 }
 
-// add adds an outcome unless it is there, and returns the one that is. It returns nil
-// for a bare status that neither the contract nor a built-in error gives a code.
+// add adds an outcome unless it is there, and returns the one that is. It
+// returns nil for a bare status that neither the contract nor a built-in error
+// gives a code.
 func (l *outcomeList) add(o *outcome) *outcome {
 	a := o.answer(l.compiled)
 	if o.raised == nil && a.Error.Code == "HTTP_"+strconv.Itoa(a.Status) {

@@ -8,8 +8,8 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// problemSchema is the schema of the bodies of problem details. sample is such a
-// body, of the outcome.
+// problemSchema is the schema of the bodies of problem details. sample is such
+// a body, of the outcome.
 func problemSchema(s subject, f apierr.Problem, sample string) object {
 	text := object{{"type", "string"}}
 	kind, title := text, text
@@ -49,8 +49,8 @@ var problemNames = []string{
 	"type", "title", "status", "detail", "instance", "code", "id", "request_id", "correlation_id", "errors",
 }
 
-// problemType returns the schemas of type and title, which are the same for every
-// answer with a code, but for the language of the title.
+// problemType returns the schemas of type and title, which are the same for
+// every answer with a code, but for the language of the title.
 func problemType(s subject, sample string) (kind, title object) {
 	var body struct{ Type, Title string }
 	if json.Unmarshal([]byte(sample), &body) != nil {
@@ -69,8 +69,8 @@ func problemType(s subject, sample string) (kind, title object) {
 	return object{{"type", "string"}, {"const", body.Type}}, title
 }
 
-// problemErrors is the schema of the list of violations: where each is, in one of
-// three ways or not at all.
+// problemErrors is the schema of the list of violations: where each is, in one
+// of three ways or not at all.
 func problemErrors() object {
 	text := object{{"type", "string"}}
 	return object{

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// relocation moves a schema into a document: what its references lead to is found
-// by URI, JSON Schema core 2020-12 section 8.2.
+// relocation moves a schema into a document: what its references lead to is
+// found by URI, JSON Schema core 2020-12 section 8.2.
 type relocation struct {
 	targets map[string]string // where a subschema is, by its URI
 }
@@ -50,8 +50,8 @@ func subschemas(s object, visit func(steps place, schema any) any) object {
 	return s
 }
 
-// subschemasByName is subschemas for the value of a keyword with schemas by name.
-// Definitions are renamed.
+// subschemasByName is subschemas for the value of a keyword with schemas by
+// name. Definitions are renamed.
 func subschemasByName(keyword string, schemas object, visit func(steps place, schema any) any) object {
 	var renamed object
 	for _, p := range schemas {
@@ -68,8 +68,8 @@ func subschemasByName(keyword string, schemas object, visit func(steps place, sc
 	return renamed
 }
 
-// place is where a schema was, as a JSON Pointer from the root of the details, and
-// where it is now, as a URI fragment of the document.
+// place is where a schema was, as a JSON Pointer from the root of the details,
+// and where it is now, as a URI fragment of the document.
 type place struct{ was, now string }
 
 // referenceToken escapes a name by RFC 6901 section 3.
@@ -91,7 +91,8 @@ func baseOf(s object, base *url.URL) *url.URL {
 // resource is a schema with an identifier, from which pointers begin.
 type resource struct{ uri, was string }
 
-// collect notes the URIs of a schema at a place in resources, and of those in it.
+// collect notes the URIs of a schema at a place in resources, and of those in
+// it.
 func (r relocation) collect(s object, base *url.URL, at place, around []resource) {
 	if inner := baseOf(s, base); inner != base {
 		base, around = inner, append(slices.Clip(around), resource{inner.String(), at.was})

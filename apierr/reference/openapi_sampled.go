@@ -9,9 +9,9 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// sampledSchema is the schema of the bodies of a format of the user: what bodies of
-// it have in common. Other members are allowed, and strings are constant only if
-// they are the code.
+// sampledSchema is the schema of the bodies of a format of the user: what
+// bodies of it have in common. Other members are allowed, and strings are
+// constant only if they are the code.
 func (s *spec) sampledSchema(form int, about subject) object {
 	outcomes := s.outcomes
 	if about.outcome != nil {
@@ -40,7 +40,8 @@ func (s *spec) sampledSchema(form int, about subject) object {
 	return object{}
 }
 
-// variants are copies of an error that differ in everything that a body may show.
+// variants are copies of an error that differ in everything that a body may
+// show.
 func variants(e *apierr.Error) []*apierr.Error {
 	return []*apierr.Error{
 		e, e.WithMessage("Another message"), e.With("failwell", "detail"), e.WithRetryAfter(7 * time.Second),

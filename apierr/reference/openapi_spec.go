@@ -120,8 +120,8 @@ func (s *spec) registries() []*registry {
 	return []*registry{s.schemas, s.responses, s.examples, s.headers}
 }
 
-// ofCode returns what an error with the code is answered as, none if no response
-// has it.
+// ofCode returns what an error with the code is answered as, none if no
+// response has it.
 func (s *spec) ofCode(code string) []*outcome {
 	if e := s.declared[code]; e != nil {
 		return s.answered[e]

@@ -52,8 +52,8 @@ func openAPI(t *testing.T, c apierr.Contract) map[string]any {
 	return doc["components"].(map[string]any)
 }
 
-// A closed contract with declared details, a deprecation, two forms and codes at
-// several statuses.
+// A closed contract with declared details, a deprecation, two forms and codes
+// at several statuses.
 func TestOpenAPI_Golden(t *testing.T) {
 	gone := &apierr.Error{Code: "OLD", ID: 3, Status: 410, Message: "Gone", Doc: "It was\nremoved."}
 	c := apierr.Contract{
@@ -167,8 +167,8 @@ func TestOpenAPI_Envelope(t *testing.T) {
 	}
 }
 
-// The codes of a closed contract are an enumeration, those of an open one are known
-// values of a string.
+// The codes of a closed contract are an enumeration, those of an open one are
+// known values of a string.
 func TestOpenAPI_Codes(t *testing.T) {
 	closed, opened := openAPI(t, orders), openAPI(t, open)
 	enum := dig(closed, "schemas", "ErrorCode", "enum").([]any)
@@ -192,7 +192,8 @@ func TestOpenAPI_BuiltIn(t *testing.T) {
 	require.Nil(t, dig(c, "responses", "CLIENT_CLOSED_REQUEST"), "which is not sent")
 }
 
-// A response has the headers that its status has, and says which are always there.
+// A response has the headers that its status has, and says which are always
+// there.
 func TestOpenAPI_Headers(t *testing.T) {
 	named := &apierr.Error{Code: "NAMED", Status: 409, Header: map[string][]string{"X-Shard": {"7"}}}
 	c := open

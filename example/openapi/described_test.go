@@ -23,8 +23,8 @@ func chat(t *testing.T) []byte {
 	return b
 }
 
-// The described document of the chat API is the golden one, which describing does
-// not change.
+// The described document of the chat API is the golden one, which describing
+// does not change.
 func TestDescribe_Chat(t *testing.T) {
 	described, err := reference.Describe(chat(t), chatbase.Contract)
 	require.NoError(t, err)

@@ -40,7 +40,8 @@ func hostileContract() apierr.Contract {
 	return c
 }
 
-// hostileMembers is a contract of two codes whose envelope has the texts as names.
+// hostileMembers is a contract of two codes whose envelope has the texts as
+// names.
 func hostileMembers() apierr.Contract {
 	c := apierr.Contract{Name: "hostile-members", Closed: true, Errors: []*apierr.Error{
 		{Code: "A", Status: 400, Message: "A"}, {Code: "B", Status: 500, Message: "B"},
@@ -63,8 +64,9 @@ func pointer(s string) string {
 	return b.String()
 }
 
-// Whatever the codes and members are called, the document is valid, each code has a
-// component under a name that OpenAPI allows, and the code in it is the code.
+// Whatever the codes and members are called, the document is valid, each code
+// has a component under a name that OpenAPI allows, and the code in it is the
+// code.
 func TestHostile(t *testing.T) {
 	withFormat := func(f apierr.Format) apierr.Contract {
 		c := hostileContract()

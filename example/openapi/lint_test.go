@@ -30,8 +30,8 @@ func tool(t *testing.T, name string) string {
 	return path
 }
 
-// written writes the documents that are linted: the described one, and those of a
-// published contract, of one with two forms, and of one with hostile codes.
+// written writes the documents that are linted: the described one, and those of
+// a published contract, of one with two forms, and of one with hostile codes.
 func written(t *testing.T) (paths []string) {
 	t.Helper()
 	dir := t.TempDir()

@@ -181,7 +181,8 @@ func requireOfDocument(t *testing.T, c apierr.Contract) (n int) {
 	return n
 }
 
-// requireExamples requires that each response has an example, and that it is valid.
+// requireExamples requires that each response has an example, and that it is
+// valid.
 func requireExamples(t *testing.T, doc map[string]any, compiler *jsonschema.Compiler) {
 	t.Helper()
 	components := doc["components"].(map[string]any)
@@ -200,8 +201,8 @@ func requireExamples(t *testing.T, doc map[string]any, compiler *jsonschema.Comp
 	}
 }
 
-// Bodies of random envelopes, of problem details and of both are of the schemas of
-// their documents, which are valid.
+// Bodies of random envelopes, of problem details and of both are of the schemas
+// of their documents, which are valid.
 func TestRandomContracts(t *testing.T) {
 	checked := 0
 	for seed := range uint64(100) {
