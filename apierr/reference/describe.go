@@ -50,7 +50,7 @@ import (
 // and are left alone.
 //
 // Describe returns an error if c has faults, if doc is not JSON, has another
-// version of OpenAPI (convert 2.0 and 3.0 documents first), is longer than 64
+// version of OpenAPI (convert 2.0 and 3.0 documents first), is longer than 32
 // MiB, deeper than 500 values or has more than 50,000 operations, and for each
 // code in x-errors that no response under c has; it names the operation and the
 // code.
@@ -136,8 +136,18 @@ func (d *describer) component(kind, name string) jsontext.Value {
 	return nil
 }
 
+// maxFaults is how many faults of a document are reported.
+const maxFaults = 100
+
+// fault notes what is wrong with the document.
 func (d *describer) fault(format string, args ...any) {
-	d.faults = append(d.faults, fmt.Errorf(format, args...))
+	switch len(d.faults) {
+	case maxFaults:
+		d.faults = append(d.faults, errors.New("there are more faults"))
+	case maxFaults + 1:
+	default:
+		d.faults = append(d.faults, fmt.Errorf(format, args...))
+	}
 }
 
 // response makes a response. The codes are in an anyOf also if there is one, so

@@ -12,9 +12,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Bounds of a document. The largest published ones have some 60 MiB.
+// Bounds of a document. A value of it takes some 150 bytes while it is described.
 const (
-	maxDocument      = 64 << 20 // bytes
+	maxDocument      = 32 << 20 // bytes
 	maxDocumentDepth = 500      // of values in values
 	maxReferences    = 16       // that lead to each other
 )
@@ -74,6 +74,7 @@ type textDocument struct {
 	root    *node
 	newline string // between lines; empty: the document is one line
 	unit    string // of indentation
+	lines   []int  // where the lines begin; nil: it is not known yet
 }
 
 func parseText(text []byte) (*textDocument, error) {

@@ -41,6 +41,9 @@ func (d *textDocument) insertions(n *node, edits *[]insertion) {
 	for _, e := range n.elements {
 		d.insertions(e, edits)
 	}
+	if len(n.addedMembers)+len(n.addedElements) == 0 {
+		return
+	}
 	var added []string
 	colon := ":"
 	if d.newline != "" {
@@ -52,9 +55,6 @@ func (d *textDocument) insertions(n *node, edits *[]insertion) {
 	}
 	for _, v := range n.addedElements {
 		added = append(added, d.layout(v, indent))
-	}
-	if len(added) == 0 {
-		return
 	}
 	*edits = append(*edits, d.insertionInto(n, indent, added))
 }
@@ -88,18 +88,38 @@ func (d *textDocument) indentOf(n *node) string {
 	} else if len(n.elements) > 0 {
 		at = n.elements[len(n.elements)-1].start
 	}
-	if at > 0 {
-		if indent := d.lineIndent(at); strings.HasSuffix(string(d.text[:at]), "\n"+indent) {
-			return indent
-		}
+	if indent := d.lineIndent(at); at > 0 && d.lineStart(at)+len(indent) == at {
+		return indent
 	}
 	return d.lineIndent(n.start) + d.unit
 }
 
 // lineIndent is the white space with which the line of an offset begins.
 func (d *textDocument) lineIndent(at int) string {
-	line := d.text[bytes.LastIndexByte(d.text[:at], '\n')+1 : at]
-	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
+	start := d.lineStart(at)
+	end := start
+	for end < at && (d.text[end] == ' ' || d.text[end] == '\t') {
+		end++
+	}
+	return string(d.text[start:end])
+}
+
+// lineStart is where the line of an offset begins. Lines are looked up, since a
+// line may be as long as the document.
+func (d *textDocument) lineStart(at int) int {
+	if d.lines == nil {
+		d.lines = []int{0}
+		for i, c := range d.text {
+			if c == '\n' {
+				d.lines = append(d.lines, i+1)
+			}
+		}
+	}
+	i, found := slices.BinarySearch(d.lines, at)
+	if !found {
+		i--
+	}
+	return d.lines[i]
 }
 
 // layout is a value as text at an indentation.

@@ -357,6 +357,8 @@ func TestDescribe_Bounds(t *testing.T) {
 	b.WriteString(`"/z":{}}}`)
 	_, err := reference.Describe([]byte(b.String()), orders)
 	require.EqualError(t, err, "reference: the document has more than 50000 operations")
-	_, err = reference.Describe(make([]byte, 64<<20+1), orders)
-	require.EqualError(t, err, "reference: the document is longer than 64 MiB")
+	_, err = reference.Describe([]byte(documentWith("/a", `{"get":{"x-errors":["NO"`+strings.Repeat(`,"NO"`, 1000)+`]}}`)), orders)
+	require.Len(t, strings.Split(err.Error(), "\n"), 101)
+	_, err = reference.Describe(make([]byte, 32<<20+1), orders)
+	require.EqualError(t, err, "reference: the document is longer than 32 MiB")
 }
