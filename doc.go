@@ -18,7 +18,7 @@
 //     [github.com/failwell/failwell/apierr/contracts/avatarium]: three
 //     published contracts
 //   - [github.com/failwell/failwell/apierr/reference]: the page of a contract, in
-//     HTML and Markdown, and the contract as data
+//     HTML and Markdown, and the contract as data: as JSON and as OpenAPI
 //   - [github.com/failwell/failwell/apierr/client]: failures of an API as the
 //     errors of its contract, streams to their true end, and retries
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,
@@ -86,6 +86,8 @@
 //	                                                    Go MCP SDK; needs nothing but the standard library
 //	chromedp/chromedp,          tests of the pages      drive a real browser, parse what it parses, parse what forges parse; only in
 //	  x/net/html, goldmark                              example/browser's go.mod
+//	getkin/kin-openapi          tests of OpenAPI       reads and checks OpenAPI 3.1, also its examples; only in example/openapi's
+//	                                                    go.mod
 //	hashicorp/go-retryablehttp, comparison              the clients that retry which most programs use; only in the go.mod of
 //	  go-resty/resty                                    apierr/client/compare
 //	stretchr/testify            tests                   Go tests are usually written with it

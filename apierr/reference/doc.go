@@ -12,6 +12,10 @@
 // repository. What is on the page but not in the contract is a [Page]: prose,
 // further tables, the address of the API. The zero Page is a complete page.
 //
+// [OpenAPI] returns the contract as an OpenAPI document, and [Describe] completes the
+// OpenAPI document of an API with the errors of its operations, for tools that
+// generate clients and check responses.
+//
 // [SchemaFor] makes the JSON Schema of an error's details from a struct type,
 // for Contract.DetailsSchemas, and [CheckDetails] compares an error with it in a
 // test.
