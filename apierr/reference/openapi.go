@@ -1,7 +1,6 @@
 package reference
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,31 +54,28 @@ func OpenAPI(c apierr.Contract) ([]byte, error) {
 	if version == "" {
 		version = "0"
 	}
-	doc := encoded(object{
+	return append(appendLines(nil, object{
 		{"openapi", "3.1.1"},
 		{"info", object{{"title", visible(title)}, {"version", visible(version)}}},
+		{"servers", []any{object{{"url", "/"}}}}, // the default, and linters ask for one
 		{"paths", object{}},
 		{"components", s.components()},
-	})
-	if err := doc.Indent(jsontext.WithIndent("  ")); err != nil {
-		return nil, fmt.Errorf("reference: %w", err)
-	}
-	return append(doc, '\n'), nil
+	}, "\n", "", "  "), '\n'), nil
 }
 
 // spec makes the components of a contract.
 type spec struct {
-	contract  apierr.Contract // defaults filled in
-	outcomes  []*outcome
-	forms     []form
-	idHeaders map[string]bool
+	contract apierr.Contract // defaults filled in
+	outcomes []*outcome
+	answered map[*apierr.Error][]*outcome // as what an error is answered
+	forms    []form
 
 	schemas, responses, headers, examples *registry
 
 	codes   string                    // the name of ErrorCode; empty: it is not made yet
 	details map[string]*detailsSchema // by code
 	bodies  map[*outcome][]string     // the names of the schemas, by form
-	samples map[*outcome]object       // the names of the examples
+	samples map[*outcome][]string     // the names of the examples, by form
 	others  map[int][]string          // the names of the schemas of other codes, by status and form
 }
 
@@ -104,10 +100,9 @@ func newSpec(c apierr.Contract) (*spec, error) {
 		schemas:  newRegistry("schemas"), responses: newRegistry("responses"),
 		headers: newRegistry("headers"), examples: newRegistry("examples"),
 		details: map[string]*detailsSchema{}, bodies: map[*outcome][]string{},
-		samples: map[*outcome]object{}, others: map[int][]string{},
+		samples: map[*outcome][]string{}, others: map[int][]string{},
 	}
-	s.idHeaders = idHeadersOf(s.contract)
-	if s.outcomes, err = outcomes(c); err != nil {
+	if s.outcomes, s.answered, err = outcomes(c); err != nil {
 		return nil, err
 	}
 	for i, f := range []apierr.Format{s.contract.Format, s.contract.Alternative} {
@@ -142,21 +137,43 @@ func (s *spec) all() {
 		s.bodySchemas(o)
 	}
 	for _, o := range s.outcomes {
-		s.responses.add(componentName(o.code), strconv.Itoa(o.status), s.response(o.status, []*outcome{o}, false))
+		name := componentName(o.code)
+		if o != s.first(o) {
+			name += "." + strconv.Itoa(o.status)
+		}
+		s.responses.add(name, s.response([]int{o.status}, []*outcome{o}, false, false))
 	}
 	for _, status := range s.statuses() {
-		s.responses.add("Status"+strconv.Itoa(status), "all", s.response(status, s.at(status), !s.contract.Closed))
+		s.responses.add("Status"+strconv.Itoa(status), s.response([]int{status}, s.at(status), !s.contract.Closed, false))
 	}
 }
 
 func (s *spec) components() object {
 	var o object
-	for _, r := range []*registry{s.schemas, s.responses, s.examples, s.headers} {
+	for _, r := range s.registries() {
 		if len(r.names) > 0 {
 			o = append(o, property{r.kind, r.object()})
 		}
 	}
 	return o
+}
+
+func (s *spec) registries() []*registry {
+	return []*registry{s.schemas, s.responses, s.examples, s.headers}
+}
+
+// ofCode returns what an error with the code is answered as, none if no response
+// has it.
+func (s *spec) ofCode(code string) []*outcome {
+	if e := s.contract.Lookup(code); e != nil {
+		return s.answered[e]
+	}
+	for _, o := range s.outcomes { // a built-in error of an open contract
+		if o.code == code {
+			return []*outcome{o}
+		}
+	}
+	return nil
 }
 
 // statuses are those of the outcomes, in order.
@@ -181,21 +198,18 @@ func (s *spec) at(status int) (list []*outcome) {
 
 // known are the codes, each once.
 func (s *spec) known() []any {
-	var codes []any
+	var codes []string
 	for _, e := range s.contract.Declared() {
-		codes = append(codes, any(strings.ToValidUTF8(e.Code, "\uFFFD")))
+		codes = append(codes, string([]rune(e.Code))) // as it is sent
 	}
 	for _, o := range s.outcomes {
-		codes = append(codes, any(strings.ToValidUTF8(o.code, "\uFFFD")))
+		codes = append(codes, string([]rune(o.code)))
 	}
-	seen := map[any]bool{}
-	return slices.DeleteFunc(codes, func(code any) bool {
-		if seen[code] {
-			return true
-		}
-		seen[code] = true
-		return false
-	})
+	var list []any
+	for _, code := range unique(codes) {
+		list = append(list, code)
+	}
+	return list
 }
 
 // codeSchema adds the schema of the codes and returns its name.
@@ -209,9 +223,9 @@ func (s *spec) codeSchema() string {
 		known = known.with("enum", codes)
 	}
 	if s.contract.Closed {
-		s.codes = s.schemas.add("ErrorCode", "all", known.with("description", "The code of an error."))
+		s.codes = s.schemas.add("ErrorCode", known.with("description", "The code of an error."))
 	} else {
-		s.codes = s.schemas.add("ErrorCode", "all", object{
+		s.codes = s.schemas.add("ErrorCode", object{
 			{"description", "The code of an error. New codes may be added: handle one that you do not know by the class of its status."},
 			{"anyOf", []any{known, text}},
 		})
@@ -223,7 +237,7 @@ func (s *spec) codeSchema() string {
 func (s *spec) anySchema(form int) string {
 	subject := subject{contract: s.contract, codes: reference("schemas", s.codeSchema()), describes: true}
 	o := object{{"description", "A failed request."}}
-	return s.schemas.add("Error"+s.forms[form].suffix, "any", append(o, s.schema(form, subject, "")...))
+	return s.schemas.add("Error"+s.forms[form].suffix, append(o, s.schema(form, subject, "")...))
 }
 
 // otherSchemas adds the schemas of bodies with a code that is not known, at a
@@ -234,57 +248,82 @@ func (s *spec) otherSchemas(status int) []string {
 	}
 	codes := object{{"type", "string"}}
 	if known := s.known(); len(known) > 0 {
-		codes = codes.with("not", object{{"enum", known}})
+		codes = reference("schemas", s.schemas.add("UnknownErrorCode", object{
+			{"description", "A code that this document does not have."}, {"type", "string"}, {"not", object{{"enum", known}}},
+		}))
 	}
 	for i, f := range s.forms {
-		o := object{{"description", "A failed request with a code that this document does not have."}}
-		o = append(o, s.schema(i, subject{contract: s.contract, status: status, codes: codes}, "")...)
-		s.others[status] = append(s.others[status], s.schemas.add("UnknownError"+f.suffix, strconv.Itoa(status), o))
+		schema := func(status int) object {
+			o := object{{"description", "A failed request with a code that this document does not have."}}
+			return append(o, s.schema(i, subject{contract: s.contract, status: status, codes: codes}, "")...)
+		}
+		name := "UnknownError" + f.suffix
+		if !equal(schema(status), schema(status+1)) {
+			name += "." + strconv.Itoa(status)
+		}
+		s.others[status] = append(s.others[status], s.schemas.add(name, schema(status)))
 	}
 	return s.others[status]
 }
 
 // bodySchemas adds the schemas and examples of an outcome and returns the names of
-// the schemas by form.
+// the schemas by form. The first outcome of a code has the code as their names, and
+// others share them if they are equal.
 func (s *spec) bodySchemas(o *outcome) []string {
 	if names := s.bodies[o]; names != nil {
 		return names
 	}
-	name, status := componentName(o.code), strconv.Itoa(o.status)
-	details := s.detailsOf(o)
+	first, status := s.first(o), strconv.Itoa(o.status)
 	for i, f := range s.forms {
-		a := s.example(f, o)
-		schema := object{}
-		if e := s.contract.Lookup(o.code); e != nil {
-			if e.Doc != "" {
-				schema = schema.with("description", visible(e.Doc))
-			}
-			if _, ok := s.contract.Deprecated[e]; ok {
-				schema = schema.with("deprecated", true)
-			}
+		schema, example := s.bodySchema(i, o), s.example(f, o)
+		schemaName, exampleName := componentName(o.code)+f.suffix, componentName(o.code)+f.suffix
+		if o != first && !equal(schema, s.bodySchema(i, first)) {
+			schemaName += "." + status
 		}
-		schema = append(schema, s.schema(i, subject{contract: s.contract, outcome: o, status: o.status, details: details}, a.Body)...)
-		if details != nil && strings.Contains(string(encoded(schema)), `"#/components/schemas/`+details.name) {
-			s.schemas.add(details.name, "", details.root)
+		if o != first && !equal(example, s.example(f, first)) {
+			exampleName += "." + status
 		}
-		s.bodies[o] = append(s.bodies[o], s.schemas.add(name+f.suffix, status, schema))
-		example := s.examples.add(name+f.suffix, status, exampleOf(o, a))
-		s.samples[o] = append(s.samples[o], property{f.suffix, example})
+		if d := s.detailsOf(o); d != nil && d.isUsed(schema) {
+			s.schemas.add(d.name, d.root)
+		}
+		s.bodies[o] = append(s.bodies[o], s.schemas.add(schemaName, schema))
+		s.samples[o] = append(s.samples[o], s.examples.add(exampleName, example))
 	}
 	return s.bodies[o]
 }
 
-// exampleOf is the component of an example.
-func exampleOf(o *outcome, a answer) object {
-	var value any = a.Body
-	if v := jsontext.Value(a.Body); v.IsValid() {
-		value = v
-	}
-	return object{{"summary", strconv.Itoa(o.status) + " " + visible(oneLine(o.code))}, {"value", value}}
+// first returns the first outcome with the code of o.
+func (s *spec) first(o *outcome) *outcome {
+	return s.outcomes[slices.IndexFunc(s.outcomes, func(other *outcome) bool { return other.code == o.code })]
 }
 
-// example is the answer of an outcome in a form.
-func (s *spec) example(f form, o *outcome) answer {
+// bodySchema is the schema of the bodies of an outcome in a form.
+func (s *spec) bodySchema(form int, o *outcome) object {
+	var schema object
+	if e := s.contract.Lookup(o.code); e != nil {
+		if e.Doc != "" {
+			schema = schema.with("description", visible(e.Doc))
+		}
+		if _, ok := s.contract.Deprecated[e]; ok {
+			schema = schema.with("deprecated", true)
+		}
+	}
+	about := subject{contract: s.contract, outcome: o, status: o.status, details: s.detailsOf(o)}
+	return append(schema, s.schema(form, about, s.answer(s.forms[form], o).Body)...)
+}
+
+// example is the example of an outcome in a form.
+func (s *spec) example(f form, o *outcome) object {
+	body := s.answer(f, o).Body
+	var value any = body
+	if v := jsontext.Value(body); v.IsValid() {
+		value = v
+	}
+	return object{{"summary", visible(oneLine(o.code))}, {"value", value}}
+}
+
+// answer is the answer of an outcome in a form.
+func (s *spec) answer(f form, o *outcome) answer {
 	if a := f.examples.of(o.raised); a.Error.Code == o.code && a.Status == o.status {
 		return a
 	}
@@ -304,7 +343,7 @@ func (s *spec) detailsOf(o *outcome) *detailsSchema {
 		return nil
 	}
 	var d *detailsSchema
-	name := s.schemas.free(componentName(o.code)+".details", "", func(name string) any {
+	name := s.schemas.free(componentName(o.code)+".details", func(name string) any {
 		d = newDetailsSchema(text, name)
 		return d.root
 	})
@@ -339,53 +378,54 @@ func pickedDetails(members []apierr.Member) (keys []string) {
 	return keys
 }
 
-// response is the response with a status and one of the outcomes. open: or with a
-// code that is not known.
-func (s *spec) response(status int, outcomes []*outcome, open bool) object {
+// response is the response with one of the outcomes, at the statuses. open: or with
+// a code that is not known. list: the schemas are in a list also if there is one.
+func (s *spec) response(statuses []int, outcomes []*outcome, open, list bool) object {
 	var codes []string
 	for _, o := range outcomes {
 		codes = append(codes, visible(oneLine(o.code)))
 	}
-	o := object{{"description", strings.TrimSpace(phrase(status) + ": " + strings.Join(codes, ", "))}}
-	if h := s.headersOf(status, outcomes); len(h) > 0 {
+	o := object{{"description", phrase(statuses[0]) + ": " + strings.Join(unique(codes), ", ")}}
+	if h := s.headersOf(statuses, outcomes); len(h) > 0 {
 		o = o.with("headers", h)
 	}
-	return o.with("content", s.content(status, outcomes, open))
+	return o.with("content", s.content(statuses, outcomes, open, list))
 }
 
 // content has a media type for each form.
-func (s *spec) content(status int, outcomes []*outcome, open bool) object {
+func (s *spec) content(statuses []int, outcomes []*outcome, open, list bool) object {
 	var content object
 	for i, f := range s.forms {
-		var schemas []any
+		var names []string
 		var examples object
 		for _, o := range outcomes {
-			schemas = append(schemas, reference("schemas", s.bodySchemas(o)[i]))
-			name := s.samples[o][i].value.(string)
-			examples = append(examples, property{name, reference("examples", name)})
+			names = append(names, s.bodySchemas(o)[i])
+			example := s.samples[o][i]
+			examples = append(examples, property{example, reference("examples", example)})
 		}
 		if open {
-			schemas = append(schemas, reference("schemas", s.otherSchemas(status)[i]))
+			for _, status := range statuses {
+				names = append(names, s.otherSchemas(status)[i])
+			}
 		}
-		var schema any = object{{"anyOf", unique(schemas)}}
-		if len(schemas) == 1 {
+		var schemas []any
+		for _, name := range unique(names) {
+			schemas = append(schemas, reference("schemas", name))
+		}
+		var schema any = object{{"anyOf", schemas}}
+		if len(schemas) == 1 && !list {
 			schema = schemas[0]
 		}
-		media := object{{"schema", schema}}
-		if len(examples) > 0 {
-			media = media.with("examples", examples)
-		}
-		content = append(content, property{f.format.ContentType(), media})
+		content = append(content, property{f.format.ContentType(), object{{"schema", schema}, {"examples", examples}}})
 	}
 	return content
 }
 
-// unique returns the values, each once.
-func unique(values []any) []any {
+// unique returns the values, each once and in order.
+func unique(values []string) []string {
 	seen := map[string]bool{}
-	return slices.DeleteFunc(slices.Clone(values), func(v any) bool {
-		s := string(encoded(v))
-		defer func() { seen[s] = true }()
-		return seen[s]
+	return slices.DeleteFunc(slices.Clone(values), func(v string) bool {
+		defer func() { seen[v] = true }()
+		return seen[v]
 	})
 }

@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,43 +13,40 @@ import (
 type registry struct {
 	kind     string
 	names    []string
-	values   map[string]jsontext.Value
+	values   map[string]any
 	existing func(kind, name string) jsontext.Value // of the document around; nil: there is none
 }
 
 func newRegistry(kind string) *registry {
-	return &registry{kind: kind, values: map[string]jsontext.Value{}, existing: func(string, string) jsontext.Value { return nil }}
+	return &registry{kind: kind, values: map[string]any{}, existing: func(string, string) jsontext.Value { return nil }}
 }
 
-// add adds a component and returns its name: the first of base, base.variant and
-// these with a number that is free or has the same value already.
-func (r *registry) add(base, variant string, value any) string {
-	name := r.free(base, variant, func(string) any { return value })
+// add adds a component and returns its name: base if that is free or has the same
+// value already, else base with a number.
+func (r *registry) add(base string, value any) string {
+	name := r.free(base, func(string) any { return value })
 	if _, ok := r.values[name]; !ok {
-		r.names, r.values[name] = append(r.names, name), encoded(value)
+		r.names, r.values[name] = append(r.names, name), value
 	}
 	return name
 }
 
-// free returns the name that add would give a component, which may have its own
-// name in it.
-func (r *registry) free(base, variant string, value func(name string) any) string {
-	for n := 0; ; n++ {
+// free returns the name that add gives a component, which may have its own name in
+// it.
+func (r *registry) free(base string, value func(name string) any) string {
+	for n := 1; ; n++ {
 		name := base
-		if n >= 1 && variant != "" {
-			name += "." + variant
-		}
-		if n >= 2 {
+		if n > 1 {
 			name += "-" + strconv.Itoa(n)
 		}
-		v := encoded(value(name))
+		v := value(name)
 		if have, ok := r.values[name]; ok {
-			if string(have) == string(v) {
+			if equal(have, v) {
 				return name
 			}
 			continue
 		}
-		if have := r.existing(r.kind, name); have == nil || same(have, v) {
+		if have := r.existing(r.kind, name); have == nil || same(have, encoded(v)) {
 			return name
 		}
 	}
@@ -87,8 +85,15 @@ func componentName(text string) string {
 			b.WriteByte('_')
 		}
 	}
-	if b.Len() == 0 {
-		return "_"
+	if name := b.String(); name != "" && !slices.Contains(ofPrototype, name) {
+		return name
 	}
-	return b.String()
+	return b.String() + "_"
+}
+
+// ofPrototype are names that every object of JavaScript has: tools that are written
+// in it confuse them with components.
+var ofPrototype = []string{
+	"__proto__", "constructor", "prototype", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable",
+	"toLocaleString", "toString", "valueOf", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__",
 }

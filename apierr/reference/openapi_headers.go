@@ -4,13 +4,12 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-
-	"github.com/failwell/failwell/apierr"
+	"strings"
 )
 
 // headersOf are the headers of responses: each is required if all answers have
 // it, and those of rate limits are there if a limiter has answered.
-func (s *spec) headersOf(status int, outcomes []*outcome) object {
+func (s *spec) headersOf(statuses []int, outcomes []*outcome) object {
 	names := map[string]bool{} // and whether it is required
 	for i, o := range outcomes {
 		for name := range names {
@@ -23,14 +22,11 @@ func (s *spec) headersOf(status int, outcomes []*outcome) object {
 			}
 		}
 	}
-	if len(outcomes) == 0 {
-		for name := range s.idHeaders {
-			names[name] = true
-		}
-	}
-	for _, name := range headersByStatus[status] {
-		if _, known := names[name]; !known {
-			names[name] = false
+	for _, status := range statuses {
+		for _, name := range headersByStatus[status] {
+			if _, known := names[name]; !known {
+				names[name] = false
+			}
 		}
 	}
 	var o object
@@ -62,20 +58,18 @@ func isHidden(name string) bool {
 
 // header adds the component of a header and returns its name.
 func (s *spec) header(name string, required bool) string {
-	o := object{{"description", s.headerDoc(name)}}
-	if required {
+	o, component := object{{"description", s.headerDoc(name)}}, componentName(name)
+	switch {
+	case required:
 		o = o.with("required", true)
+	case !strings.HasPrefix(name, "RateLimit"): // which are never required
+		component += ".optional"
 	}
 	schema := object{{"type", "string"}}
 	if name == "Retry-After" {
 		schema = object{{"type", "integer"}, {"minimum", 0}}
 	}
-	o = o.with("schema", schema)
-	variant := "optional"
-	if required {
-		variant = "required"
-	}
-	return s.headers.add(componentName(name), variant, o)
+	return s.headers.add(component, o.with("schema", schema))
 }
 
 func (s *spec) headerDoc(name string) string {
@@ -98,15 +92,4 @@ var headerDocs = map[string]string{
 	"Content-Language": "The language of the message. Accept-Language chooses it.",
 	"RateLimit":        "By limit: r, the requests that are left, and t, the seconds until there are more.",
 	"RateLimit-Policy": "By limit: q, the requests, and w, the seconds for which they last.",
-}
-
-// idHeadersOf returns the names of the ID headers that the contract sends.
-func idHeadersOf(c apierr.Contract) map[string]bool {
-	names := map[string]bool{}
-	for _, name := range []string{c.RequestIDHeader, c.CorrelationIDHeader} {
-		if name != apierr.NoHeader {
-			names[name] = true
-		}
-	}
-	return names
 }

@@ -26,7 +26,9 @@ type outcome struct {
 // outcomes lists what a server under c answers with: the declared errors, what the
 // built-in errors and other mapped errors are answered as, and bare statuses
 // that have a code. The first outcome of a code is the one at its own status.
-func outcomes(c apierr.Contract) ([]*outcome, error) {
+//
+// answered has the outcomes of each error that is raised.
+func outcomes(c apierr.Contract) (list []*outcome, answered map[*apierr.Error][]*outcome, err error) {
 	probed := c
 	probed.Alternative = nil
 	probed.Format = apierr.Envelope{Members: []apierr.Member{
@@ -35,18 +37,21 @@ func outcomes(c apierr.Contract) ([]*outcome, error) {
 	probed.Translations = nil // of another envelope's texts, maybe
 	cc, err := probed.Compile()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	l := outcomeList{compiled: cc, found: map[outcomeKey]*outcome{}}
+	answered = map[*apierr.Error][]*outcome{}
 	for _, e := range raisable(c) {
-		l.add(e, false)
-		l.add(e.WithViolations(violations[0]), false)
-		l.add(e.WithViolations(violations[1]), false)
+		for _, variant := range []*apierr.Error{e, e.WithViolations(violations[0]), e.WithViolations(violations[1])} {
+			if o := l.add(variant, false); !slices.Contains(answered[e], o) {
+				answered[e] = append(answered[e], o)
+			}
+		}
 	}
 	for status := 400; status <= 599; status++ {
 		l.add(cc.ForStatus(status), true)
 	}
-	return l.list, nil
+	return l.list, answered, nil
 }
 
 // raisable are the errors that a server raises: the declared, the built-in and
@@ -78,17 +83,17 @@ type outcomeList struct {
 	found    map[outcomeKey]*outcome
 }
 
-// add adds what e is answered as. bare: e is the error for a bare status, which
+// add adds what e is answered as, and returns it. bare: e is the error for a bare status, which
 // has a code of its own only if the contract or a built-in error gives it one.
-func (l *outcomeList) add(e *apierr.Error, bare bool) {
+func (l *outcomeList) add(e *apierr.Error, bare bool) *outcome {
 	a := respond(l.compiled, "/", e)
 	if bare && a.Error.Code == "HTTP_"+strconv.Itoa(a.Status) {
-		return
+		return nil
 	}
 	key := outcomeKey{a.Error.Code, a.Status}
 	if o := l.found[key]; o != nil {
 		maps.DeleteFunc(o.always, func(key string, _ bool) bool { _, ok := a.Error.Details[key]; return !ok })
-		return
+		return o
 	}
 	o := &outcome{
 		code: a.Error.Code, status: a.Status, id: a.Error.ID, raised: e, error: a.Error,
@@ -107,4 +112,5 @@ func (l *outcomeList) add(e *apierr.Error, bare bool) {
 		o.docURL = probe.DocURL
 	}
 	l.found[key], l.list = o, append(l.list, o)
+	return o
 }

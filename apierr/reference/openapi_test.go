@@ -36,3 +36,15 @@ func TestOpenAPI_Faults(t *testing.T) {
 		require.ErrorContains(t, err, test.want)
 	}
 }
+
+func BenchmarkOpenAPI(b *testing.B) {
+	for _, p := range pages {
+		b.Run(p.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := reference.OpenAPI(p.c)
+				require.NoError(b, err)
+			}
+		})
+	}
+}
