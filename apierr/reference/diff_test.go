@@ -35,8 +35,8 @@ func newAPI(changes ...change) *api {
 		broken:      &apierr.Error{Code: "BROKEN", ID: 1004, Status: 500, Message: "Our fault", Details: map[string]any{"team": "orders"}},
 		busy:        &apierr.Error{Code: "BUSY", ID: 1005, Status: 429, Message: "Too busy", Header: http.Header{"X-RateLimit-Reset": {"30"}}},
 		signIn:      &apierr.Error{Code: "SIGN_IN", ID: 1006, Status: 401, Message: "Sign in"},
-		down:        &apierr.Error{Code: "DOWN", ID: 1007, Status: 503, Message: "Down"},
-		old:         &apierr.Error{Code: "OLD", ID: 1008, Status: 410, Message: "Old"},
+		down:        &apierr.Error{Code: "DOWN", ID: 1007, Status: 503, Message: "Down for now"},
+		old:         &apierr.Error{Code: "OLD", ID: 1008, Status: 410, Message: "Too old"},
 	}
 	a.Contract = apierr.Contract{
 		Name: "orders",
@@ -89,7 +89,7 @@ func translated(a *api) {
 func documented(a *api) { a.DocURL = "https://example.com/errors/" }
 func linked(a *api)     { a.setMember("link", apierr.Member{From: apierr.FromDocURL}); documented(a) }
 func teapot(a *api) {
-	a.declare(&apierr.Error{Code: "TEAPOT", ID: 1009, Status: 409, Message: "Teapot"})
+	a.declare(&apierr.Error{Code: "TEAPOT", ID: 1009, Status: 409, Message: "A teapot"})
 }
 func unmapped(e *apierr.Error) change { return func(a *api) { delete(a.Mappings, e) } }
 
