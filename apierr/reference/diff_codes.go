@@ -148,7 +148,7 @@ func (d *differ) id(old, new *apierr.Error) {
 	sent := !slices.Equal(d.old.bodies(old), d.old.bodies(&changed))
 	switch {
 	case !sent:
-		d.notes("id", old.Code, "The ID changes from %d to %d: no body has it, only readers of the documentation see it.", old.ID, new.ID)
+		d.notes("id", old.Code, "The ID changes from %d to %d: no body of the old contract has it, only readers of the documentation see it.", old.ID, new.ID)
 	case new.ID == 0:
 		d.breaks("id", old.Code, "The code no longer has the ID %d: clients that compare IDs no longer recognize the failure.", old.ID)
 	case old.ID == 0:
