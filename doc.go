@@ -18,7 +18,7 @@
 //     [github.com/failwell/failwell/apierr/contracts/avatarium]: three
 //     published contracts
 //   - [github.com/failwell/failwell/apierr/reference]: the page of a contract, in
-//     HTML and Markdown, and the contract as data
+//     HTML and Markdown, the contract as data, and what changes between two
 //   - [github.com/failwell/failwell/apierr/client]: failures of an API as the
 //     errors of its contract
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,

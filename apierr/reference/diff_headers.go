@@ -65,8 +65,11 @@ func scheme(challenge string) string {
 
 // ownHeaders compares the headers that a declared error brings.
 func (d *differ) ownHeaders(old, new *apierr.Error) {
-	was, is := respond(d.old.compiled, "/", old).Header, respond(d.new.compiled, "/", new).Header
 	names := append(ownNames(old), ownNames(new)...)
+	if len(names) == 0 {
+		return
+	}
+	was, is := respond(d.old.compiled, "/", old).Header, respond(d.new.compiled, "/", new).Header
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
 		before, now := was[name], is[name]

@@ -28,7 +28,7 @@ type schemaDiff struct {
 }
 
 const (
-	maxSchemaSteps = 20_000 // subschemas; a union compares each pair of its parts
+	maxSchemaSteps = 5_000 // subschemas; a union compares each pair of its parts
 	maxSchemaDepth = 64
 )
 
