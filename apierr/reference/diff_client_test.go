@@ -220,6 +220,9 @@ func (c *client) validate(x exchange) error {
 		root := map[string]any{}
 		name := "Error"
 		if media != c.format().ContentType() {
+			if c.Alternative == nil {
+				return fmt.Errorf("no response has the content type %q", media)
+			}
 			name += "." + c.Alternative.Name()
 		}
 		root["$ref"] = "#/$defs/" + name

@@ -214,7 +214,7 @@ func (d *differ) constants(was, is *apierr.Error) {
 		if f.breaking {
 			d.breaks("details", was.Code, "The declared member %s %s: clients that read it fail.", f.path, f.what)
 		} else {
-			d.notes("details", was.Code, "The declared member %s %s: clients that do not rely on it are not affected.", f.path, f.what)
+			d.notes("details", was.Code, "The declared member %s %s: clients of the old contract are not affected.", f.path, f.what)
 		}
 	}
 }

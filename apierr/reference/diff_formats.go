@@ -101,7 +101,7 @@ func (d *differ) docURL() {
 	}
 	switch was, is := d.old.contract.DocURL, d.new.contract.DocURL; {
 	case !sent:
-		d.notes("doc-url", "", "The documentation moves to %q: no body has its URL.", shortText(is))
+		d.notes("doc-url", "", "The documentation moves to %q, and no body of the old contract has its URL: people find it elsewhere.", shortText(is))
 	case is == "":
 		d.breaks("doc-url", "", "Bodies have no URL of the documentation any more: clients that read or compare it find nothing.")
 	case was == "":

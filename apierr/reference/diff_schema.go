@@ -45,7 +45,7 @@ func compareSchemas(old, new string) []finding {
 	d := &schemaDiff{oldRoot: o, newRoot: n, steps: &steps, active: map[[2]string]bool{}}
 	d.compare("", asObject(o), asObject(n), 0)
 	if len(d.findings) == 0 && !reflect.DeepEqual(withoutAnnotations(o), withoutAnnotations(n)) {
-		d.compatible("", "allow no more than before")
+		d.compatible("", "allows no more than before")
 	}
 	return d.findings
 }

@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/failwell/failwell/apierr/contracts/avatarium"
 	"github.com/failwell/failwell/apierr/contracts/chatbase"
 	"github.com/failwell/failwell/apierr/contracts/polyai"
+	"github.com/failwell/failwell/apierr/internal/contracttest"
 	"github.com/failwell/failwell/apierr/reference"
 )
 
@@ -397,4 +399,23 @@ func TestDiff_Same(t *testing.T) {
 		require.Empty(t, reference.Diff(c, read), c.Name)
 		require.Empty(t, reference.Diff(read, c), c.Name)
 	}
+}
+
+// Each change says in one sentence what it is and whom it concerns.
+func TestDiff_Sentences(t *testing.T) {
+	var text strings.Builder
+	write := func(name string, all []reference.Change) {
+		for _, c := range all {
+			require.Regexp(t, `^[A-Z].*: (clients|people|readers) .*[^.]\.$`, c.Why)
+		}
+		fmt.Fprintf(&text, "# %s%s\n\n", name, lines(all))
+	}
+	for _, p := range pairs {
+		write(p.name, reference.Diff(newAPI(p.old...).Contract, newAPI(p.new...).Contract))
+	}
+	write("chatbase, closed", reference.Diff(chatbase.Contract, chatbase.Closed))
+	write("chatbase, opened", reference.Diff(chatbase.Closed, chatbase.Contract))
+	write("polyai, closed", reference.Diff(polyai.Contract, polyai.Closed))
+	write("avatarium, closed", reference.Diff(avatarium.Contract, avatarium.Closed))
+	contracttest.Golden(t, "diff", text.String())
 }
