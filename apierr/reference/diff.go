@@ -13,8 +13,8 @@ import (
 //
 // A change is breaking if what a server answers under the new contract can fail a
 // client of the old one: the old schema, as [OpenAPI] publishes it, rejects a body
-// or a header; the old types do not have it; or a client finds no longer what it
-// looks for: the code of a failure, a member, a header. Diff compares answers: the
+// or a header; the old types do not have it; or a client no longer finds what it
+// reads: the code of a failure, a member, a header. Diff compares answers: the
 // same failures are answered under both contracts, so a default that is written
 // out is no change, and a mapping by which a failure has another code is one.
 // What it cannot prove to be compatible is breaking.
