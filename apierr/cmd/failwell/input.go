@@ -49,7 +49,7 @@ func (s streams) read(ctx context.Context, place string) ([]byte, error) {
 	case place == "-":
 		return readAll(s.in, maxRead, "standard input")
 	case isURL(place):
-		return fetch(ctx, place)
+		return fetch(ctx, place, fetchTimeout)
 	}
 	f, err := os.Open(place)
 	if err != nil {
@@ -77,12 +77,12 @@ func readAll(r io.Reader, limit int64, name string) ([]byte, error) {
 }
 
 // fetch returns the body of the 200 with which a URL is answered.
-func fetch(ctx context.Context, place string) ([]byte, error) {
+func fetch(ctx context.Context, place string, timeout time.Duration) ([]byte, error) {
 	u, err := url.Parse(place)
 	if err != nil {
 		return nil, errors.New("the URL of the contract is invalid") // err has the URL, which may have a password
 	}
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
