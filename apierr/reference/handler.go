@@ -25,6 +25,7 @@ import (
 //	./contract.json         the contract as Contract.MarshalJSON has it, without
 //	                        mappings of errors that a document cannot name
 //	./contract.schema.json  the JSON Schema of that document
+//	./openapi.json          the contract as OpenAPI has it
 //	./errors.ts             the errors in TypeScript, as TypeScript has it
 //	./style.css, script.js  of the page
 //
@@ -76,7 +77,9 @@ const (
 var contractSchema []byte
 
 // fileNames are those of the files beside the page.
-var fileNames = []string{"errors.md", "contract.json", "contract.schema.json", "errors.ts", "style.css", "script.js"}
+var fileNames = []string{
+	"errors.md", "contract.json", "contract.schema.json", "openapi.json", "errors.ts", "style.css", "script.js",
+}
 
 func isFile(name string) bool { return name == "" || slices.Contains(fileNames, name) }
 
@@ -86,6 +89,10 @@ func newSite(c apierr.Contract, p Page) (*site, error) {
 		return nil, err
 	}
 	contract, err := published(c, p).MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	openAPI, err := OpenAPI(withoutHidden(c, p.Hidden))
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +110,7 @@ func newSite(c apierr.Contract, p Page) (*site, error) {
 			"errors.md":            newFile(markdownType, d.markdown()),
 			"contract.json":        newFile(jsonType, contract),
 			"contract.schema.json": newFile(jsonSchemaType, contractSchema),
+			"openapi.json":         newFile(jsonType, openAPI),
 			"errors.ts":            newFile(textType, typescript),
 			"style.css":            newFile("text/css; charset=utf-8", []byte(style)),
 			"script.js":            newFile("text/javascript; charset=utf-8", []byte(script)),

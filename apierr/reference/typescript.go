@@ -35,16 +35,18 @@ import (
 // Response. Equal contracts give equal bytes. TypeScript returns the faults of
 // c.
 func TypeScript(c apierr.Contract) ([]byte, error) {
-	cc, err := c.Compile()
+	s, err := newSpec(c)
 	if err != nil {
 		return nil, err
 	}
-	schemas, err := parseSchemas(c)
-	if err != nil {
-		return nil, err
+	m := &module{contract: s.contract}
+	for _, f := range s.forms {
+		m.readers = append(m.readers, readerOf(s, f))
 	}
-	c = withDefaults(c, cc)
-	m := &module{contract: c, forms: formsOf(c, cc, schemas)}
-	m.codes = codesOf(c, schemas, m.forms)
+	m.codes = typedCodes(s, m.readers)
+	for i := range s.forms {
+		other := schemaShapes{inBody: true}
+		m.others = append(m.others, other.shapeOf(s.schema(i, subject{contract: s.contract}, ""), 0, true))
+	}
 	return m.bytes(), nil
 }

@@ -1,90 +1,107 @@
 package reference
 
 import (
-	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/failwell/failwell/apierr"
 )
 
-// declaredCode is a declared error as the generated code knows it.
-type declaredCode struct {
-	code    string // as it is sent
-	of      codeOf
-	details *shape   // the type of its details
-	defs    []string // names of the definitions that it needs
-	shapes  map[string]*shape
+// typedCode is a code as the generated code knows it.
+type typedCode struct {
+	code    string
+	error   *apierr.Error // that has the code: the declared one, else the built-in one
+	details *shape        // the type of the details; nil: any
+	bodies  []*shape      // by form
+	shapes  *schemaShapes
 }
 
-// codesOf returns the declared errors, each code as it is sent once: codes that
-// differ in invalid UTF-8 only are one on the wire.
-func codesOf(c apierr.Contract, schemas map[*apierr.Error]*schema, forms []*form) []*declaredCode {
-	var codes []*declaredCode
-	seen := map[string]bool{}
-	for _, e := range c.Declared() {
-		d := &declaredCode{code: sentString(e.Code), of: codeOf{declared: e}}
-		if seen[d.code] {
-			continue
+// typedCodes returns the codes that a client may receive, each once: those that
+// the contract declares and answers with, and those of the built-in errors that
+// an open contract answers as they are.
+func typedCodes(s *spec, readers []*bodyReader) (codes []*typedCode) {
+	for _, o := range mergedOutcomes(s.outcomes) {
+		c := newTypedCode(s, o, readers)
+		for i := range s.forms {
+			c.bodies = append(c.bodies, c.body(s, i, o))
 		}
-		seen[d.code] = true
-		codes = append(codes, d)
-		s, ok := schemas[e]
-		if !ok {
-			continue
-		}
-		converter := newSchemaShapes(c.DetailsSchemas[e], d.code)
-		d.details = converter.shapeOf(converter.root, 0, false)
-		if d.details.kind == unknownShape {
-			d.details = anObject
-		}
-		d.defs, d.shapes = converter.order, converter.definitions
-		d.of.required = s.resolved.Validate(map[string]any{}) != nil
-		d.withoutOwnNames(forms)
-		d.of.details = d.details
+		codes = append(codes, c)
 	}
 	return codes
 }
 
-// sentString returns s as a body has it: invalid UTF-8 is replaced.
-func sentString(s string) string {
-	f := apierr.Envelope{Members: []apierr.Member{{Name: "code", From: apierr.FromCode}}}
-	var sent struct{ Code string }
-	b, err := f.Append(nil, &apierr.Error{Code: s}, apierr.Info{})
-	if err != nil || json.Unmarshal(b, &sent) != nil {
-		return s
-	}
-	return sent.Code
-}
-
-// withoutOwnNames removes from the type of the details what no body has: members
-// with the name of a member of the object to which the details are added, and,
-// where there is no object of the details, those that no member picks.
-func (d *declaredCode) withoutOwnNames(forms []*form) {
-	for i, f := range forms {
-		sent := func(name string) bool { return !slices.Contains(f.added, name) }
-		if f.details == nil {
-			sent = func(name string) bool {
-				return slices.ContainsFunc(f.picked, func(p pick) bool { return p.key == name })
-			}
-		}
-		if d.details.kind != objectShape {
-			if f.details == nil || mentions(d.details, f.added) {
-				d.details = anObject
-			}
+// mergedOutcomes has one outcome for each code, with the details that all
+// outcomes of the code have.
+func mergedOutcomes(all []*outcome) (merged []*outcome) {
+	byCode := map[string]*outcome{}
+	for _, o := range all {
+		if first := byCode[o.code]; first != nil {
+			maps.DeleteFunc(first.always, func(key string, _ bool) bool { return !o.always[key] })
 			continue
 		}
-		s := &shape{kind: objectShape, rest: d.details.rest}
-		for _, m := range d.details.members {
-			if !sent(m.name) {
-				if i == 0 {
-					continue
-				}
-				m.optional = true
-			}
-			s.members = append(s.members, m)
-		}
-		d.details = s
+		c := *o
+		c.always = maps.Clone(o.always)
+		byCode[o.code], merged = &c, append(merged, &c)
 	}
+	return merged
+}
+
+func newTypedCode(s *spec, o *outcome, readers []*bodyReader) *typedCode {
+	c := &typedCode{code: o.code, error: s.contract.Lookup(o.code)}
+	if c.error == nil {
+		c.error = o.error
+	}
+	c.shapes = &schemaShapes{code: o.code, id: o.id, details: s.detailsOf(o), definitions: map[string]*shape{}}
+	if d := c.shapes.details; d != nil {
+		c.details = c.shapes.shapeOf(d.root, 0, false)
+		if c.details.kind == unknownShape {
+			c.details = nil
+		}
+		for i, r := range readers {
+			c.details = sentDetailsOf(c.details, r, i > 0)
+		}
+	}
+	return c
+}
+
+// body returns the shape of the bodies of an outcome in a form, at any status.
+func (c *typedCode) body(s *spec, form int, o *outcome) *shape {
+	c.shapes.inBody = true
+	defer func() { c.shapes.inBody = false }()
+	about := subject{contract: s.contract, outcome: o, details: c.shapes.details, describes: true}
+	return c.shapes.shapeOf(s.schema(form, about, ""), 0, true)
+}
+
+// sentDetailsOf removes from the type of the details what no body has: members
+// with the name of an own member of the object to which the details are added,
+// and, where there is no object of the details, those that no member picks.
+// alternative: another form has them; they become optional.
+func sentDetailsOf(details *shape, r *bodyReader, alternative bool) *shape {
+	sent := func(name string) bool { return !slices.Contains(r.own, name) }
+	if r.details == nil {
+		sent = func(name string) bool {
+			return slices.ContainsFunc(r.picked, func(p pick) bool { return p.key == name })
+		}
+	}
+	switch {
+	case details == nil:
+		return nil
+	case details.kind != objectShape && (r.details == nil || mentions(details, r.own)):
+		return nil
+	case details.kind != objectShape:
+		return details
+	}
+	s := &shape{kind: objectShape, rest: details.rest}
+	for _, m := range details.members {
+		if !sent(m.name) {
+			if !alternative {
+				continue
+			}
+			m.optional = true
+		}
+		s.members = append(s.members, m)
+	}
+	return s
 }
 
 // mentions reports whether a part of s that is about the value itself has a
@@ -94,18 +111,10 @@ func mentions(s *shape, names []string) bool {
 		slices.ContainsFunc(s.parts, func(p *shape) bool { return mentions(p, names) })
 }
 
-// typ returns the type of the details.
-func (d *declaredCode) typ(indent string) string {
-	if d.details == nil {
+// detailsType returns the type of the details.
+func (c *typedCode) detailsType(indent string) string {
+	if c.details == nil {
 		return "Details"
 	}
-	return d.details.typ(ofAny, indent)
-}
-
-// table returns the same for the generated code.
-func (d *declaredCode) table() string {
-	if d.details == nil {
-		return anObject.table()
-	}
-	return d.details.table()
+	return c.details.typ(indent)
 }

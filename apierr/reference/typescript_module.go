@@ -12,8 +12,9 @@ import (
 // module is what a module of TypeScript is made from.
 type module struct {
 	contract apierr.Contract
-	forms    []*form
-	codes    []*declaredCode
+	readers  []*bodyReader // by form
+	codes    []*typedCode
+	others   []*shape // of bodies with other codes, by form
 	out      strings.Builder
 	hasIDs   bool
 }
@@ -25,8 +26,8 @@ type module struct {
 var typescriptRuntime string
 
 func (m *module) bytes() []byte {
-	for _, d := range m.codes {
-		m.hasIDs = m.hasIDs || d.of.declared.ID != 0
+	for _, c := range m.codes {
+		m.hasIDs = m.hasIDs || c.error.ID != 0
 	}
 	m.header()
 	m.details()
@@ -82,9 +83,9 @@ func (m *module) header() {
 
 // exampleCode is one with details of a declared form, else the first.
 func (m *module) exampleCode() string {
-	for _, d := range m.codes {
-		if d.details != nil {
-			return d.code
+	for _, c := range m.codes {
+		if c.details != nil {
+			return c.code
 		}
 	}
 	if len(m.codes) == 0 {
@@ -95,19 +96,19 @@ func (m *module) exampleCode() string {
 
 // details are the codes and the types of their details.
 func (m *module) details() {
-	m.printf("/** The codes that the API declares. */\nexport type ErrorCode = keyof ErrorDetails;\n\n")
-	m.printf("/** Details that are not declared: any members. */\nexport type Details = { readonly [name: string]: unknown };\n\n")
+	m.printf("/** The codes of the errors. */\nexport type ErrorCode = keyof ErrorDetails;\n\n")
+	m.printf("/** Details without a declared form: any members. */\nexport type Details = { readonly [name: string]: unknown };\n\n")
 	m.printf("/** The details of the errors, by code. */\nexport interface ErrorDetails {\n")
-	for _, d := range m.codes {
-		m.out.WriteString(m.codeComment(d))
-		m.printf("  readonly %s: %s;\n", quoteJS(d.code), d.typ("  "))
+	for _, c := range m.codes {
+		m.out.WriteString(m.codeComment(c))
+		m.printf("  readonly %s: %s;\n", quoteJS(c.code), c.detailsType("  "))
 	}
 	m.printf("}\n\n")
 }
 
 // codeComment says of a code what its entry on the reference page says.
-func (m *module) codeComment(d *declaredCode) string {
-	e := d.of.declared
+func (m *module) codeComment(c *typedCode) string {
+	e := c.error
 	lines := commentLines(e.Message)
 	paragraph := func(more ...string) {
 		if len(lines) > 0 && len(more) > 0 {
@@ -129,12 +130,12 @@ func (m *module) ids() {
 		return
 	}
 	m.printf("/** The numbers of the codes. */\nexport interface ErrorIDs {\n")
-	for _, d := range m.codes {
+	for _, c := range m.codes {
 		id := "undefined"
-		if n := d.of.declared.ID; n != 0 {
+		if n := c.error.ID; n != 0 {
 			id = strconv.Itoa(n)
 		}
-		m.printf("  readonly %s: %s;\n", quoteJS(d.code), id)
+		m.printf("  readonly %s: %s;\n", quoteJS(c.code), id)
 	}
 	m.printf("}\n\n")
 }
@@ -142,13 +143,13 @@ func (m *module) ids() {
 // definitions are what the types of details refer to.
 func (m *module) definitions() {
 	begun := false
-	for _, d := range m.codes {
-		for _, name := range d.defs {
+	for _, c := range m.codes {
+		for _, name := range c.shapes.order {
 			if !begun {
 				m.printf("/** What the types of details refer to. */\ninterface Definitions {\n")
 				begun = true
 			}
-			m.printf("  readonly %s: %s;\n", quoteJS(name), d.shapes[name].typ(ofAny, "  "))
+			m.printf("  readonly %s: %s;\n", quoteJS(name), c.shapes.definitions[name].typ("  "))
 		}
 	}
 	if begun {
@@ -158,11 +159,10 @@ func (m *module) definitions() {
 
 // bodyTable is what the generated code knows of the bodies of one form.
 type bodyTable struct {
-	bodies []string       // tables of shapes
-	index  map[string]int // of bodies, by type and table
+	shapes []string       // their tables
+	types  []string       // their types, by name
+	index  map[string]int // of both, by type and table
 	of     []int          // for each code
-	types  []string       // their types, by index: a name, with C in it if it depends on the code
-	other  string
 }
 
 // bodies writes the types of the bodies. Codes whose bodies differ in the code
@@ -170,60 +170,50 @@ type bodyTable struct {
 func (m *module) bodies() []*bodyTable {
 	var tables []*bodyTable
 	n := 0
-	for _, f := range m.forms {
+	for i := range m.readers {
 		t := &bodyTable{index: map[string]int{}}
 		tables = append(tables, t)
-		for _, d := range m.codes {
-			s := f.body(&d.of)
-			if d.details != nil && mentions(d.details, f.added) {
-				s = withoutDetails(s)
-			}
-			typ, table := s.typ(ofCode, ""), s.table()
-			i, ok := t.index[typ+table]
+		for _, c := range m.codes {
+			typ, table := c.bodies[i].typ(""), c.bodies[i].table()
+			at, ok := t.index[typ+table]
 			if !ok {
-				i = len(t.bodies)
-				t.index[typ+table] = i
-				t.bodies = append(t.bodies, table)
 				n++
-				name := "Body" + strconv.Itoa(n)
-				if s.isOfCode() {
-					m.printf("type %s<C extends ErrorCode> = %s;\n\n", name, typ)
-					name += "<%s>"
-				} else {
-					m.printf("type %s = %s;\n\n", name, typ)
+				at = len(t.shapes)
+				name, parameter := "Body"+strconv.Itoa(n), ""
+				if c.bodies[i].isOfCode() {
+					parameter = "<C extends ErrorCode>"
 				}
-				t.types = append(t.types, name)
+				m.printf("type %s%s = %s;\n\n", name, parameter, typ)
+				t.index[typ+table] = at
+				t.shapes, t.types = append(t.shapes, table), append(t.types, name)
 			}
-			t.of = append(t.of, i)
+			t.of = append(t.of, at)
 		}
 	}
 	m.printf("/** The bodies of failed requests, by code, as they are sent. */\nexport interface ErrorBodies {\n")
-	for i, d := range m.codes {
+	for i, c := range m.codes {
 		var types []string
-		for _, t := range tables {
-			types = append(types, strings.ReplaceAll(t.types[t.of[i]], "%s", quoteJS(d.code)))
+		for form, t := range tables {
+			typ := t.types[t.of[i]]
+			if c.bodies[form].isOfCode() {
+				typ += "<" + quoteJS(c.code) + ">"
+			}
+			types = append(types, typ)
 		}
-		m.printf("  readonly %s: %s;\n", quoteJS(d.code), strings.Join(types, " | "))
+		m.printf("  readonly %s: %s;\n", quoteJS(c.code), strings.Join(types, " | "))
 	}
 	m.printf("}\n\n")
-	m.otherBodies(tables)
-	return tables
-}
-
-// otherBodies writes the type of all bodies, and of those with other codes.
-func (m *module) otherBodies(tables []*bodyTable) {
-	var types []string
-	for i, f := range m.forms {
-		s := f.body(nil)
-		tables[i].other = s.table()
-		types = append(types, s.typ(ofAny, ""))
-	}
 	if m.contract.Closed {
 		m.printf("/** The body of a failed request. */\nexport type ErrorBody = ErrorBodies[ErrorCode];\n")
-		return
+		return tables
+	}
+	var types []string
+	for _, s := range m.others {
+		types = append(types, s.typ(""))
 	}
 	m.printf("/** The body of a failed request with a code that is not declared. */\nexport type UnknownBody = %s;\n\n", strings.Join(types, " | "))
 	m.printf("/** The body of a failed request. */\nexport type ErrorBody = ErrorBodies[ErrorCode] | UnknownBody;\n")
+	return tables
 }
 
 // tables are the constants of the generated code.
@@ -232,34 +222,34 @@ func (m *module) tables(tables []*bodyTable) {
 	m.printf("\nconst open: boolean = %t;\nconst requestIdHeader: string | undefined = %s;\nconst correlationIdHeader: string | undefined = %s;\n",
 		!m.contract.Closed, headerLiteral(request), headerLiteral(correlation))
 	m.printf("\nconst ids: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([\n")
-	for _, d := range m.codes {
-		if n := d.of.declared.ID; n != 0 {
-			m.printf("  [%s, %d],\n", quoteJS(d.code), n)
+	for _, c := range m.codes {
+		if n := c.error.ID; n != 0 {
+			m.printf("  [%s, %d],\n", quoteJS(c.code), n)
 		}
 	}
 	m.printf("]);\n\nconst details: ReadonlyMap<ErrorCode, Shape> = new Map<ErrorCode, Shape>([\n")
-	for _, d := range m.codes {
-		if d.details != nil {
-			m.printf("  [%s, %s],\n", quoteJS(d.code), d.details.table())
+	for _, c := range m.codes {
+		if c.details != nil {
+			m.printf("  [%s, %s],\n", quoteJS(c.code), c.details.table())
 		}
 	}
 	m.printf("]);\n\nconst definitions: ReadonlyMap<string, Shape> = new Map<string, Shape>([\n")
-	for _, d := range m.codes {
-		for _, name := range d.defs {
-			m.printf("  [%s, %s],\n", quoteJS(name), d.shapes[name].table())
+	for _, c := range m.codes {
+		for _, name := range c.shapes.order {
+			m.printf("  [%s, %s],\n", quoteJS(name), c.shapes.definitions[name].table())
 		}
 	}
 	m.printf("]);\n\nconst forms: readonly Form[] = [\n")
-	for i, f := range m.forms {
-		m.form(f, tables[i])
+	for i, r := range m.readers {
+		m.form(r, tables[i], m.others[i])
 	}
 	m.printf("];\n")
 }
 
-func (m *module) form(f *form, t *bodyTable) {
+func (m *module) form(f *bodyReader, t *bodyTable, other *shape) {
 	m.printf("  {\n    code: %s,\n    message: %s,\n    requestId: %s,\n    correlationId: %s,\n    details: %s,\n    own: [",
 		f.code.literal(), f.message.literal(), f.requestID.literal(), f.correlationID.literal(), f.details.literal())
-	for i, name := range f.added {
+	for i, name := range f.own {
 		if i > 0 {
 			m.printf(", ")
 		}
@@ -273,21 +263,21 @@ func (m *module) form(f *form, t *bodyTable) {
 		m.printf("[%s, %s]", quoteJS(p.key), p.at.literal())
 	}
 	m.printf("],\n    codes: new Map<unknown, readonly [ErrorCode, number]>([\n")
-	for i, d := range m.codes {
-		key := quoteJS(d.code)
+	for i, c := range m.codes {
+		key := quoteJS(c.code)
 		if f.byID {
-			if d.of.declared.ID == 0 {
+			if c.error.ID == 0 {
 				continue
 			}
-			key = strconv.Itoa(d.of.declared.ID)
+			key = strconv.Itoa(c.error.ID)
 		}
-		m.printf("      [%s, [%s, %d]],\n", key, quoteJS(d.code), t.of[i])
+		m.printf("      [%s, [%s, %d]],\n", key, quoteJS(c.code), t.of[i])
 	}
 	m.printf("    ]),\n    bodies: [\n")
-	for _, table := range t.bodies {
+	for _, table := range t.shapes {
 		m.printf("      %s,\n", table)
 	}
-	m.printf("    ],\n    other: %s,\n  },\n", t.other)
+	m.printf("    ],\n    other: %s,\n  },\n", other.table())
 }
 
 // literal returns a path as an array, undefined for nil.

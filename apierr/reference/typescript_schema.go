@@ -2,39 +2,35 @@ package reference
 
 import (
 	"cmp"
-	"encoding/json"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // The bounds of a schema's conversion. What is beyond them is unknown.
 const (
 	maxShapeDepth = 32     // of shapes in each other
-	maxShapes     = 10_000 // of one schema
+	maxShapes     = 10_000 // of one code
 )
 
-// schemaShapes converts one JSON Schema. It covers what types can say: the
-// keywords type, properties, required, additionalProperties, items, prefixItems,
-// enum, const, anyOf, oneOf, allOf, and a $ref within the schema. Other keywords,
-// such as minimum, only narrow values further, and are ignored.
+// schemaShapes converts the JSON Schemas of one code: that of its details, and
+// those of its bodies. It covers what types can say: the keywords type,
+// properties, required, additionalProperties, items, prefixItems, enum, const,
+// anyOf, oneOf, allOf and $ref. Other keywords, such as minimum, only narrow
+// values further, and are ignored.
 type schemaShapes struct {
-	root        any
-	name        string            // of the definitions: the code
+	code    string
+	id      int            // 0: the code has none
+	details *detailsSchema // nil: there is none
+	inBody  bool           // the schema is of a body, not of the details
+
 	definitions map[string]*shape // by name, those that are referred to
 	order       []string          // of definitions
 	count       int
 	seen        []string // the references that are being followed
-}
-
-// newSchemaShapes decodes a schema. It has been compiled before.
-func newSchemaShapes(text, name string) *schemaShapes {
-	c := &schemaShapes{name: name, definitions: map[string]*shape{}}
-	if json.Unmarshal([]byte(text), &c.root) != nil {
-		c.root = true
-	}
-	return c
 }
 
 // shapeOf converts a schema. guarded: it is inside of an object or an array, and
@@ -43,7 +39,7 @@ func (c *schemaShapes) shapeOf(node any, depth int, guarded bool) *shape {
 	if c.count++; depth > maxShapeDepth || c.count > maxShapes {
 		return anything
 	}
-	schema, ok := node.(map[string]any)
+	schema, ok := node.(object)
 	if node == false {
 		return &shape{kind: neverShape}
 	}
@@ -51,35 +47,45 @@ func (c *schemaShapes) shapeOf(node any, depth int, guarded bool) *shape {
 		return anything
 	}
 	var parts []*shape
-	if ref, ok := schema["$ref"].(string); ok {
+	if ref, ok := schema.get("$ref").(string); ok {
 		parts = append(parts, c.refer(ref, depth, guarded))
 	}
-	if v, ok := schema["const"]; ok {
-		parts = append(parts, literalOf(v, depth))
+	if v := schema.get("const"); v != nil {
+		parts = append(parts, c.literal(v, depth))
 	}
-	if values, ok := schema["enum"].([]any); ok {
-		parts = append(parts, union(eachOf(values, func(v any) *shape { return literalOf(v, depth) })))
+	if values, ok := schema.get("enum").([]any); ok {
+		parts = append(parts, union(eachOf(values, func(v any) *shape { return c.literal(v, depth) })))
 	}
 	for _, keyword := range []string{"anyOf", "oneOf"} {
-		if list, ok := schema[keyword].([]any); ok {
-			parts = append(parts, union(c.shapesOf(list, depth, guarded)))
+		if list, ok := schema.get(keyword).([]any); ok {
+			parts = append(parts, c.union(c.shapesOf(list, depth, guarded)))
 		}
 	}
-	if list, ok := schema["allOf"].([]any); ok {
+	if list, ok := schema.get("allOf").([]any); ok {
 		parts = append(parts, c.shapesOf(list, depth, guarded)...)
 	}
-	if len(parts) == 0 || !isLiteral(parts) {
+	if !has(schema, "const", "enum") { // which say more than the type
 		parts = append(parts, c.typed(schema, depth))
 	}
 	return all(parts)
 }
 
-// isLiteral reports whether a const or an enum says more than a type would.
-func isLiteral(parts []*shape) bool {
-	return slices.ContainsFunc(parts, func(s *shape) bool {
-		return s.kind == literalShape ||
-			s.kind == unionShape && !slices.ContainsFunc(s.parts, func(p *shape) bool { return p.kind != literalShape })
-	})
+// union is the union of shapes. Bodies that differ in the members that they have
+// are one, whose members are optional: a client need not care.
+func (c *schemaShapes) union(parts []*shape) *shape {
+	if !c.inBody {
+		return union(parts)
+	}
+	var merged []*shape
+	for _, p := range parts {
+		i := slices.IndexFunc(merged, func(m *shape) bool { return merge(m, p) != nil })
+		if i < 0 {
+			merged = append(merged, p)
+		} else {
+			merged[i] = merge(merged[i], p)
+		}
+	}
+	return union(merged)
 }
 
 func (c *schemaShapes) shapesOf(list []any, depth int, guarded bool) []*shape {
@@ -94,60 +100,66 @@ func eachOf(list []any, convert func(any) *shape) []*shape {
 	return shapes
 }
 
-// refer converts a reference. One that is guarded becomes a definition, since it
-// may be a cycle. Any other is followed, and a cycle of these is unknown.
+// refer converts a reference, which leads into the schema of the details. One
+// that is guarded becomes a definition, since it may be a cycle. Any other is
+// followed, and a cycle of these is unknown.
 func (c *schemaShapes) refer(ref string, depth int, guarded bool) *shape {
-	target, ok := resolvePointer(c.root, ref)
-	if !ok {
+	target, pointer, ok := c.resolve(ref)
+	switch {
+	case !ok:
 		return anything
-	}
-	if !guarded {
-		if slices.Contains(c.seen, ref) {
+	case c.inBody && pointer == "":
+		return &shape{kind: detailsShape}
+	case !guarded:
+		if slices.Contains(c.seen, pointer) {
 			return anything
 		}
-		c.seen = append(c.seen, ref)
+		c.seen = append(c.seen, pointer)
 		defer func() { c.seen = c.seen[:len(c.seen)-1] }()
 		return c.shapeOf(target, depth+1, false)
 	}
-	name := c.name + ref
+	name := c.code + "#" + pointer
 	if _, ok := c.definitions[name]; !ok {
 		c.definitions[name] = anything // until it is converted
 		c.order = append(c.order, name)
-		seen := c.seen
-		c.seen = []string{ref}
+		outer := *c
+		c.seen, c.inBody = []string{pointer}, false
 		c.definitions[name] = c.shapeOf(target, 0, false)
-		c.seen = seen
+		c.seen, c.inBody = outer.seen, outer.inBody
 	}
 	return &shape{kind: refShape, ref: name}
 }
 
-// resolvePointer returns what a fragment with a JSON Pointer refers to.
-func resolvePointer(root any, ref string) (any, bool) {
-	if ref == "#" {
-		return root, true
+// resolve returns the schema that a reference leads to, and its JSON Pointer in
+// the schema of the details.
+func (c *schemaShapes) resolve(ref string) (target any, pointer string, ok bool) {
+	if c.details == nil {
+		return nil, "", false
 	}
-	pointer, ok := strings.CutPrefix(ref, "#/")
-	if !ok {
-		return nil, false
+	pointer, ok = strings.CutPrefix(ref, c.details.reference().get("$ref").(string))
+	if !ok || pointer != "" && pointer[0] != '/' {
+		return nil, "", false
 	}
-	for step := range strings.SplitSeq(pointer, "/") {
+	target = c.details.root
+	for i, step := range strings.Split(pointer, "/") {
+		if i == 0 {
+			continue
+		}
 		step = pointerStep(step)
-		switch node := root.(type) {
-		case map[string]any:
-			if root, ok = node[step]; !ok {
-				return nil, false
-			}
+		switch node := target.(type) {
+		case object:
+			target = node.get(step)
 		case []any:
 			i, err := strconv.Atoi(step)
 			if err != nil || i < 0 || i >= len(node) {
-				return nil, false
+				return nil, "", false
 			}
-			root = node[i]
+			target = node[i]
 		default:
-			return nil, false
+			return nil, "", false
 		}
 	}
-	return root, true
+	return target, pointer, target != nil
 }
 
 // pointerStep decodes a step of a JSON Pointer in a fragment, RFC 6901 section 6.
@@ -160,19 +172,20 @@ func pointerStep(s string) string {
 
 // typed converts what a schema says for each type. Without a type, properties
 // mean an object and items an array.
-func (c *schemaShapes) typed(schema map[string]any, depth int) *shape {
+func (c *schemaShapes) typed(schema object, depth int) *shape {
 	var types []any
-	switch t := schema["type"].(type) {
+	switch t := schema.get("type").(type) {
 	case string:
 		types = []any{t}
 	case []any:
 		types = t
 	default:
-		if has(schema, "properties", "required", "additionalProperties", "patternProperties") {
-			types = append(types, "object")
-		} else if has(schema, "items", "prefixItems") {
-			types = append(types, "array")
-		} else {
+		switch {
+		case has(schema, "properties", "required", "additionalProperties", "patternProperties"):
+			types = []any{"object"}
+		case has(schema, "items", "prefixItems"):
+			types = []any{"array"}
+		default:
 			return anything
 		}
 	}
@@ -195,56 +208,63 @@ func (c *schemaShapes) typed(schema map[string]any, depth int) *shape {
 	}))
 }
 
-func has(schema map[string]any, keywords ...string) bool {
-	return slices.ContainsFunc(keywords, func(k string) bool { _, ok := schema[k]; return ok })
+func has(schema object, keywords ...string) bool {
+	return slices.ContainsFunc(schema, func(p property) bool { return slices.Contains(keywords, p.name) })
 }
 
-func (c *schemaShapes) array(schema map[string]any, depth int) *shape {
+func (c *schemaShapes) array(schema object, depth int) *shape {
 	rest := anything
-	if items, ok := schema["items"]; ok {
+	if items := schema.get("items"); items != nil {
 		rest = c.shapeOf(items, depth+1, true)
 	}
-	first, ok := schema["prefixItems"].([]any)
+	first, ok := schema.get("prefixItems").([]any)
 	if !ok {
 		return listOf(rest)
 	}
-	s := &shape{kind: tupleShape, parts: c.shapesOf(first, depth, true)}
-	if least, ok := schema["minItems"].(float64); ok {
-		s.least = int(min(least, float64(len(first))))
-	}
-	if rest.kind != neverShape {
+	s := &shape{kind: tupleShape, parts: c.shapesOf(first, depth, true), least: min(numberOf(schema.get("minItems")), len(first))}
+	if most := schema.get("maxItems"); rest.kind != neverShape && (most == nil || numberOf(most) > len(first)) {
 		s.rest = rest
 	}
 	return s
 }
 
-func (c *schemaShapes) object(schema map[string]any, depth int) *shape {
-	s := &shape{kind: objectShape}
-	properties, _ := schema["properties"].(map[string]any)
-	required := map[string]bool{}
-	if list, ok := schema["required"].([]any); ok {
-		for _, name := range list {
-			if name, ok := name.(string); ok {
-				required[name] = true
-			}
+// numberOf returns a number of a schema that is not negative, 0 for any other
+// value.
+func numberOf(v any) int {
+	if raw, ok := v.(jsontext.Value); ok {
+		f, err := strconv.ParseFloat(string(raw), 64)
+		if err != nil || f < 0 {
+			return 0
 		}
+		return int(min(f, 1<<30))
 	}
-	rest, described := schema["additionalProperties"]
-	switch {
+	n, _ := v.(int)
+	return n
+}
+
+func (c *schemaShapes) object(schema object, depth int) *shape {
+	s := &shape{kind: objectShape}
+	required, _ := schema.get("required").([]any)
+	switch rest := schema.get("additionalProperties"); {
 	case has(schema, "patternProperties"):
 		s.rest = anything
-	case described && rest != true:
+	case rest != nil && rest != true:
 		s.rest = c.shapeOf(rest, depth+1, true)
 	}
-	for _, name := range sortedKeys(properties) {
-		m := shapeMember{name: name, value: c.shapeOf(properties[name], depth+1, true), optional: !required[name]}
-		if p, ok := properties[name].(map[string]any); ok {
-			m.doc, _ = p["description"].(string)
+	properties, _ := schema.get("properties").(object)
+	for _, p := range properties {
+		if p.value == false && !slices.Contains(required, any(p.name)) {
+			continue // there is no such member
+		}
+		m := shapeMember{name: p.name, value: c.shapeOf(p.value, depth+1, true), optional: !slices.Contains(required, any(p.name))}
+		if p, ok := p.value.(object); ok {
+			m.doc, _ = p.get("description").(string)
 		}
 		s.members = append(s.members, m)
 	}
-	for _, name := range sortedKeys(required) {
-		if _, ok := properties[name]; !ok {
+	for _, name := range required {
+		name, ok := name.(string)
+		if ok && !has(properties, name) && !slices.ContainsFunc(s.members, func(m shapeMember) bool { return m.name == name }) {
 			s.members = append(s.members, shapeMember{name: name, value: cmp.Or(s.rest, anything)})
 		}
 	}
@@ -254,28 +274,51 @@ func (c *schemaShapes) object(schema map[string]any, depth int) *shape {
 	return s
 }
 
-// literalOf converts a constant.
-func literalOf(v any, depth int) *shape {
+// literal converts a constant. In a body, only the code and its number are
+// constants for a client: a text may change.
+func (c *schemaShapes) literal(v any, depth int) *shape {
 	if depth > maxShapeDepth {
 		return anything
 	}
 	switch v := v.(type) {
-	case nil:
-		return &shape{kind: literalShape, literal: "null"}
 	case bool:
 		return &shape{kind: literalShape, literal: strconv.FormatBool(v)}
-	case float64:
-		return &shape{kind: literalShape, literal: strconv.FormatFloat(v, 'g', -1, 64)}
 	case string:
-		return &shape{kind: literalShape, literal: quoteJS(v)}
+		switch {
+		case !c.inBody:
+			return &shape{kind: literalShape, literal: quoteJS(v)}
+		case v == c.code && c.code != "":
+			return &shape{kind: codeShape}
+		}
+		return aString
+	case int:
+		return c.number(strconv.Itoa(v))
+	case jsontext.Value:
+		if v.Kind() == 'n' {
+			return &shape{kind: literalShape, literal: "null"}
+		}
+		return c.number(string(v))
 	case []any:
-		return &shape{kind: tupleShape, least: len(v), parts: eachOf(v, func(v any) *shape { return literalOf(v, depth+1) })}
-	case map[string]any:
+		return &shape{kind: tupleShape, least: len(v), parts: eachOf(v, func(v any) *shape { return c.literal(v, depth+1) })}
+	case object:
 		s := &shape{kind: objectShape}
-		for _, name := range sortedKeys(v) {
-			s.members = append(s.members, shapeMember{name: name, value: literalOf(v[name], depth+1)})
+		for _, p := range v {
+			s.members = append(s.members, shapeMember{name: p.name, value: c.literal(p.value, depth+1)})
 		}
 		return s
 	}
 	return anything
+}
+
+func (c *schemaShapes) number(text string) *shape {
+	f, err := strconv.ParseFloat(text, 64)
+	switch {
+	case err != nil:
+		return aNumber
+	case !c.inBody:
+		return &shape{kind: literalShape, literal: strconv.FormatFloat(f, 'g', -1, 64)}
+	case c.id != 0 && f == float64(c.id):
+		return &shape{kind: idShape}
+	}
+	return aNumber
 }

@@ -42,7 +42,7 @@ const (
 	objectShape // nil rest: other members are not described
 	refShape
 
-	// What depends on the code whose body it is.
+	// What depends on the code whose body it is: the type parameter C.
 	codeShape
 	idShape
 	detailsShape
@@ -81,6 +81,40 @@ func union(parts []*shape) *shape {
 	return &shape{kind: unionShape, parts: distinct}
 }
 
+// merge returns the shape of what has the shape a or b, nil unless they are equal
+// but for members that may be absent.
+func merge(a, b *shape) *shape {
+	if a.kind != objectShape || b.kind != objectShape {
+		if a.table() != b.table() {
+			return nil
+		}
+		return a
+	}
+	if a.restTable() != b.restTable() || len(a.members) == 0 || len(b.members) == 0 {
+		return nil
+	}
+	m := &shape{kind: objectShape, rest: a.rest}
+	for _, in := range a.members {
+		i := slices.IndexFunc(b.members, func(o shapeMember) bool { return o.name == in.name })
+		if i < 0 {
+			in.optional = true
+		} else {
+			in.optional = in.optional || b.members[i].optional
+			if in.value = merge(in.value, b.members[i].value); in.value == nil {
+				return nil
+			}
+		}
+		m.members = append(m.members, in)
+	}
+	for _, in := range b.members {
+		if !slices.ContainsFunc(a.members, func(o shapeMember) bool { return o.name == in.name }) {
+			in.optional = true
+			m.members = append(m.members, in)
+		}
+	}
+	return m
+}
+
 // all returns the shape of what has all shapes at once.
 func all(parts []*shape) *shape {
 	var distinct []*shape
@@ -98,41 +132,27 @@ func all(parts []*shape) *shape {
 	return &shape{kind: allShape, parts: distinct}
 }
 
-// typeNames are how a type names what depends on the code.
-type typeNames struct{ code, id, details string }
-
-// ofCode names them in a type with the type parameter C.
-var ofCode = typeNames{"C", "ErrorIDs[C]", "ErrorDetails[C]"}
-
-// ofAny names them where the code is not declared.
-var ofAny = typeNames{"string", "number", "Details"}
-
 // scalarTypes are the types that a kind has by itself.
 var scalarTypes = map[shapeKind]string{
 	unknownShape: "unknown", neverShape: "never", stringShape: "string", numberShape: "number", booleanShape: "boolean",
+	codeShape: "C", idShape: "ErrorIDs[C]", detailsShape: "ErrorDetails[C]",
 }
 
 // typ writes the type. indent is the indentation of the line that it begins in.
-func (s *shape) typ(n typeNames, indent string) string {
+func (s *shape) typ(indent string) string {
 	switch s.kind {
 	case literalShape:
 		return s.literal
-	case codeShape:
-		return n.code
-	case idShape:
-		return n.id
-	case detailsShape:
-		return n.details
 	case unionShape:
-		return s.joined(" | ", n, indent)
+		return s.joined(" | ", indent)
 	case allShape:
-		return s.joined(" & ", n, indent)
+		return s.joined(" & ", indent)
 	case listShape:
-		return "ReadonlyArray<" + s.rest.typ(n, indent) + ">"
+		return "ReadonlyArray<" + s.rest.typ(indent) + ">"
 	case tupleShape:
-		return s.tuple(n, indent)
+		return s.tuple(indent)
 	case objectShape:
-		return s.object(n, indent)
+		return s.object(indent)
 	case refShape:
 		return "Definitions[" + quoteJS(s.ref) + "]"
 	}
@@ -140,35 +160,35 @@ func (s *shape) typ(n typeNames, indent string) string {
 }
 
 // joined writes a union or an intersection, in parentheses.
-func (s *shape) joined(operator string, n typeNames, indent string) string {
+func (s *shape) joined(operator, indent string) string {
 	types := make([]string, len(s.parts))
 	for i, p := range s.parts {
-		types[i] = p.typ(n, indent)
+		types[i] = p.typ(indent)
 	}
 	return "(" + strings.Join(types, operator) + ")"
 }
 
-func (s *shape) tuple(n typeNames, indent string) string {
+func (s *shape) tuple(indent string) string {
 	var elements []string
 	for i, p := range s.parts {
-		element := p.typ(n, indent)
+		element := p.typ(indent)
 		if i >= s.least {
 			element = "(" + element + ")?"
 		}
 		elements = append(elements, element)
 	}
 	if s.rest != nil {
-		elements = append(elements, "...ReadonlyArray<"+s.rest.typ(n, indent)+">")
+		elements = append(elements, "...ReadonlyArray<"+s.rest.typ(indent)+">")
 	}
 	return "readonly [" + strings.Join(elements, ", ") + "]"
 }
 
-func (s *shape) object(n typeNames, indent string) string {
+func (s *shape) object(indent string) string {
 	if len(s.members) == 0 {
 		if s.rest == nil || s.rest.kind == unknownShape {
 			return "Details"
 		}
-		return "{ readonly [name: string]: " + s.rest.typ(n, indent) + " }"
+		return "{ readonly [name: string]: " + s.rest.typ(indent) + " }"
 	}
 	var b strings.Builder
 	b.WriteString("{\n")
@@ -179,10 +199,10 @@ func (s *shape) object(n typeNames, indent string) string {
 		if m.optional {
 			b.WriteString("?")
 		}
-		b.WriteString(": " + m.value.typ(n, inner) + ";\n")
+		b.WriteString(": " + m.value.typ(inner) + ";\n")
 	}
 	if s.rest != nil {
-		b.WriteString(inner + "readonly [name: string]: " + s.indexType(n, inner) + ";\n")
+		b.WriteString(inner + "readonly [name: string]: " + s.indexType(inner) + ";\n")
 	}
 	b.WriteString(indent + "}")
 	return b.String()
@@ -190,7 +210,7 @@ func (s *shape) object(n typeNames, indent string) string {
 
 // indexType is the type of an index signature beside members: TypeScript demands
 // that it covers theirs.
-func (s *shape) indexType(n typeNames, indent string) string {
+func (s *shape) indexType(indent string) string {
 	if s.rest.kind == unknownShape {
 		return "unknown"
 	}
@@ -201,13 +221,13 @@ func (s *shape) indexType(n typeNames, indent string) string {
 			types = append(types, text)
 		}
 	}
-	add(s.rest.typ(n, indent))
+	add(s.rest.typ(indent))
 	optional := false
 	for _, m := range s.members {
 		if m.value.kind == unknownShape {
 			return "unknown"
 		}
-		add(m.value.typ(n, indent))
+		add(m.value.typ(indent))
 		optional = optional || m.optional
 	}
 	if optional {
@@ -286,24 +306,4 @@ func (s *shape) isOfCode() bool {
 	return s.rest != nil && s.rest.isOfCode() ||
 		slices.ContainsFunc(s.parts, (*shape).isOfCode) ||
 		slices.ContainsFunc(s.members, func(m shapeMember) bool { return m.value.isOfCode() })
-}
-
-// withoutDetails returns s with any value in place of the details.
-func withoutDetails(s *shape) *shape {
-	if s.kind == detailsShape {
-		return anObject
-	}
-	c := *s
-	c.parts = slices.Clone(s.parts)
-	for i, p := range c.parts {
-		c.parts[i] = withoutDetails(p)
-	}
-	c.members = slices.Clone(s.members)
-	for i, m := range c.members {
-		c.members[i].value = withoutDetails(m.value)
-	}
-	if s.rest != nil {
-		c.rest = withoutDetails(s.rest)
-	}
-	return &c
 }
