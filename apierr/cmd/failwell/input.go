@@ -24,23 +24,36 @@ const (
 // contract reads a contract from the place that the arguments name: nothing or
 // "-" for standard input, an http or https URL, or a file.
 func (s streams) contract(ctx context.Context, args []string) (apierr.Contract, error) {
-	switch len(args) {
-	case 0:
-		args = []string{"-"}
-	case 1:
-	default:
+	if len(args) > 1 {
 		return apierr.Contract{}, usageError(fmt.Sprintf("one contract is expected, %d are named", len(args)))
 	}
-	return s.contractAt(ctx, args[0])
-}
-
-// contractAt reads the contract at one place.
-func (s streams) contractAt(ctx context.Context, place string) (apierr.Contract, error) {
-	b, err := s.read(ctx, place)
+	b, err := s.read(ctx, contractPlace(args))
 	if err != nil {
 		return apierr.Contract{}, err
 	}
 	return apierr.ParseContract(b)
+}
+
+// contractPlace is the place that the arguments name.
+func contractPlace(args []string) string {
+	if len(args) == 0 {
+		return "-"
+	}
+	return args[0]
+}
+
+// onlyOneFromInput returns an error if two places are standard input.
+func onlyOneFromInput(places ...string) error {
+	n := 0
+	for _, place := range places {
+		if place == "-" {
+			n++
+		}
+	}
+	if n > 1 {
+		return usageError("only one document can be read from standard input")
+	}
+	return nil
 }
 
 // read returns the bytes at a place.

@@ -50,6 +50,10 @@ const minimal = `{"name":"m","closed":false,"format":{"name":"envelope","content
 	`"headers":{"request_id":"X-Request-Id","correlation_id":null,"exposed":true},"challenge":"Bearer","retry_after":1,` +
 	`"errors":[{"code":"LOST","status":404,"message":"It is lost"},{"code":"SECRET","status":400}]}`
 
+// api is an OpenAPI document with one operation.
+const api = `{"openapi":"3.1.1","info":{"title":"t","version":"1"},"paths":{"/things/{id}":{"get":{"x-errors":["LOST"],` +
+	`"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":"ok"}}}}}}`
+
 // withSchema is minimal with a details schema.
 func withSchema(schema string) string {
 	return strings.Replace(minimal, `"message":"It is lost"`, `"details_schema":`+schema, 1)
@@ -62,6 +66,7 @@ func TestRun(t *testing.T) {
 		"typo.json":     `{"titel":"The page"}`,
 		"hides.json":    `{"hidden":["ABSENT"]}`,
 		"bad_page.json": `{"path":"x"}`,
+		"api.json":      api,
 	})
 	t.Chdir(dir)
 	for _, test := range []struct {
@@ -98,7 +103,33 @@ func TestRun(t *testing.T) {
 		{"markdown", minimal + minimal, 2, "", "parsing a contract"},
 		{"typescript", strings.Replace(minimal, "404", "200000", 1), 2, "", "no answer can have the status 200000"},
 
+		{"markdown -page -", minimal, 2, "", "only one document can be read from standard input; failwell markdown -h describes it"},
+
+		// OpenAPI
+		{"openapi contract.json", "", 0, `"LOST"`, ""},
+		{"describe api.json contract.json", "", 0, `"404":`, ""},
+		{"describe api.json", minimal, 0, `"404":`, ""},
+		{"describe - contract.json", api, 0, `"404":`, ""},
+		{"describe", minimal, 2, "", "no document is named; failwell describe -h describes it"},
+		{"describe api.json contract.json x", "", 2, "", "one contract is expected, 2 are named"},
+		{"describe -", minimal, 2, "", "only one document can be read from standard input"},
+		{"describe contract.json contract.json", "", 2, "", "OpenAPI"},
+		{"describe absent.json contract.json", "", 2, "", "absent.json"},
+		{"describe - contract.json", strings.Replace(api, "LOST", "ABSENT", 1), 2, "", "ABSENT"},
+
+		// changes
+		{"diff contract.json contract.json", "", 0, "", ""},
+		{"diff contract.json -", strings.Replace(minimal, "It is lost", "It is gone", 1), 0, "", ""},
+		{"diff - contract.json", strings.Replace(minimal, "LOST", "OTHER", 1), 1, "breaking: ", ""},
+		{"diff - -", minimal, 2, "", "only one document can be read from standard input"},
+		{"diff contract.json", "", 2, "", "two contracts are expected, 1 are named; failwell diff -h describes it"},
+		{"diff contract.json absent.json", "", 2, "", "the new contract: "},
+		{"diff typo.json contract.json", "", 2, "", "the old contract: "},
+
 		// no external $ref
+		{"openapi", withSchema(`{"$ref":"https://example.com/schema.json"}`), 2, "", "the details schema of LOST"},
+		{"diff contract.json -", withSchema(`{"$ref":"https://example.com/schema.json"}`), 2, "", "the new contract: reference: contract \"m\": the details schema of LOST"},
+		{"describe api.json", withSchema(`{"$ref":"https://example.com/schema.json"}`), 2, "", "the details schema of LOST"},
 		{"html", withSchema(`{"$ref":"https://example.com/schema.json"}`), 2, "", "the details schema of LOST"},
 		{"markdown", withSchema(`{"$ref":"file:///etc/passwd"}`), 2, "", "the details schema of LOST"},
 		{"typescript", withSchema(`{"properties":{"a":{"$ref":"other.json"}}}`), 2, "", "the details schema of LOST"},
@@ -117,9 +148,10 @@ func TestRun(t *testing.T) {
 		require.Equal(t, test.exit, got.exit, "%s: %s", test.args, got.errors)
 		require.Contains(t, got.out, test.out, test.args)
 		require.Contains(t, got.errors, test.err, test.args)
-		if test.exit == exitOK {
+		switch test.exit {
+		case exitOK, exitFinding:
 			require.Empty(t, got.errors, test.args)
-		} else {
+		default:
 			require.Empty(t, got.out, test.args)
 			require.NotEmpty(t, got.errors, test.args)
 		}
@@ -162,6 +194,7 @@ func TestRun_Reference(t *testing.T) {
 	for name, render := range map[string]func(apierr.Contract) ([]byte, error){
 		"html":       page(reference.HTML),
 		"markdown":   page(reference.Markdown),
+		"openapi":    reference.OpenAPI,
 		"typescript": reference.TypeScript,
 	} {
 		want, err := render(chatbase.Contract)
@@ -183,7 +216,7 @@ func TestInit(t *testing.T) {
 	require.True(t, json.Valid([]byte(got.out)))
 	require.NotContains(t, documentOf(t, c), "$comment")
 	require.Subset(t, c.Uncovered(), []*apierr.Error{apierr.StreamFailed})
-	for _, name := range []string{"html", "markdown", "typescript"} {
+	for _, name := range []string{"html", "markdown", "openapi", "typescript"} {
 		r := runWith(t, got.out, name)
 		require.Equal(t, exitOK, r.exit, r.errors)
 		require.Contains(t, r.out, "OUT_OF_STOCK")
@@ -218,16 +251,16 @@ func FuzzRun(f *testing.F) {
 	f.Add([]byte(withSchema(`{"type":"object","properties":{"*/":{"$ref":"#"}}}`)))
 	f.Add([]byte(`{"name":"` + strings.Repeat(`[`, 1000)))
 	f.Fuzz(func(t *testing.T, document []byte) {
-		for _, c := range commands {
-			if c.name == "init" {
-				continue
+		for _, args := range [][]string{
+			{"html"}, {"markdown"}, {"openapi"}, {"typescript"}, {"describe", "testdata/api.json"}, {"describe", "-", "testdata/contract.json"},
+			{"diff", "-", "testdata/contract.json"}, {"diff", "testdata/contract.json", "-"},
+		} {
+			first := fuzzRun(document, args...)
+			if first.exit == exitFailure && first.errors == "" || first.exit == exitFinding && args[0] != "diff" {
+				t.Fatalf("%s: %v", args, first)
 			}
-			first := fuzzRun(document, c.name)
-			if first.exit != exitOK && first.exit != exitFailure {
-				t.Fatalf("%s: exit %d", c.name, first.exit)
-			}
-			if second := fuzzRun(document, c.name); second != first {
-				t.Fatalf("%s: %v and %v", c.name, first, second)
+			if second := fuzzRun(document, args...); second != first {
+				t.Fatalf("%s: %v and %v", args, first, second)
 			}
 		}
 	})

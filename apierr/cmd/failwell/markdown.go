@@ -21,6 +21,9 @@ func definePage(render func(apierr.Contract, reference.Page) ([]byte, error)) fu
 	return func(flags *flag.FlagSet) action {
 		place, out := pageFlag(flags), outputFlag(flags)
 		return func(ctx context.Context, s streams, args []string) error {
+			if err := onlyOneFromInput(*place, contractPlace(args)); err != nil {
+				return err
+			}
 			c, err := s.contract(ctx, args)
 			if err != nil {
 				return err
