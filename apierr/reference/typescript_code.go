@@ -35,23 +35,23 @@ func typedCodes(s *spec, readers []*bodyReader) (codes []*typedCode) {
 func mergedOutcomes(all []*outcome) (merged []*outcome) {
 	byCode := map[string]*outcome{}
 	for _, o := range all {
-		if first := byCode[o.code]; first != nil {
+		if first := byCode[sentText(o.code)]; first != nil {
 			maps.DeleteFunc(first.always, func(key string, _ bool) bool { return !o.always[key] })
 			continue
 		}
 		c := *o
 		c.always = maps.Clone(o.always)
-		byCode[o.code], merged = &c, append(merged, &c)
+		byCode[sentText(o.code)], merged = &c, append(merged, &c)
 	}
 	return merged
 }
 
 func newTypedCode(s *spec, o *outcome, readers []*bodyReader) *typedCode {
-	c := &typedCode{code: o.code, error: s.contract.Lookup(o.code)}
+	c := &typedCode{code: sentText(o.code), error: s.contract.Lookup(o.code)}
 	if c.error == nil {
 		c.error = o.error
 	}
-	c.shapes = &schemaShapes{code: o.code, id: o.id, details: s.detailsOf(o), definitions: map[string]*shape{}}
+	c.shapes = &schemaShapes{code: c.code, id: o.id, details: s.detailsOf(o), definitions: map[string]*shape{}}
 	if d := c.shapes.details; d != nil {
 		c.details = c.shapes.shapeOf(d.root, 0, false)
 		if c.details.kind == unknownShape {
@@ -118,3 +118,6 @@ func (c *typedCode) detailsType(indent string) string {
 	}
 	return c.details.typ(indent)
 }
+
+// sentText returns s as a body has it: invalid UTF-8 is replaced.
+func sentText(s string) string { return textOf(appendText(nil, s)) }

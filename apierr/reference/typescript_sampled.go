@@ -23,7 +23,7 @@ func sampledReader(s *spec, f form) *bodyReader {
 			return &bodyReader{}
 		}
 		found := &bodyReader{
-			code: valueAt(body, o.code), message: valueAt(body, sampleMessage),
+			code: valueAt(body, sentText(o.code)), message: valueAt(body, sampleMessage),
 			requestID: valueAt(body, sampleID), details: valueAt(body, details),
 		}
 		if common == nil {

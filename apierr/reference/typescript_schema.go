@@ -246,7 +246,7 @@ func (c *schemaShapes) object(schema object, depth int) *shape {
 	s := &shape{kind: objectShape}
 	required, _ := schema.get("required").([]any)
 	switch rest := schema.get("additionalProperties"); {
-	case has(schema, "patternProperties"):
+	case has(schema, "patternProperties"), c.inBody && rest == true: // details are added to the body
 		s.rest = anything
 	case rest != nil && rest != true:
 		s.rest = c.shapeOf(rest, depth+1, true)
@@ -256,7 +256,7 @@ func (c *schemaShapes) object(schema object, depth int) *shape {
 		if p.value == false && !slices.Contains(required, any(p.name)) {
 			continue // there is no such member
 		}
-		m := shapeMember{name: p.name, value: c.shapeOf(p.value, depth+1, true), optional: !slices.Contains(required, any(p.name))}
+		m := shapeMember{name: sentText(p.name), value: c.shapeOf(p.value, depth+1, true), optional: !slices.Contains(required, any(p.name))}
 		if p, ok := p.value.(object); ok {
 			m.doc, _ = p.get("description").(string)
 		}
@@ -287,23 +287,30 @@ func (c *schemaShapes) literal(v any, depth int) *shape {
 		switch {
 		case !c.inBody:
 			return &shape{kind: literalShape, literal: quoteJS(v)}
-		case v == c.code && c.code != "":
+		case sentText(v) == c.code && c.code != "":
 			return &shape{kind: codeShape}
 		}
 		return aString
 	case int:
 		return c.number(strconv.Itoa(v))
 	case jsontext.Value:
-		if v.Kind() == 'n' {
+		switch v.Kind() {
+		case 'n':
 			return &shape{kind: literalShape, literal: "null"}
+		case '0':
+			return c.number(string(v))
 		}
-		return c.number(string(v))
+		if tree := parseTree(v); tree != nil {
+			if _, raw := tree.(jsontext.Value); !raw {
+				return c.literal(tree, depth)
+			}
+		}
 	case []any:
 		return &shape{kind: tupleShape, least: len(v), parts: eachOf(v, func(v any) *shape { return c.literal(v, depth+1) })}
 	case object:
 		s := &shape{kind: objectShape}
 		for _, p := range v {
-			s.members = append(s.members, shapeMember{name: p.name, value: c.literal(p.value, depth+1)})
+			s.members = append(s.members, shapeMember{name: sentText(p.name), value: c.literal(p.value, depth+1)})
 		}
 		return s
 	}
