@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,8 +85,15 @@ func componentName(text string) string {
 			b.WriteByte('_')
 		}
 	}
-	if b.Len() == 0 {
-		return "_"
+	if name := b.String(); name != "" && !slices.Contains(ofPrototype, name) {
+		return name
 	}
-	return b.String()
+	return b.String() + "_"
+}
+
+// ofPrototype are names that every object of JavaScript has: tools that are written
+// in it confuse them with components.
+var ofPrototype = []string{
+	"__proto__", "constructor", "prototype", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable",
+	"toLocaleString", "toString", "valueOf", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__",
 }

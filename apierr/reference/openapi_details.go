@@ -65,15 +65,16 @@ func (d *detailsSchema) spread(s *spread, names []string, always map[string]bool
 }
 
 // newDetailsSchema makes a component of a schema. Its references point into the
-// component; $id and $anchor, which tools for OpenAPI seldom know, are replaced.
+// component; $id and $anchor, which tools for OpenAPI seldom know, are replaced, and
+// definitions have names that components may have.
 func newDetailsSchema(text, name string) *detailsSchema {
-	base, _ := url.Parse("details:/")
-	r := relocation{targets: map[string]string{}}
 	root, ok := parseTree(jsontext.Value(text)).(object)
 	if !ok { // Contract.Check has seen it
 		return nil
 	}
-	r.collect(root, base, "#/components/schemas/"+escapePointer(name))
+	base, _ := url.Parse("https://details.invalid/")
+	r := relocation{targets: map[string]string{}}
+	r.collect(root, base, place{now: "#/components/schemas/" + name}, []resource{{uri: base.String()}})
 	moved, _ := r.move(root, base).(object)
 	return &detailsSchema{name: name, root: moved}
 }
@@ -94,34 +95,58 @@ var (
 	schemaMapKeywords  = []string{"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"}
 )
 
-// subschemas calls visit with each schema that is directly in s, and replaces it
-// by the result.
-func subschemas(s object, visit func(path string, schema any) any) object {
+// subschemas returns s with each schema that is directly in it replaced by what
+// visit returns. The steps are those to the schema as it was and as it is now.
+func subschemas(s object, visit func(steps place, schema any) any) object {
 	s = slices.Clone(s)
 	for i, p := range s {
 		switch v := p.value.(type) {
 		case object:
-			switch {
-			case slices.Contains(schemaKeywords, p.name):
-				s[i].value = visit("/"+p.name, v)
-			case slices.Contains(schemaMapKeywords, p.name):
-				v = slices.Clone(v)
-				for j, inner := range v {
-					v[j].value = visit("/"+escapePointer(p.name)+"/"+escapePointer(inner.name), inner.value)
-				}
-				s[i].value = v
+			if slices.Contains(schemaKeywords, p.name) {
+				s[i].value = visit(place{"/" + p.name, "/" + p.name}, v)
+			}
+			if slices.Contains(schemaMapKeywords, p.name) {
+				s[i].value = subschemasByName(p.name, v, visit)
 			}
 		case []any:
 			if slices.Contains(schemaListKeywords, p.name) {
 				v = slices.Clone(v)
 				for j := range v {
-					v[j] = visit("/"+p.name+"/"+strconv.Itoa(j), v[j])
+					step := "/" + p.name + "/" + strconv.Itoa(j)
+					v[j] = visit(place{step, step}, v[j])
 				}
 				s[i].value = v
 			}
 		}
 	}
 	return s
+}
+
+// subschemasByName is subschemas for the value of a keyword with schemas by name.
+// Definitions are renamed.
+func subschemasByName(keyword string, schemas object, visit func(steps place, schema any) any) object {
+	var renamed object
+	for _, p := range schemas {
+		name := p.name
+		if keyword == "$defs" || keyword == "definitions" {
+			name = componentName(name)
+			for n := 2; renamed.get(name) != nil; n++ {
+				name = componentName(p.name) + "-" + strconv.Itoa(n)
+			}
+		}
+		steps := place{"/" + keyword + "/" + referenceToken(p.name), "/" + keyword + "/" + url.PathEscape(referenceToken(name))}
+		renamed = append(renamed, property{name, visit(steps, p.value)})
+	}
+	return renamed
+}
+
+// place is where a schema was, as a JSON Pointer from the root of the details, and
+// where it is now, as a URI fragment of the document.
+type place struct{ was, now string }
+
+// referenceToken escapes a name by RFC 6901 section 3.
+func referenceToken(name string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }
 
 // baseOf returns the base URI within a schema.
@@ -135,30 +160,25 @@ func baseOf(s object, base *url.URL) *url.URL {
 	return base
 }
 
-// collect notes the URIs of a schema at a place, and of those in it.
-func (r relocation) collect(s object, base *url.URL, place string) {
-	r.collectIn(s, base, place, []resource{{base.String(), place}})
-}
-
 // resource is a schema with an identifier, from which pointers begin.
-type resource struct{ uri, place string }
+type resource struct{ uri, was string }
 
-func (r relocation) collectIn(s object, base *url.URL, place string, around []resource) {
+// collect notes the URIs of a schema at a place in resources, and of those in it.
+func (r relocation) collect(s object, base *url.URL, at place, around []resource) {
 	if inner := baseOf(s, base); inner != base {
-		base, around = inner, append(slices.Clip(around), resource{inner.String(), place})
+		base, around = inner, append(slices.Clip(around), resource{inner.String(), at.was})
 	}
 	for _, a := range around {
-		pointer, _ := url.PathUnescape(place[len(a.place):]) // escapePointer made it
-		r.targets[a.uri+"#"+pointer] = place
+		r.targets[a.uri+"#"+at.was[len(a.was):]] = at.now
 	}
 	for _, keyword := range []string{"$anchor", "$dynamicAnchor"} {
 		if name, ok := s.get(keyword).(string); ok {
-			r.targets[base.String()+"#"+name] = place
+			r.targets[base.String()+"#"+name] = at.now
 		}
 	}
-	subschemas(s, func(path string, schema any) any {
+	subschemas(s, func(steps place, schema any) any {
 		if inner, ok := schema.(object); ok {
-			r.collectIn(inner, base, place+path, around)
+			r.collect(inner, base, place{at.was + steps.was, at.now + steps.now}, around)
 		}
 		return schema
 	})
@@ -171,7 +191,7 @@ func (r relocation) move(schema any, base *url.URL) any {
 		return schema
 	}
 	base = baseOf(s, base)
-	s = subschemas(s, func(_ string, inner any) any { return r.move(inner, base) })
+	s = subschemas(s, func(_ place, inner any) any { return r.move(inner, base) })
 	moved := object{}
 	for _, p := range s {
 		switch p.name {
@@ -200,10 +220,4 @@ func (r relocation) resolved(ref string, base *url.URL) string {
 		return place
 	}
 	return ref
-}
-
-// escapePointer escapes a name by RFC 6901 section 3, and as a part of a URI
-// fragment, section 6.
-func escapePointer(name string) string {
-	return url.PathEscape(strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
 }

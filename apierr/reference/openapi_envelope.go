@@ -46,13 +46,15 @@ type part struct {
 type envelopeSchema struct {
 	subject
 	violations bool // FromDetails shows the violations
+	member     bool // the declared schema is that of a member, see CheckDetails, and not of all Details
 }
 
 // schema is that of the whole body.
 func (f envelopeSchema) schema(e apierr.Envelope) object {
 	f.violations = !showViolations(membersOf(e)) && !textsShowViolations(membersOf(e))
-	p := f.object(membersOf(e), false)
-	return p.schema.(object)
+	path := findMember(membersOf(e), apierr.FromDetails)
+	f.member = path != nil && !slices.Contains(path, "")
+	return f.object(membersOf(e), false, true).schema.(object)
 }
 
 // textsShowViolations reports whether a text has a source of a violation.
@@ -70,8 +72,8 @@ func textsShowViolations(members []apierr.Member) bool {
 var violationSources = map[string]bool{"path": true, "rule": true, "param": true, "in": true}
 
 // object is the schema of an object. It is there if one of its members is, but
-// for the constant ones.
-func (f envelopeSchema) object(members []apierr.Member, each bool) part {
+// for the constant ones; certain: it is there in any case.
+func (f envelopeSchema) object(members []apierr.Member, each, certain bool) part {
 	var names []string
 	choices := map[string][]apierr.Member{}
 	for _, m := range members {
@@ -108,7 +110,7 @@ func (f envelopeSchema) object(members []apierr.Member, each bool) part {
 		parts = append(parts, member{name, p})
 	}
 	whole := part{presence: together(found), constant: len(found) == 0 && constants == len(names)}
-	if whole.constant {
+	if whole.constant || certain {
 		whole.presence = always
 	}
 	var properties object
@@ -165,7 +167,7 @@ func (f envelopeSchema) choice(members []apierr.Member, each bool) part {
 	}
 	whole.presence = together(found)
 	switch {
-	case details && f.details != nil: // of the member, whatever it is made of
+	case details && f.details != nil && f.member: // of the member, whatever it is made of
 		whole.schema = f.details.reference()
 	case len(schemas) == 1:
 		whole.schema = schemas[0]
@@ -181,7 +183,7 @@ func (f envelopeSchema) value(m apierr.Member, each bool) part {
 	case m.JSON != "":
 		return part{object{{"const", jsontext.Value(m.JSON)}}, always, true}
 	case len(m.Members) > 0:
-		return f.object(m.Members, each)
+		return f.object(m.Members, each, false)
 	case len(m.Array) > 0:
 		return f.array(m.Array, each)
 	case len(m.Each) > 0:
@@ -244,20 +246,13 @@ func (f envelopeSchema) each(members []apierr.Member) part {
 	if len(members) == 1 && members[0].Name == "" {
 		element = f.value(members[0], true)
 	} else {
-		element.schema = f.element(members)
+		element.schema = f.object(members, true, true).schema
 	}
 	s := object{{"type", "array"}, {"items", element.schema}}
 	if element.presence == always {
 		s = s.with("minItems", 1)
 	}
 	return part{s, withViolations, false}
-}
-
-// element is the schema of an object for a violation, which is there also if it
-// has no members.
-func (f envelopeSchema) element(members []apierr.Member) any {
-	s := f.object(members, true).schema.(object)
-	return slices.DeleteFunc(s, func(p property) bool { return p.name == "minProperties" })
 }
 
 // source is the schema of what a source fills.
@@ -287,7 +282,7 @@ func (f envelopeSchema) source(from apierr.Source, each bool) part {
 		if o != nil && len(f.unpicked(o.always)) > 0 {
 			p.presence = always
 		}
-		if f.details != nil {
+		if f.details != nil && f.member {
 			p.schema = f.details.reference()
 		}
 		return p
@@ -321,7 +316,7 @@ func (f envelopeSchema) unpicked(keys map[string]bool) map[string]bool {
 
 // detail is the schema of one of the Details.
 func (f envelopeSchema) detail(key string) any {
-	if f.details != nil {
+	if f.details != nil && !f.member {
 		if s := f.details.property(key); s != nil {
 			return s
 		}

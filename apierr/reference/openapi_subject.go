@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/failwell/failwell/apierr"
@@ -86,8 +87,12 @@ func (f envelopeSchema) spread(m apierr.Member, names []string) spread {
 // spread is what the Details add to an object that has the names.
 func (s subject) spread(names []string) spread {
 	sp := spread{additional: true, presence: maybe}
-	if s.outcome != nil && len(s.outcome.always) > 0 {
-		sp.presence = always
+	if s.outcome != nil {
+		for key := range s.outcome.always {
+			if !slices.Contains(names, key) {
+				sp.presence = always
+			}
+		}
 	}
 	if s.details != nil {
 		s.details.spread(&sp, names, s.outcome.always)
