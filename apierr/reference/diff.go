@@ -1,20 +1,65 @@
 package reference
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/failwell/failwell/apierr"
 )
 
-// Diff returns the differences between two contracts that clients or their
-// authors can see, those that break a client first, then by code. It is empty if
-// there are none, and the same for the same contracts.
+// Diff returns the differences between two contracts, those that break a client
+// first, then by code. It is empty for equal contracts, and the same for the same
+// two.
+//
+// A change is breaking if what a server answers under the new contract can fail a
+// client of the old one: the old schema, as [OpenAPI] publishes it, rejects a body
+// or a header; the old types do not have it; or a client finds no longer what it
+// looks for: the code of a failure, a member, a header. Diff compares answers: the
+// same failures are answered under both contracts, so a default that is written
+// out is no change, and a mapping by which a failure has another code is one.
+// What it cannot prove to be compatible is breaking.
+//
+// The kinds of changes, and what of them breaks clients:
+//
+//	opened, closed     breaks if codes may now be added at any time
+//	code-removed       breaks, but for a code that was deprecated with a successor
+//	code-renamed       breaks: another code has the ID, or the status and the Doc
+//	code-added         breaks clients of a closed contract
+//	mapping            breaks: a failure is answered with another code or status
+//	status             breaks, also the close code of a WebSocket
+//	id                 breaks if bodies or URLs have it
+//	member-…           of bodies: removed, renamed, type, optional (no longer always
+//	                   there), value (a constant), added (the old schema lists all
+//	                   members) break; always and text do not
+//	body               breaks: a body that is not JSON has another form
+//	media-type         breaks, but for a new alternative or parameter
+//	details            breaks if the old schema does not allow the new details, or
+//	                   if a declared member of them cannot occur any more; without
+//	                   a schema, if a constant of the code changes
+//	header             of the IDs and of errors: breaks if it is removed, renamed
+//	                   or has values of another form, such as a time in place of
+//	                   seconds
+//	exposed-headers    breaks if scripts of other origins can no longer read them
+//	challenge          breaks if the scheme changes
+//	retry-after        breaks if there is none any more
+//	doc-url            breaks if bodies have it: it is the type of problem details
+//	deprecated, message, doc, section, language
+//	                   break nothing
+//
+// A custom Format is compared by bodies that it makes of some errors. Names,
+// titles and versions of contracts are not compared.
 //
 // Diff panics on a contract with faults, which [apierr.Contract.Check] reports;
-// [apierr.ParseContract] returns none.
+// contracts from [apierr.ParseContract] have none.
 func Diff(old, new apierr.Contract) []Change {
-	d := newDiffer(old, new)
+	d := &differ{old: newSide(old), new: newSide(new), now: map[string]string{}}
 	d.codes()
+	d.failures()
+	d.schemas()
+	d.formats()
+	d.docURL()
+	d.headers()
+	d.languages()
 	slices.SortFunc(d.changes, compareChanges)
 	return slices.Compact(d.changes)
 }
@@ -22,6 +67,7 @@ func Diff(old, new apierr.Contract) []Change {
 // differ collects the changes between two contracts.
 type differ struct {
 	old, new side
+	now      map[string]string // the new code of each code that is still there
 	changes  []Change
 }
 
@@ -29,11 +75,10 @@ type differ struct {
 type side struct {
 	contract apierr.Contract
 	compiled *apierr.CompiledContract
-	codes    map[string]*apierr.Error // declared
-}
+	declared []*apierr.Error
+	codes    map[string]*apierr.Error
 
-func newDiffer(old, new apierr.Contract) *differ {
-	return &differ{old: newSide(old), new: newSide(new)}
+	showsDetails bool // some form of the bodies has the details
 }
 
 func newSide(c apierr.Contract) side {
@@ -41,23 +86,32 @@ func newSide(c apierr.Contract) side {
 	if err != nil {
 		panic("reference: " + err.Error())
 	}
-	s := side{contract: withDefaults(c, cc), compiled: cc, codes: make(map[string]*apierr.Error)}
-	for _, e := range c.Declared() {
+	s := side{contract: withDefaults(c, cc), compiled: cc, declared: c.Declared(), codes: make(map[string]*apierr.Error)}
+	for _, e := range s.declared {
 		s.codes[e.Code] = e
 	}
+	s.showsDetails = s.sendsDetails()
 	return s
 }
 
 // breaks adds a change that breaks clients.
-func (d *differ) breaks(kind, code, why string) {
-	d.changes = append(d.changes, Change{Breaking: true, Kind: kind, Code: code, Why: why})
+func (d *differ) breaks(kind, code, why string, args ...any) { d.add(true, kind, code, why, args...) }
+
+// notes adds a change that breaks no client.
+func (d *differ) notes(kind, code, why string, args ...any) { d.add(false, kind, code, why, args...) }
+
+func (d *differ) add(breaking bool, kind, code, why string, args ...any) {
+	d.changes = append(d.changes, Change{Breaking: breaking, Kind: kind, Code: code, Why: fmt.Sprintf(why, args...)})
 }
 
-// codes compares which codes are declared.
-func (d *differ) codes() {
-	for code := range d.old.codes {
-		if d.new.codes[code] == nil {
-			d.breaks("code-removed", code, "The code is no longer declared: clients that handle it no longer recognize the failure.")
+// survivors are the errors that both contracts declare, by their codes in the old
+// one.
+func (d *differ) survivors() func(yield func(old, new *apierr.Error) bool) {
+	return func(yield func(old, new *apierr.Error) bool) {
+		for _, e := range d.old.declared {
+			if now, ok := d.now[e.Code]; ok && !yield(e, d.new.codes[now]) {
+				return
+			}
 		}
 	}
 }
