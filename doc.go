@@ -19,6 +19,8 @@
 //     published contracts
 //   - [github.com/failwell/failwell/apierr/reference]: the page of a contract, in
 //     HTML and Markdown, and the contract as data
+//   - [github.com/failwell/failwell/apierr/cmd/failwell]: the command that makes
+//     pages, OpenAPI and TypeScript of a contract document, and compares two
 //   - [github.com/failwell/failwell/apierr/client]: failures of an API as the
 //     errors of its contract
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,

@@ -1,9 +1,9 @@
 package reference_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,16 +18,18 @@ func fuzzSeeds() []string {
 	seeds := []string{
 		`{"name":"","closed":false,"format":{"name":"envelope","content_type":"application/json"},"headers":{"request_id":null,"correlation_id":null,"exposed":false},"challenge":"","retry_after":0,"errors":[]}`,
 	}
-	for _, s := range breakouts {
-		text, _ := json.Marshal(s)
-		seeds = append(seeds, strings.ReplaceAll(`{"name":TEXT,"title":TEXT,"version":TEXT,"closed":false,
-			"format":{"name":"envelope","content_type":"application/json","settings":{"members":[
-				{"name":TEXT,"doc":TEXT,"constant":{TEXT:TEXT}}, {"name":"e","doc":TEXT,"members":[{"name":TEXT,"doc":TEXT,"from":"code"},{"from":"details"}]},
-				{"name":"t","text":TEXT}, {"name":"d","detail":TEXT}]}},
-			"headers":{"request_id":"X","correlation_id":null,"exposed":false},"challenge":"Bearer","retry_after":1,
-			"errors":[{"code":TEXT,"status":400,"message":TEXT,"doc":TEXT,"deprecated":TEXT,"details":{TEXT:TEXT},
-				"details_schema":{"type":"object","properties":{TEXT:{"enum":[TEXT,{TEXT:TEXT}],"description":TEXT}},"required":[TEXT],"additionalProperties":{"const":TEXT}}}]}`,
-			"TEXT", string(text)))
+	for chunk := range slices.Chunk(breakouts, 8) {
+		var members, errors []string
+		for _, s := range chunk {
+			fill := strings.NewReplacer("TEXT", asJSON(s), "N", asJSON(fmt.Sprint("n", len(members))))
+			members = append(members, fill.Replace(`{"name":N,"members":[{"name":TEXT,"doc":TEXT,"constant":{TEXT:TEXT}},{"name":"t","text":TEXT},{"name":"d","detail":TEXT}]}`))
+			errors = append(errors, fill.Replace(`{"code":TEXT,"status":400,"message":TEXT,"doc":TEXT,"deprecated":TEXT,"details":{TEXT:TEXT},
+				"details_schema":{"type":"object","properties":{TEXT:{"enum":[TEXT,{TEXT:TEXT}],"description":TEXT}},"required":[TEXT],"additionalProperties":{"const":TEXT}}}`))
+		}
+		seeds = append(seeds, strings.NewReplacer("TEXT", asJSON(chunk[0]), "MEMBERS", strings.Join(members, ","), "ERRORS", strings.Join(errors, ",")).Replace(
+			`{"name":TEXT,"title":TEXT,"version":TEXT,"closed":false,"format":{"name":"envelope","content_type":"application/json","settings":{"members":[
+				{"name":TEXT,"doc":TEXT,"members":[{"name":TEXT,"doc":TEXT,"from":"code"},{"from":"details"}]}, MEMBERS]}},
+			"headers":{"request_id":"X","correlation_id":null,"exposed":false},"challenge":"Bearer","retry_after":1,"errors":[ERRORS]}`))
 	}
 	return seeds
 }

@@ -66,12 +66,12 @@ func compile(t *testing.T, dir string, files ...string) map[string]string {
 }
 
 // compiled has the modules as JavaScript, made once for all tests.
-var compiled = sync.OnceValues(func() (string, error) { return "/tmp/tsout", os.MkdirAll("/tmp/tsout", 0o755) })
+var compiled = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "typescript") })
 
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if dir, err := compiled(); err == nil {
-		_ = dir
+		os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }
@@ -141,7 +141,7 @@ type sent struct {
 }
 
 // answers are those to every declared error and to every built-in one, plain,
-// with details of the declared form, and with violations where it has none.
+// with details, and with violations, so far as the details have the declared form.
 func answers(t *testing.T, c apierr.Contract) (all []sent) {
 	t.Helper()
 	for _, e := range append(c.Declared(), apierr.Standard.Errors...) {
@@ -156,6 +156,9 @@ func answers(t *testing.T, c apierr.Contract) (all []sent) {
 				e.WithViolations(apierr.Violation{Path: "a[0]", Rule: "min", Param: "3", Message: "Must be at least 3"}))
 		}
 		for _, v := range variants {
+			if reference.CheckDetails(c, v) != nil {
+				continue // a built-in error without the details of the error that it is mapped to
+			}
 			x := contracttest.NewExchange(t, c)
 			w := x.Answer(nil, v)
 			all = append(all, sent{x.Failures[0].Error.Code, w.Body.String(), w.Code, w.Header()})
@@ -289,9 +292,9 @@ func TestTypeScript_ParsesAnswers(t *testing.T) {
 		if e := c.Lookup(want.code); e != nil {
 			require.Equal(t, e.ID, r.ID, about)
 		}
-		if want.status == 429 {
+		if after := want.header.Get("Retry-After"); after != "" {
 			require.NotNil(t, r.RetryAfter, about)
-			require.InDelta(t, 1, *r.RetryAfter, 0, about)
+			require.Equal(t, after, fmt.Sprint(*r.RetryAfter), about)
 		}
 	}
 }
@@ -302,4 +305,127 @@ func headersOf(h http.Header) map[string]string {
 		flat[name] = values[0]
 	}
 	return flat
+}
+
+// A body that is not of the API, or not of its code, makes an error that is not
+// known. Nothing is thrown.
+func TestTypeScript_HostileBodies(t *testing.T) {
+	deep := func(open, end string) string { return strings.Repeat(open, 170_000) + end }
+	const good = `{"error":{"code":"DECLINED","id":7,"message":"M","details":{"reason":"funds","tags":[],"unlisted":1},"request_id":"r","correlation_id":"c"}}`
+	replaced := func(old, new string) string {
+		require.Contains(t, good, old)
+		return strings.Replace(good, old, new, 1)
+	}
+	var calls []call
+	var wants []bool // known
+	add := func(known bool, c call) {
+		c.Module, c.Status = "typed_closed", 402
+		calls, wants = append(calls, c), append(wants, known)
+	}
+	for _, body := range []string{
+		good,
+		replaced("DECLINED", "PLAIN"), // which has any details
+		replaced(`"tags":[]`, `"tags":["a","b"]`),
+		replaced(`"id":7`, `"id":7,"new":{"member":1}`), // a member that was added later
+		replaced(`"tags":[]`, `"tags":[],"tree":{"value":"a","next":{"value":"b"}}`),
+	} {
+		add(true, call{Body: base64Of(body)})
+	}
+	for _, body := range []string{
+		// no JSON, or another
+		"", " ", "null", "true", "1", "1e999", `"text"`, "[]", "{}", "{", "<html><body>502 Bad Gateway</body></html>", "\x00", "\xff\xfe", "\ufeff" + `{"error":`,
+		`{"error":null}`, `{"error":[]}`, `{"error":"DECLINED"}`, `{"error":{"code":null}}`, `{"error":{"code":{}}}`, `{"error":{"code":["DECLINED"]}}`,
+		// names of every object
+		`{"__proto__":{"error":{"code":"DECLINED"}}}`, `{"error":{"__proto__":{"code":"DECLINED"}}}`, `{"error":{"code":"__proto__"}}`, `{"error":{"code":"constructor"}}`,
+		`{"error":{"code":"toString","message":"M"}}`, `{"constructor":{"name":"x"}}`, `{"toString":1,"valueOf":2,"error":{"code":"DECLINED"}}`,
+		// deep and large
+		deep("[", ""), deep("[", strings.Repeat("]", 170_000)), deep(`{"a":`, ""), deep(`{"a":`, "1"+strings.Repeat("}", 170_000)),
+		replaced(`"tags":[]`, `"tags":[],"tree":`+strings.Repeat(`{"value":"a","next":`, 30_000)+`{"value":"b"}`+strings.Repeat("}", 30_000)),
+		good + strings.Repeat(" ", 1<<20),
+		// one thing is not of the declared form
+		replaced("DECLINED", "OTHER"), replaced("DECLINED", "declined"), replaced("DECLINED", "BOTH"), replaced(`"id":7`, `"id":8`), replaced(`"id":7,`, ""), replaced(`"id":7`, `"id":"7"`),
+		replaced(`"message":"M",`, ""), replaced(`"M"`, "1"), replaced(`"M"`, "null"),
+		replaced(`"funds"`, `"other"`), replaced(`"reason":"funds",`, ""), replaced(`"tags":[]`, `"tags":null`), replaced(`"tags":[]`, `"tags":[1]`), replaced(`,"unlisted":1`, ""),
+		replaced(`"tags":[]`, `"tags":{}`), replaced(`"tags":[]`, `"tags":[],"pair":["a"]`), replaced(`"tags":[]`, `"tags":[],"pair":["a",1,2]`), replaced(`"tags":[]`, `"tags":[],"list":["a",true,"b"]`),
+		replaced(`"tags":[]`, `"tags":[],"retry":null`), replaced(`"tags":[]`, `"tags":[],"counts":{"a":"b"}`), replaced(`"tags":[]`, `"tags":[],"tree":{"value":"a","next":{}}`),
+		replaced(`{"reason":"funds","tags":[],"unlisted":1}`, "null"), replaced(`,"details":{"reason":"funds","tags":[],"unlisted":1}`, ""),
+	} {
+		add(false, call{Body: base64Of(body)})
+	}
+	for _, special := range []string{"a body without end", "a body that fails", "a body that fails midway", "no body", "a body that was read", "a body that is being read"} {
+		add(false, call{Special: special})
+	}
+	add(true, call{Special: "a response without streams", Body: base64Of(good)})
+	for i, r := range runModules(t, calls) {
+		body, _ := base64.StdEncoding.DecodeString(calls[i].Body)
+		about := fmt.Sprintf("%s%.300s: %+v", calls[i].Special, body, r)
+		require.Empty(t, r.Thrown, about)
+		require.True(t, r.IsError, about)
+		require.Equal(t, wants[i], r.Known, about)
+		require.Equal(t, wants[i], r.IsAPIError, about)
+		require.Equal(t, wants[i], r.IsErrorBody, about)
+		require.Equal(t, 402, r.Status, about)
+		require.NotEmpty(t, r.Message, about)
+		require.False(t, r.IsAnother || r.Copied || r.Altered, about)
+	}
+}
+
+// The header has the request ID, else the body has it; Retry-After is seconds or
+// a date.
+func TestTypeScript_Headers(t *testing.T) {
+	const body = `{"error":{"code":"BROKEN","message":"M","request_id":"in the body","correlation_id":"c"}}`
+	tests := []struct {
+		headers    map[string]string
+		request    string
+		retryAfter string
+	}{
+		{map[string]string{"X-Request-Id": "in the header"}, "in the header", ""},
+		{map[string]string{"x-request-id": "in the header"}, "in the header", ""},
+		{nil, "in the body", ""},
+		{map[string]string{"Retry-After": "30"}, "in the body", "30"},
+		{map[string]string{"Retry-After": "0"}, "in the body", "0"},
+		{map[string]string{"Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT"}, "in the body", "0"},
+		{map[string]string{"Retry-After": "-5"}, "in the body", ""},
+		{map[string]string{"Retry-After": "soon"}, "in the body", ""},
+		{map[string]string{"Retry-After": ""}, "in the body", ""},
+	}
+	var calls []call
+	for _, test := range tests {
+		calls = append(calls, call{Module: "typed_closed", Status: 500, Headers: test.headers, Body: base64Of(body)})
+	}
+	for i, r := range runModules(t, calls) {
+		require.Equal(t, tests[i].request, r.RequestID, i)
+		if tests[i].retryAfter == "" {
+			require.Nil(t, r.RetryAfter, i)
+		} else {
+			require.Equal(t, tests[i].retryAfter, fmt.Sprint(*r.RetryAfter), i)
+		}
+	}
+}
+
+// An open contract has an error for codes that it does not declare.
+func TestTypeScript_UnknownCodes(t *testing.T) {
+	const body = `{"error":{"code":"NEW","message":"M","request_id":"r","correlation_id":"c"}}`
+	for module, open := range map[string]bool{"typed": true, "typed_closed": false} {
+		r := runModules(t, []call{{Module: module, Status: 418, Body: base64Of(body)}})[0]
+		require.Equal(t, "NEW", r.Code)
+		require.Equal(t, "M", r.Message)
+		require.Equal(t, "r", r.RequestID)
+		require.False(t, r.Known)
+		require.Equal(t, open, r.IsAPIError, module)
+		require.Equal(t, open, r.IsErrorBody, module)
+		require.False(t, r.IsErrorCode, module)
+	}
+}
+
+// No text of a contract runs, and none adds to what a module exports.
+func TestTypeScript_Exports(t *testing.T) {
+	var calls []call
+	for _, name := range sorted(modules()) {
+		calls = append(calls, call{Module: name, Call: "exports"})
+	}
+	for i, r := range runModules(t, calls) {
+		require.Equal(t, []string{"isApiError", "isErrorBody", "isErrorCode", "parseError"}, r.Exports, calls[i].Module)
+		require.Empty(t, r.Pwned, calls[i].Module)
+	}
 }

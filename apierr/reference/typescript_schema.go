@@ -33,8 +33,8 @@ type schemaShapes struct {
 	seen        []string // the references that are being followed
 }
 
-// shapeOf converts a schema. guarded: it is inside of an object or an array, and
-// may refer to what it is in.
+// shapeOf converts a schema. guarded: it is inside of an object, and may refer to
+// what it is in. TypeScript does not allow that inside of an array alone.
 func (c *schemaShapes) shapeOf(node any, depth int, guarded bool) *shape {
 	if c.count++; depth > maxShapeDepth || c.count > maxShapes {
 		return anything
@@ -65,7 +65,7 @@ func (c *schemaShapes) shapeOf(node any, depth int, guarded bool) *shape {
 		parts = append(parts, c.shapesOf(list, depth, guarded)...)
 	}
 	if !has(schema, "const", "enum") { // which say more than the type
-		parts = append(parts, c.typed(schema, depth))
+		parts = append(parts, c.typed(schema, depth, guarded))
 	}
 	return all(parts)
 }
@@ -172,7 +172,7 @@ func pointerStep(s string) string {
 
 // typed converts what a schema says for each type. Without a type, properties
 // mean an object and items an array.
-func (c *schemaShapes) typed(schema object, depth int) *shape {
+func (c *schemaShapes) typed(schema object, depth int, guarded bool) *shape {
 	var types []any
 	switch t := schema.get("type").(type) {
 	case string:
@@ -200,7 +200,7 @@ func (c *schemaShapes) typed(schema object, depth int) *shape {
 		case "null":
 			return &shape{kind: literalShape, literal: "null"}
 		case "array":
-			return c.array(schema, depth)
+			return c.array(schema, depth, guarded)
 		case "object":
 			return c.object(schema, depth)
 		}
@@ -212,16 +212,16 @@ func has(schema object, keywords ...string) bool {
 	return slices.ContainsFunc(schema, func(p property) bool { return slices.Contains(keywords, p.name) })
 }
 
-func (c *schemaShapes) array(schema object, depth int) *shape {
+func (c *schemaShapes) array(schema object, depth int, guarded bool) *shape {
 	rest := anything
 	if items := schema.get("items"); items != nil {
-		rest = c.shapeOf(items, depth+1, true)
+		rest = c.shapeOf(items, depth+1, guarded)
 	}
 	first, ok := schema.get("prefixItems").([]any)
 	if !ok {
 		return listOf(rest)
 	}
-	s := &shape{kind: tupleShape, parts: c.shapesOf(first, depth, true), least: min(numberOf(schema.get("minItems")), len(first))}
+	s := &shape{kind: tupleShape, parts: c.shapesOf(first, depth, guarded), least: min(numberOf(schema.get("minItems")), len(first))}
 	if most := schema.get("maxItems"); rest.kind != neverShape && (most == nil || numberOf(most) > len(first)) {
 		s.rest = rest
 	}

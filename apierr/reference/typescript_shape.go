@@ -148,7 +148,7 @@ func (s *shape) typ(indent string) string {
 	case allShape:
 		return s.joined(" & ", indent)
 	case listShape:
-		return "ReadonlyArray<" + s.rest.typ(indent) + ">"
+		return arrayOf(s.rest.typ(indent))
 	case tupleShape:
 		return s.tuple(indent)
 	case objectShape:
@@ -157,6 +157,14 @@ func (s *shape) typ(indent string) string {
 		return "Definitions[" + quoteJS(s.ref) + "]"
 	}
 	return scalarTypes[s.kind]
+}
+
+// arrayOf writes the type of an array.
+func arrayOf(element string) string {
+	if strings.HasPrefix(element, "readonly ") {
+		element = "(" + element + ")"
+	}
+	return "readonly " + element + "[]"
 }
 
 // joined writes a union or an intersection, in parentheses.
@@ -178,7 +186,7 @@ func (s *shape) tuple(indent string) string {
 		elements = append(elements, element)
 	}
 	if s.rest != nil {
-		elements = append(elements, "...ReadonlyArray<"+s.rest.typ(indent)+">")
+		elements = append(elements, "..."+arrayOf(s.rest.typ(indent)))
 	}
 	return "readonly [" + strings.Join(elements, ", ") + "]"
 }

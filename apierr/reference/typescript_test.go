@@ -103,7 +103,7 @@ func modules() map[string]apierr.Contract {
 		"no_message": withFormat(code),
 		"by_id":      ids,
 		"reserved":   reserved,
-		"own":        shop(lines{}),
+		"own":        shop(custom{}),
 		"own_json":   shop(tuples{}),
 		"unusual":    unusual(),
 		"hostile":    hostileContract(breakouts),
@@ -156,11 +156,8 @@ func exponential(n int) string {
 	return b.String()
 }
 
-// lines is a format of which nothing can be found, tuples one in an array.
-type (
-	lines  = custom
-	tuples struct{}
-)
+// tuples is a format of the program's own that has the error in an array.
+type tuples struct{}
 
 func (tuples) Name() string        { return "tuples" }
 func (tuples) ContentType() string { return "application/json" }
@@ -197,7 +194,7 @@ func hostileContract(texts []string) apierr.Contract {
 		ref := asJSON("#/$defs/" + url.PathEscape(strings.NewReplacer("~", "~0", "/", "~1").Replace(valid)))
 		c.DetailsSchemas[e] = `{"type":"object","description":` + quoted + `,"properties":{` + quoted + `:{"enum":[` + quoted + `],"description":` + quoted + `},` +
 			`"ref":{"$ref":` + ref + `}},"$defs":{` + asJSON(valid) + `:{"const":` + quoted + `}}}`
-		members = append(members, apierr.Member{Name: strings.Repeat("m", i) + s, Doc: s, JSON: quoted}, apierr.Member{Name: strings.Repeat("d", i+1) + s, Detail: s})
+		members = append(members, apierr.Member{Name: strings.Repeat("m", i) + s, Doc: s, JSON: asJSON("constant " + s)}, apierr.Member{Name: strings.Repeat("d", i+1) + s, Detail: s})
 	}
 	c.Format = apierr.Envelope{Members: []apierr.Member{{Name: texts[0], Members: members}}}
 	return c

@@ -210,7 +210,7 @@ function has(value: object, name: string): boolean {
   return Object.prototype.hasOwnProperty.call(value, name);
 }
 
-/** at returns what is at a path of a JSON value. */
+/** What is at a path of a JSON value. */
 function at(value: unknown, path: Path | undefined): unknown {
   if (path === undefined) return undefined;
   for (const step of path) {
@@ -229,16 +229,17 @@ function idOf(response: Response, header: string | undefined): string | undefine
   return (header === undefined ? null : response.headers.get(header)) ?? undefined;
 }
 
-/** secondsOf reads a Retry-After header, RFC 9110 section 10.2.3. */
+/** The seconds of a Retry-After header, RFC 9110 section 10.2.3. */
 function secondsOf(value: string | null): number | undefined {
   if (value === null) return undefined;
-  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - Date.now()) / 1000);
+  const date = /^[A-Z]/.test(value) ? Date.parse(value) : NaN;
+  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((date - Date.now()) / 1000);
   return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
 }
 
 const maxBody = 1 << 20;
 
-/** textOf returns the body as text: the empty text for one that cannot be read or is too large. */
+/** The body as text: the empty text for one that cannot be read or is too large. */
 async function textOf(response: Response): Promise<string> {
   try {
     const reader = response.body?.getReader();
