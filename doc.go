@@ -18,6 +18,7 @@
 //     [github.com/failwell/failwell/apierr/contracts/avatarium]: three
 //     published contracts
 //   - [github.com/failwell/failwell/apierr/reference]: the page of a contract, in
+//     HTML and Markdown, the contract as data, and what changes between two
 //     HTML and Markdown, and the contract as data
 //   - [github.com/failwell/failwell/apierr/cmd/failwell]: the command that makes
 //     pages, OpenAPI and TypeScript of a contract document, and compares two

@@ -19,9 +19,9 @@ type Change struct {
 	// none.
 	Code string
 
-	// Why says what changed, and for which clients it matters, in one sentence.
-	// Texts of the contracts in it are quoted as Go does, so that it is one line
-	// without control characters.
+	// Why says what changed, and which clients it concerns, in one sentence on one
+	// line. Control characters in texts of the contracts are spelled out, and long
+	// texts are cut.
 	Why string
 }
 

@@ -46,8 +46,9 @@ import (
 //	deprecated, message, doc, section, language
 //	                   break nothing
 //
-// A custom Format is compared by bodies that it makes of some errors. Names,
-// titles and versions of contracts are not compared.
+// A custom Format is compared by bodies that it makes of some errors, which must not
+// depend on the time. Names, titles and versions of contracts are not compared, nor
+// what is not in a contract, such as the headers of a rate limiter.
 //
 // Diff panics on a contract with faults, which [apierr.Contract.Check] reports;
 // contracts from [apierr.ParseContract] have none.
@@ -77,6 +78,7 @@ type side struct {
 	compiled *apierr.CompiledContract
 	declared []*apierr.Error
 	codes    map[string]*apierr.Error
+	forms    []*apierr.CompiledContract // its formats, without its mappings
 
 	showsDetails bool // some form of the bodies has the details
 }
@@ -90,8 +92,19 @@ func newSide(c apierr.Contract) side {
 	for _, e := range s.declared {
 		s.codes[e.Code] = e
 	}
+	for _, f := range formatsOf(s.contract) {
+		s.forms = append(s.forms, formContract(f, c.DocURL))
+	}
 	s.showsDetails = s.sendsDetails()
 	return s
+}
+
+// bodies returns the bodies of e in each form, without the mappings.
+func (s side) bodies(e *apierr.Error) (all []string) {
+	for _, f := range s.forms {
+		all = append(all, respond(f, "/", e).Body)
+	}
+	return all
 }
 
 // breaks adds a change that breaks clients.

@@ -25,7 +25,7 @@ const (
 type bodies struct {
 	lost, gained map[string][]occurrence
 	kept         map[string]bool
-	parents      map[string]string // of those that are gained
+	parents      map[string]string    // of those that are gained
 	text         map[string]bool      // it is for people
 	open         map[string]bool      // it has any details as its members
 	kinds        map[string][2]string // the JSON types, where they differ

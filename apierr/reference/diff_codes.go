@@ -97,8 +97,8 @@ func (d *differ) renamed(e, as *apierr.Error) {
 func (d *differ) removed(e *apierr.Error) {
 	instead, deprecated := d.old.contract.Deprecated[e]
 	switch {
-	case !d.new.contract.Closed && slices.Contains(apierr.Standard.Declared(), e) && d.new.answers(e).Code == e.Code:
-		d.notes("code-removed", e.Code, "The code is no longer declared: the built-in error is still answered with it, and readers of the documentation miss it.")
+	case !d.new.contract.Closed && isBuiltin(e) && d.new.answers(e).Code == e.Code:
+		d.notes("code-removed", e.Code, "The code is no longer declared, and the built-in error is still answered with it: readers of the documentation miss it.")
 	case instead != "":
 		d.notes("code-removed", e.Code, "The code was deprecated with a successor and is no longer declared: clients that followed the deprecation are not affected.")
 	case deprecated:
@@ -148,7 +148,7 @@ func (d *differ) id(old, new *apierr.Error) {
 	sent := !slices.Equal(d.old.bodies(old), d.old.bodies(&changed))
 	switch {
 	case !sent:
-		d.notes("id", old.Code, "The ID changes from %d to %d: no body has it, only readers of the documentation see it.", old.ID, new.ID)
+		d.notes("id", old.Code, "The ID changes from %d to %d, and no body of the old contract has it: readers of the documentation see another number.", old.ID, new.ID)
 	case new.ID == 0:
 		d.breaks("id", old.Code, "The code no longer has the ID %d: clients that compare IDs no longer recognize the failure.", old.ID)
 	case old.ID == 0:
@@ -156,15 +156,6 @@ func (d *differ) id(old, new *apierr.Error) {
 	default:
 		d.breaks("id", old.Code, "The ID changes from %d to %d: clients that compare IDs no longer recognize the failure.", old.ID, new.ID)
 	}
-}
-
-// bodies returns the bodies of e in each form of the contract, without its
-// mappings.
-func (s side) bodies(e *apierr.Error) (all []string) {
-	for _, f := range formatsOf(s.contract) {
-		all = append(all, respond(formContract(f, s.contract.DocURL), "/", e).Body)
-	}
-	return all
 }
 
 func sectionsByCode(c apierr.Contract) map[string]string {

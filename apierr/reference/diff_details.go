@@ -26,24 +26,25 @@ func (d *differ) schemas() {
 
 func (d *differ) details(code, old, new string) {
 	for _, f := range compareSchemas(old, new) {
+		what := "In the details, " + f.path + " " + f.what
+		if f.path == "" {
+			what = "The object of the details " + f.what
+		}
 		if f.breaking {
-			d.detail(true, code, "In the details, %s %s: clients that decode them by the old schema may fail.", at(f.path), f.what)
+			d.detail(true, code, "%s: clients that decode them by the old schema may fail.", what)
 		} else {
-			d.detail(false, code, "In the details, %s %s: clients that decode them by the old schema are not affected.", at(f.path), f.what)
+			d.detail(false, code, "%s: clients that decode them by the old schema are not affected.", what)
 		}
 	}
 }
 
 // detail adds a change of details, which breaks clients only if bodies have them.
 func (d *differ) detail(breaking bool, code, why string, args ...any) {
-	d.add(breaking && d.old.showsDetails, "details", code, why, args...)
-}
-
-func at(path string) string {
-	if path == "" {
-		return "the object"
+	if d.old.showsDetails {
+		d.add(breaking, "details", code, why, args...)
+		return
 	}
-	return path
+	d.notes("details", code, "The schema of the details changes, and no body of the old contract has them: readers of the documentation see another one.")
 }
 
 // allowsAny reports whether a schema allows any object and names no member.

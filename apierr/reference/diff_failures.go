@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -30,16 +29,14 @@ func (s side) closeCode(e *apierr.Error) int {
 // errors, bare statuses, and what both contracts declare.
 func (d *differ) failures() {
 	m := mappings{differ: d, groups: map[moved]*failures{}}
-	builtin := map[*apierr.Error]bool{}
 	for _, e := range apierr.Standard.Declared() {
-		builtin[e] = true
 		m.compare(e.Code, e, e)
 	}
 	for status := 400; status <= 599; status++ {
 		m.answer("", status, d.old.compiled.ForStatus(status), d.new.compiled.ForStatus(status))
 	}
 	for old, new := range d.survivors() {
-		if !builtin[old] || old != new {
+		if !isBuiltin(old) || old != new {
 			m.compare(old.Code, old, new)
 			d.status(old, new)
 			d.ownHeaders(old, new)
@@ -47,6 +44,9 @@ func (d *differ) failures() {
 	}
 	m.report()
 }
+
+// isBuiltin reports whether e is one of the built-in errors.
+func isBuiltin(e *apierr.Error) bool { return apierr.Standard.Lookup(e.Code) == e }
 
 // status reports another status of a declared error, which is that of a close
 // frame too.
@@ -80,7 +80,8 @@ type reply struct {
 // failures are those of a group.
 type failures struct {
 	names    []string
-	statuses []int // known by their status alone
+	known    map[string]bool // the names
+	statuses []int           // known by their status alone
 }
 
 // compare raises a failure as it is, and with violations, by which a mapping may
@@ -109,13 +110,13 @@ func (m *mappings) answer(name string, status int, was, is *apierr.Error) {
 	key := moved{m.old.reply(status, was), m.new.reply(status, is)}
 	g := m.groups[key]
 	if g == nil {
-		g = &failures{}
+		g = &failures{known: map[string]bool{}}
 		m.groups[key] = g
 	}
 	if name == "" {
 		g.statuses = append(g.statuses, status)
-	} else if !slices.Contains(g.names, name) {
-		g.names = append(g.names, name)
+	} else if !g.known[name] {
+		g.names, g.known[name] = append(g.names, name), true
 	}
 }
 
@@ -173,7 +174,7 @@ const maxListed = 8
 // String lists the failures, those of a bare status as ranges.
 func (f *failures) String() string {
 	var all []string
-	for _, name := range f.names {
+	for _, name := range f.names[:min(len(f.names), maxListed)] {
 		all = append(all, shortText(name))
 	}
 	for i := 0; i < len(f.statuses); {
@@ -188,7 +189,7 @@ func (f *failures) String() string {
 		all = append(all, s)
 		i = j + 1
 	}
-	if more := len(all) - maxListed; more > 0 {
+	if more := len(all) + max(len(f.names)-maxListed, 0) - maxListed; more > 0 {
 		all = append(all[:maxListed], strconv.Itoa(more)+" more")
 	}
 	return strings.Join(all, ", ")
@@ -213,7 +214,7 @@ func (d *differ) constants(was, is *apierr.Error) {
 		if f.breaking {
 			d.breaks("details", was.Code, "The declared member %s %s: clients that read it fail.", f.path, f.what)
 		} else {
-			d.notes("details", was.Code, "The declared member %s %s: clients that do not rely on it are not affected.", f.path, f.what)
+			d.notes("details", was.Code, "The declared member %s %s: clients of the old contract are not affected.", f.path, f.what)
 		}
 	}
 }

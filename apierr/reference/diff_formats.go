@@ -66,10 +66,24 @@ func mediaType(f apierr.Format) string {
 	return strings.ToLower(strings.TrimSpace(t))
 }
 
-// format compares what two formats make of the same errors.
+// format compares what two formats make of the same errors. What only the new
+// contract has, IDs or URLs of the documentation, can add members.
 func (d *differ) format(old, new apierr.Format) {
-	docURL := d.old.contract.DocURL
-	d.compareForms(old, formContract(old, docURL), formContract(new, docURL), d.reportMembers)
+	docURL, hasIDs := d.old.contract.DocURL, d.old.hasIDs()
+	d.compareForms(old, formContract(old, docURL), formContract(new, docURL), hasIDs, d.reportMembers)
+	now := cmp.Or(docURL, d.new.contract.DocURL)
+	if now == docURL && hasIDs == d.new.hasIDs() {
+		return
+	}
+	d.compareForms(old, formContract(old, now), formContract(new, now), true, func(b *bodies, media string) {
+		b.lost, b.kinds, b.values = nil, nil, nil
+		d.reportMembers(b, media)
+	})
+}
+
+// hasIDs reports whether any code has an ID.
+func (s side) hasIDs() bool {
+	return slices.ContainsFunc(s.declared, func(e *apierr.Error) bool { return e.ID != 0 })
 }
 
 // docURL compares the URLs of the documentation in the bodies of the old formats.
@@ -79,7 +93,7 @@ func (d *differ) docURL() {
 	}
 	sent := false
 	for _, f := range formatsOf(d.old.contract) {
-		d.compareForms(f, formContract(f, d.old.contract.DocURL), formContract(f, d.new.contract.DocURL), func(b *bodies, media string) {
+		d.compareForms(f, formContract(f, d.old.contract.DocURL), formContract(f, d.new.contract.DocURL), true, func(b *bodies, media string) {
 			if b.differ() {
 				sent = true
 			}
@@ -87,7 +101,7 @@ func (d *differ) docURL() {
 	}
 	switch was, is := d.old.contract.DocURL, d.new.contract.DocURL; {
 	case !sent:
-		d.notes("doc-url", "", "The documentation moves to %q: no body has its URL.", shortText(is))
+		d.notes("doc-url", "", "The documentation moves to %q, and no body of the old contract has its URL: people find it elsewhere.", shortText(is))
 	case is == "":
 		d.breaks("doc-url", "", "Bodies have no URL of the documentation any more: clients that read or compare it find nothing.")
 	case was == "":
@@ -99,12 +113,12 @@ func (d *differ) docURL() {
 
 // compareForms answers the same errors under two forms and reports the
 // differences of the bodies.
-func (d *differ) compareForms(old apierr.Format, from, to *apierr.CompiledContract, report func(b *bodies, media string)) {
+func (d *differ) compareForms(old apierr.Format, from, to *apierr.CompiledContract, withIDs bool, report func(b *bodies, media string)) {
 	b := newBodies()
 	if _, ok := old.(apierr.Problem); ok {
 		b.text["title"] = true // for people, RFC 9457 section 3.1.3
 	}
-	for i, e := range d.probes(old) {
+	for i, e := range d.probes(old, withIDs) {
 		b.compare(i, respond(from, "/", e).Body, respond(to, "/", e).Body)
 	}
 	media := ""
@@ -116,7 +130,7 @@ func (d *differ) compareForms(old apierr.Format, from, to *apierr.CompiledContra
 
 // probes are errors that show each part of a body: with and without an ID,
 // details, violations and a time to wait.
-func (d *differ) probes(f apierr.Format) []*apierr.Error {
+func (d *differ) probes(f apierr.Format, withIDs bool) []*apierr.Error {
 	plain := &apierr.Error{Code: "CODE_OF_THE_FAILURE", Status: 400, Message: messageMark}
 	all := []*apierr.Error{plain}
 	both := func(change func(e *apierr.Error) *apierr.Error) {
@@ -124,7 +138,7 @@ func (d *differ) probes(f apierr.Format) []*apierr.Error {
 			all = append(all, change(e))
 		}
 	}
-	if slices.ContainsFunc(slices.Concat(d.old.declared, d.new.declared), func(e *apierr.Error) bool { return e.ID != 0 }) {
+	if withIDs {
 		both(func(e *apierr.Error) *apierr.Error {
 			c := *e
 			c.ID = 7321

@@ -65,11 +65,18 @@ func scheme(challenge string) string {
 
 // ownHeaders compares the headers that a declared error brings.
 func (d *differ) ownHeaders(old, new *apierr.Error) {
-	was, is := respond(d.old.compiled, "/", old), respond(d.new.compiled, "/", new)
-	for _, name := range ownNames(old) {
-		before, now := was.Header[name], is.Header[name]
+	names := append(ownNames(old), ownNames(new)...)
+	if len(names) == 0 {
+		return
+	}
+	was, is := respond(d.old.compiled, "/", old).Header, respond(d.new.compiled, "/", new).Header
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		before, now := was[name], is[name]
 		switch {
-		case len(before) == 0 || slices.Equal(before, now):
+		case slices.Equal(before, now):
+		case len(before) == 0:
+			d.notes("header", old.Code, "The header %s is new: clients may read it.", name)
 		case len(now) == 0:
 			d.breaks("header", old.Code, "The header %s is no longer sent: clients that read it find nothing.", name)
 		case formOf(before[0]) != formOf(now[0]):
@@ -79,11 +86,6 @@ func (d *differ) ownHeaders(old, new *apierr.Error) {
 				shortText(scheme(now[0])), shortText(scheme(before[0])))
 		default:
 			d.notes("header", old.Code, "The header %s has another value of the same form: clients that parse it are not affected.", name)
-		}
-	}
-	for _, name := range ownNames(new) {
-		if len(was.Header[name]) == 0 && len(is.Header[name]) > 0 {
-			d.notes("header", old.Code, "The header %s is new: clients may read it.", name)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/failwell/failwell/apierr/contracts/avatarium"
 	"github.com/failwell/failwell/apierr/contracts/chatbase"
 	"github.com/failwell/failwell/apierr/contracts/polyai"
+	"github.com/failwell/failwell/apierr/internal/contracttest"
 	"github.com/failwell/failwell/apierr/reference"
 )
 
@@ -117,6 +119,12 @@ func schema(text string) change {
 
 func noSchema(a *api) { delete(a.DetailsSchemas, a.closedOrder) }
 
+func withoutIDs(a *api) {
+	for _, e := range a.Errors {
+		e.ID = 0
+	}
+}
+
 func (a *api) declare(e *apierr.Error) { a.Errors = append(a.Errors, e) }
 
 // remove removes a declared error and what the contract says of it.
@@ -215,8 +223,10 @@ var pairs = []pair{
 	{"no ID any more", nil, changes(func(a *api) { a.closedOrder.ID = 0 }), "!id ORDER_CLOSED"},
 	{"a new ID", changes(func(a *api) { a.closedOrder.ID = 0 }), nil, "!id ORDER_CLOSED"},
 	{"the ID of a code that no body has", changes(plainEnvelope), changes(plainEnvelope, func(a *api) { a.closedOrder.ID = 77 }), "id ORDER_CLOSED"},
-	{"the message of a code", nil, changes(func(a *api) { a.closedOrder.Message = "Closed" }), "message ORDER_CLOSED"},
-	{"the message of a code, in problem details with types", changes(asProblem, documented), changes(asProblem, documented, func(a *api) { a.closedOrder.Message = "Closed" }), "message ORDER_CLOSED"},
+	{"a member for the ID, and the IDs", changes(member("error.id", removed), withoutIDs), nil, "!member-added, id BROKEN, id BUSY, id DOWN, id INVALID, id OLD, id ORDER_CLOSED, id ORDER_NOT_FOUND, id SIGN_IN"},
+	{"IDs that no body had are removed, and their member", changes(withoutIDs), changes(withoutIDs, member("error.id", removed)), ""},
+	{"the message of a code", nil, changes(func(a *api) { a.closedOrder.Message = "It is closed" }), "message ORDER_CLOSED"},
+	{"the message of a code, in problem details with types", changes(asProblem, documented), changes(asProblem, documented, func(a *api) { a.closedOrder.Message = "It is closed" }), "message ORDER_CLOSED"},
 	{"the Doc of a code", nil, changes(func(a *api) { a.closedOrder.Doc = "Closed." }), "doc ORDER_CLOSED"},
 	{"deprecated with a successor", nil, changes(func(a *api) { a.Deprecated[a.closedOrder] = "Use OLD." }), "deprecated ORDER_CLOSED"},
 	{"deprecated without a successor", nil, changes(func(a *api) { a.Deprecated[a.closedOrder] = "" }), "deprecated ORDER_CLOSED"},
@@ -298,6 +308,9 @@ var pairs = []pair{
 	// the documentation
 	{"a DocURL that no body has", nil, changes(documented), "doc-url"},
 	{"a DocURL that bodies have moves", changes(linked), changes(linked, in(func(c *apierr.Contract) { c.DocURL = "https://example.org/" })), "!doc-url"},
+	{"a member for the DocURL, and the DocURL", nil, changes(linked), "!member-added, doc-url"},
+	{"a member for a DocURL that there is not", nil, changes(linked, in(func(c *apierr.Contract) { c.DocURL = "" })), ""},
+	{"the DocURL of a member that was never sent", changes(linked, in(func(c *apierr.Contract) { c.DocURL = "" })), changes(linked), "!doc-url"},
 	{"a DocURL that bodies have is removed", changes(linked), changes(linked, in(func(c *apierr.Contract) { c.DocURL = "" })), "!doc-url"},
 	{"a DocURL that is the type of problem details", changes(asProblem), changes(asProblem, documented), "!doc-url"},
 
@@ -386,4 +399,23 @@ func TestDiff_Same(t *testing.T) {
 		require.Empty(t, reference.Diff(c, read), c.Name)
 		require.Empty(t, reference.Diff(read, c), c.Name)
 	}
+}
+
+// Each change says in one sentence what it is and whom it concerns.
+func TestDiff_Sentences(t *testing.T) {
+	var text strings.Builder
+	write := func(name string, all []reference.Change) {
+		for _, c := range all {
+			require.Regexp(t, `^[A-Z].*: (clients|people|readers) .*[^.]\.$`, c.Why)
+		}
+		fmt.Fprintf(&text, "# %s%s\n\n", name, lines(all))
+	}
+	for _, p := range pairs {
+		write(p.name, reference.Diff(newAPI(p.old...).Contract, newAPI(p.new...).Contract))
+	}
+	write("chatbase, closed", reference.Diff(chatbase.Contract, chatbase.Closed))
+	write("chatbase, opened", reference.Diff(chatbase.Closed, chatbase.Contract))
+	write("polyai, closed", reference.Diff(polyai.Contract, polyai.Closed))
+	write("avatarium, closed", reference.Diff(avatarium.Contract, avatarium.Closed))
+	contracttest.Golden(t, "diff", text.String())
 }

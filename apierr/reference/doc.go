@@ -18,6 +18,8 @@
 // for Contract.DetailsSchemas, and [CheckDetails] compares an error with it in a
 // test.
 //
+// [Diff] lists what changes between two contracts, and which of it breaks clients.
+//
 // Texts of the contract and of the page are plain text everywhere: markup in
 // them has no effect. Control characters and the marks that change the direction
 // of text (Unicode Standard Annex 9) are shown as \u202e.

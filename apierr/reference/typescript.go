@@ -45,7 +45,7 @@ func TypeScript(c apierr.Contract) ([]byte, error) {
 	}
 	m.codes = typedCodes(s, m.readers)
 	for i := range s.forms {
-		other := schemaShapes{inBody: true}
+		other := schemaShapes{inBody: true, inlined: new(int)}
 		m.others = append(m.others, other.shapeOf(s.schema(i, subject{contract: s.contract}, ""), 0, true))
 	}
 	return m.bytes(), nil

@@ -20,8 +20,9 @@ type typedCode struct {
 // the contract declares and answers with, and those of the built-in errors that
 // an open contract answers as they are.
 func typedCodes(s *spec, readers []*bodyReader) (codes []*typedCode) {
+	inlined := 0
 	for _, o := range mergedOutcomes(s.outcomes) {
-		c := newTypedCode(s, o, readers)
+		c := newTypedCode(s, o, readers, &inlined)
 		for i := range s.forms {
 			c.bodies = append(c.bodies, c.body(s, i, o))
 		}
@@ -46,12 +47,12 @@ func mergedOutcomes(all []*outcome) (merged []*outcome) {
 	return merged
 }
 
-func newTypedCode(s *spec, o *outcome, readers []*bodyReader) *typedCode {
+func newTypedCode(s *spec, o *outcome, readers []*bodyReader, inlined *int) *typedCode {
 	c := &typedCode{code: sentText(o.code), error: s.contract.Lookup(o.code)}
 	if c.error == nil {
 		c.error = o.error
 	}
-	c.shapes = &schemaShapes{code: c.code, id: o.id, details: s.detailsOf(o), definitions: map[string]*shape{}}
+	c.shapes = &schemaShapes{code: c.code, id: o.id, details: s.detailsOf(o), definitions: map[string]*shape{}, inlined: inlined}
 	if d := c.shapes.details; d != nil {
 		c.details = c.shapes.shapeOf(d.root, 0, false)
 		if c.details.kind == unknownShape {

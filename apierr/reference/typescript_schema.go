@@ -12,8 +12,10 @@ import (
 
 // The bounds of a schema's conversion. What is beyond them is unknown.
 const (
-	maxShapeDepth = 32     // of shapes in each other
-	maxShapes     = 10_000 // of one code
+	maxShapeDepth = 32      // of shapes in each other
+	maxShapes     = 10_000  // of one code
+	maxInlined    = 1 << 18 // of all codes, behind references
+	maxMerged     = 64      // of a union whose parts are compared with each other
 )
 
 // schemaShapes converts the JSON Schemas of one code: that of its details, and
@@ -30,13 +32,17 @@ type schemaShapes struct {
 	definitions map[string]*shape // by name, those that are referred to
 	order       []string          // of definitions
 	count       int
+	inlined     *int     // behind references, of all codes
 	seen        []string // the references that are being followed
 }
 
 // shapeOf converts a schema. guarded: it is inside of an object, and may refer to
 // what it is in. TypeScript does not allow that inside of an array alone.
 func (c *schemaShapes) shapeOf(node any, depth int, guarded bool) *shape {
-	if c.count++; depth > maxShapeDepth || c.count > maxShapes {
+	if len(c.seen) > 0 {
+		*c.inlined++
+	}
+	if c.count++; depth > maxShapeDepth || c.count > maxShapes || *c.inlined > maxInlined {
 		return anything
 	}
 	schema, ok := node.(object)
@@ -73,7 +79,7 @@ func (c *schemaShapes) shapeOf(node any, depth int, guarded bool) *shape {
 // union is the union of shapes. Bodies that differ in the members that they have
 // are one, whose members are optional: a client need not care.
 func (c *schemaShapes) union(parts []*shape) *shape {
-	if !c.inBody {
+	if !c.inBody || len(parts) > maxMerged {
 		return union(parts)
 	}
 	var merged []*shape

@@ -14,6 +14,7 @@ import (
 	"github.com/failwell/failwell/apierr/contracts/polyai"
 	"github.com/failwell/failwell/apierr/internal/contracttest"
 	"github.com/failwell/failwell/apierr/reference"
+	"github.com/failwell/failwell/internal/hostile"
 )
 
 // The errors of typed, one for each way of describing details.
@@ -106,7 +107,8 @@ func modules() map[string]apierr.Contract {
 		"own":        shop(custom{}),
 		"own_json":   shop(tuples{}),
 		"unusual":    unusual(),
-		"hostile":    hostileContract(breakouts),
+		"hostile":    breakoutContract(breakouts),
+		"hostile_2":  breakoutContract(hostile.Texts()),
 	}
 }
 
@@ -179,8 +181,8 @@ var breakouts = []string{
 	"class", "default", "never", "any", "0", "1e3", "-1", "NaN", "[x: string]", "a?: any", "readonly a", "}", "{", ">", "C", "ErrorCode", "\u202eabc", "\ufeff", "\xff", "\xfe\xff", "é", "😀", "\ud7ff", " ", "\t", "%s", "%!d(MISSING)",
 }
 
-// hostileContract has the texts in every place that a contract has for one.
-func hostileContract(texts []string) apierr.Contract {
+// breakoutContract has the texts in every place that a contract has for one.
+func breakoutContract(texts []string) apierr.Contract {
 	c := apierr.Contract{Name: texts[0], Title: texts[1], Version: texts[2], Deprecated: map[*apierr.Error]string{}, DetailsSchemas: map[*apierr.Error]string{}}
 	members := []apierr.Member{
 		{Name: "code", From: apierr.FromCode, Doc: texts[3]}, {Name: "message", From: apierr.FromMessage}, {Name: "details", From: apierr.FromDetails},

@@ -119,7 +119,7 @@ func TestRun(t *testing.T) {
 
 		// changes
 		{"diff contract.json contract.json", "", 0, "", ""},
-		{"diff contract.json -", strings.Replace(minimal, "It is lost", "It is gone", 1), 0, "", ""},
+		{"diff contract.json -", strings.Replace(minimal, "It is lost", "It is gone", 1), 0, "compatible: message LOST: ", ""},
 		{"diff - contract.json", strings.Replace(minimal, "LOST", "OTHER", 1), 1, "breaking: ", ""},
 		{"diff - -", minimal, 2, "", "only one document can be read from standard input"},
 		{"diff contract.json", "", 2, "", "two contracts are expected, 1 are named; failwell diff -h describes it"},
