@@ -18,10 +18,10 @@
 //     [github.com/failwell/failwell/apierr/contracts/avatarium]: three
 //     published contracts
 //   - [github.com/failwell/failwell/apierr/reference]: the page of a contract, in
-//     HTML and Markdown, the contract as data, and what changes between two
-//     HTML and Markdown, and the contract as data
-//   - [github.com/failwell/failwell/apierr/cmd/failwell]: the command that makes
-//     pages, OpenAPI and TypeScript of a contract document, and compares two
+//     HTML and Markdown, the contract as data, as OpenAPI and as TypeScript, and
+//     what changes between two contracts
+//   - [github.com/failwell/failwell/apierr/cmd/failwell]: the command that does
+//     the same with contract documents
 //   - [github.com/failwell/failwell/apierr/client]: failures of an API as the
 //     errors of its contract
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,
@@ -85,6 +85,8 @@
 //	                                                    Go MCP SDK; needs nothing but the standard library
 //	chromedp/chromedp,          tests of the pages      drive a real browser, parse what it parses, parse what forges parse; only in
 //	  x/net/html, goldmark                              example/browser's go.mod
+//	getkin/kin-openapi          tests of OpenAPI       reads and checks OpenAPI 3.1, also its examples; only in example/openapi's
+//	                                                    go.mod
 //	stretchr/testify            tests                   Go tests are usually written with it
 //	redis/go-redis/v9           the shared limiter      Redis is where teams share limits already; only in redislimit's go.mod
 //

@@ -14,6 +14,10 @@
 // Page is a complete page. The command apierr/cmd/failwell does the same for
 // contract documents; PIPELINE.md shows it in a team's pipeline.
 //
+// [OpenAPI] returns the contract as an OpenAPI document, and [Describe] completes the
+// OpenAPI document of an API with the errors of its operations, for tools that
+// generate clients and check responses.
+//
 // [SchemaFor] makes the JSON Schema of an error's details from a struct type,
 // for Contract.DetailsSchemas, and [CheckDetails] compares an error with it in a
 // test.

@@ -1,46 +1,12 @@
 package reference
 
 import (
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/failwell/failwell/apierr"
 )
-
-// presence says which bodies have a member.
-type presence int
-
-const (
-	never presence = iota
-	maybe
-	withViolations // those of an error with violations
-	always
-)
-
-// together is the presence of something that is there if one of its parts is.
-func together(parts []presence) presence {
-	parts = slices.DeleteFunc(slices.Clone(parts), func(p presence) bool { return p == never })
-	switch {
-	case len(parts) == 0:
-		return never
-	case slices.Contains(parts, always):
-		return always
-	case slices.Contains(parts, maybe):
-		return maybe
-	}
-	return withViolations
-}
-
-// part is the schema of a value, and when it is there.
-type part struct {
-	schema   any
-	presence presence
-	constant bool // the same in every body
-}
 
 // envelopeSchema makes the schemas of the bodies of an envelope.
 type envelopeSchema struct {
@@ -56,20 +22,6 @@ func (f envelopeSchema) schema(e apierr.Envelope) object {
 	f.member = path != nil && !slices.Contains(path, "")
 	return f.object(membersOf(e), false, true).schema.(object)
 }
-
-// textsShowViolations reports whether a text has a source of a violation.
-func textsShowViolations(members []apierr.Member) bool {
-	return slices.ContainsFunc(members, func(m apierr.Member) bool {
-		for _, name := range textSources(m.Text) {
-			if violationSources[name] {
-				return true
-			}
-		}
-		return textsShowViolations(m.Members) || textsShowViolations(m.Array) || textsShowViolations(m.Each)
-	})
-}
-
-var violationSources = map[string]bool{"path": true, "rule": true, "param": true, "in": true}
 
 // object is the schema of an object. It is there if one of its members is, but
 // for the constant ones; certain: it is there in any case.
@@ -138,17 +90,23 @@ func (f envelopeSchema) object(members []apierr.Member, each, certain bool) part
 }
 
 // choice is the schema of members with one name, of which the first that has a
-// value is sent.
+// value is sent. The declared schema of the details is that of the member, also of
+// an object that is sent in their place.
 func (f envelopeSchema) choice(members []apierr.Member, each bool) part {
 	var parts []part
-	details := false
 	for _, m := range members {
 		p := f.value(m, each)
 		if p.presence == never {
 			continue
 		}
 		parts = append(parts, p)
-		details = details || m.From == apierr.FromDetails
+		if m.From == apierr.FromDetails && f.details != nil && f.member {
+			for i := range parts {
+				if s, ok := parts[i].schema.(object); ok && s.get("type") == "object" {
+					parts[i].schema = p.schema
+				}
+			}
+		}
 		if p.presence == always {
 			break
 		}
@@ -156,22 +114,16 @@ func (f envelopeSchema) choice(members []apierr.Member, each bool) part {
 	if len(parts) == 0 {
 		return part{}
 	}
-	whole := part{constant: len(parts) == 1 && parts[0].constant}
 	var schemas []any
 	var found []presence
 	for _, p := range parts {
 		found = append(found, p.presence)
-		if s := encoded(p.schema); !slices.ContainsFunc(schemas, func(other any) bool { return string(encoded(other)) == string(s) }) {
+		if !slices.ContainsFunc(schemas, func(other any) bool { return equal(other, p.schema) }) {
 			schemas = append(schemas, p.schema)
 		}
 	}
-	whole.presence = together(found)
-	switch {
-	case details && f.details != nil && f.member: // of the member, whatever it is made of
-		whole.schema = f.details.reference()
-	case len(schemas) == 1:
-		whole.schema = schemas[0]
-	default:
+	whole := part{presence: together(found), constant: len(parts) == 1 && parts[0].constant}
+	if whole.schema = schemas[0]; len(schemas) > 1 {
 		whole.schema = object{{"anyOf", schemas}}
 	}
 	return whole
@@ -253,161 +205,4 @@ func (f envelopeSchema) each(members []apierr.Member) part {
 		s = s.with("minItems", 1)
 	}
 	return part{s, withViolations, false}
-}
-
-// source is the schema of what a source fills.
-func (f envelopeSchema) source(from apierr.Source, each bool) part {
-	about := withViolations
-	if each {
-		about = always
-	}
-	text, o := object{{"type", "string"}}, f.outcome
-	switch from {
-	case apierr.FromCode:
-		return part{f.code(), always, false}
-	case apierr.FromMessage:
-		return part{text, always, false}
-	case apierr.FromStatus:
-		return part{f.statusSchema(), always, false}
-	case apierr.FromID:
-		return f.idPart()
-	case apierr.FromDocURL:
-		return f.docURLPart()
-	case apierr.FromRetryAfter:
-		return part{object{{"type", "integer"}, {"minimum", 1}}, maybe, false}
-	case apierr.FromRequestID, apierr.FromCorrelationID:
-		return part{text.with("minLength", 1), always, false}
-	case apierr.FromDetails:
-		p := part{object{{"type", "object"}}, maybe, false}
-		if o != nil && len(f.unpicked(o.always)) > 0 {
-			p.presence = always
-		}
-		if f.details != nil && f.member {
-			p.schema = f.details.reference()
-		}
-		return p
-	case apierr.FromMessages:
-		return part{object{{"type", "object"}, {"minProperties", 1}, {"additionalProperties", messageList()}}, withViolations, false}
-	case apierr.FromPath, apierr.FromRule:
-		return part{text, about, false}
-	case apierr.FromLocation:
-		return part{object{
-			{"type", "array"}, {"prefixItems", []any{text}},
-			{"items", object{{"type", []any{"string", "integer"}}}}, {"minItems", 1},
-		}, about, false}
-	}
-	return part{object{}, maybe, false}
-}
-
-func messageList() object {
-	return object{{"type", "array"}, {"items", object{{"type", "string"}}}, {"minItems", 1}}
-}
-
-// unpicked returns the keys that no member has by itself.
-func (f envelopeSchema) unpicked(keys map[string]bool) map[string]bool {
-	rest := map[string]bool{}
-	for key := range keys {
-		if !slices.Contains(f.picked, key) {
-			rest[key] = true
-		}
-	}
-	return rest
-}
-
-// detail is the schema of one of the Details.
-func (f envelopeSchema) detail(key string) any {
-	if f.details != nil && !f.member {
-		if s := f.details.property(key); s != nil {
-			return s
-		}
-	}
-	return object{}
-}
-
-func (f envelopeSchema) presenceOf(key string) presence {
-	if f.outcome != nil && f.outcome.always[key] {
-		return always
-	}
-	return maybe
-}
-
-// textSource is a source in a text.
-var textSource = regexp.MustCompile(`\{([a-z_]+)\}`)
-
-// textSources are the sources in a text, each as often as it is there. Other
-// braces are constant.
-func textSources(text string) (names []string) {
-	for _, match := range textSource.FindAllStringSubmatch(text, -1) {
-		if name := match[1]; isTextSource(name) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-func isTextSource(name string) bool {
-	switch apierr.Source(name) {
-	case "param", "in", "language":
-		return true
-	case apierr.FromDetails, apierr.FromMessages, apierr.FromLocation:
-		return false
-	}
-	_, ok := sources[apierr.Source(name)]
-	return ok
-}
-
-// text is the schema of a text: a constant if its sources are those of the code.
-func (f envelopeSchema) text(text string, each bool) part {
-	p := part{presence: always}
-	known := map[string]string{}
-	constant := f.outcome != nil
-	for _, name := range textSources(text) {
-		var is presence
-		switch name {
-		case "param", "language":
-			is = maybe
-		case "in":
-			is = f.source(apierr.FromPath, each).presence
-		default:
-			is = f.source(apierr.Source(name), each).presence
-		}
-		p.presence = min(p.presence, is)
-		switch o := f.outcome; {
-		case o == nil:
-		case name == "code":
-			known[name] = o.code
-		case name == "status":
-			known[name] = strconv.Itoa(o.status)
-		case name == "id":
-			known[name] = strconv.Itoa(o.id)
-		case name == "doc_url":
-			known[name] = o.docURL
-		default:
-			constant = false
-		}
-	}
-	if !constant {
-		p.schema = object{{"type", "string"}}
-		return p
-	}
-	p.schema = object{{"type", "string"}, {"const", textSource.ReplaceAllStringFunc(text, func(s string) string {
-		if v, ok := known[strings.Trim(s, "{}")]; ok {
-			return v
-		}
-		return s
-	})}}
-	return p
-}
-
-// described adds what a page says of a member.
-func (f envelopeSchema) described(m apierr.Member, schema any, each bool) any {
-	doc := m.Doc
-	if doc == "" {
-		doc = (&memberTable{violations: f.violations}).source(m, each).doc
-	}
-	s, ok := schema.(object)
-	if !ok || doc == "" {
-		return schema
-	}
-	return s.with("description", visible(doc))
 }

@@ -18,7 +18,7 @@ func (s *spec) headersOf(statuses []int, outcomes []*outcome) object {
 		}
 		for name := range o.header {
 			if _, known := names[name]; !known && !isHidden(name) {
-				names[name] = i == 0
+				names[name] = i == 0 && name != "Content-Language" // a text of the handler has none
 			}
 		}
 	}

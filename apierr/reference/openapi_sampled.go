@@ -16,13 +16,11 @@ func (s *spec) sampledSchema(form int, about subject) object {
 	outcomes := s.outcomes
 	if about.outcome != nil {
 		outcomes = []*outcome{about.outcome}
-	} else if about.status != 0 {
-		outcomes = nil // no body has this code
 	}
 	var bodies []any
 	texts := 0
 	for _, o := range outcomes {
-		for _, e := range variants(o.raised) {
+		for _, e := range variants(o.answer(s.forms[form].examples.contract).Error) {
 			body := respond(s.forms[form].examples.contract, "/", e).Body
 			var v any
 			if json.Unmarshal([]byte(body), &v) != nil {

@@ -50,7 +50,7 @@ func mergedOutcomes(all []*outcome) (merged []*outcome) {
 func newTypedCode(s *spec, o *outcome, readers []*bodyReader, inlined *int) *typedCode {
 	c := &typedCode{code: sentText(o.code), error: s.contract.Lookup(o.code)}
 	if c.error == nil {
-		c.error = o.error
+		c.error = o.answer(s.forms[0].examples.contract).Error
 	}
 	c.shapes = &schemaShapes{code: c.code, id: o.id, details: s.detailsOf(o), definitions: map[string]*shape{}, inlined: inlined}
 	if d := c.shapes.details; d != nil {

@@ -17,8 +17,12 @@ func sampledReader(s *spec, f form) *bodyReader {
 	var common *bodyReader
 	for _, o := range s.outcomes {
 		details := sampleFor(f.examples.schemas[s.contract.Lookup(o.code)])
+		raised := o.raised
+		if raised == nil {
+			raised = f.examples.contract.ForStatus(o.bare)
+		}
 		var body any
-		a := respond(f.examples.contract, "/", o.raised.WithMessage(sampleMessage).WithDetails(details))
+		a := respond(f.examples.contract, "/", raised.WithMessage(sampleMessage).WithDetails(details))
 		if json.Unmarshal([]byte(a.Body), &body) != nil {
 			return &bodyReader{}
 		}

@@ -82,8 +82,9 @@ func (m maker) contract() apierr.Contract {
 		RetryAfterUnavailable: time.Duration(m.IntN(2)) * time.Second,
 		Mappings: map[*apierr.Error]apierr.Mapping{
 			apierr.BadRequest: {Error: complex}, apierr.Internal: {Error: broken}, apierr.NotFound: {Error: plain},
-			apierr.InvalidBody: {Error: complex, Required: typed}, apierr.BodyTooLarge: {Error: complex, Status: 413, Details: map[string]any{"n": 1}},
+			apierr.InvalidBody: {Error: complex, Required: plain}, apierr.BodyTooLarge: {Error: complex, Status: 413, Details: map[string]any{"n": 1}},
 		},
+		StatusMappings: map[int]apierr.Mapping{418: {Error: complex, Status: 418}, 506: {Error: numbered}},
 		DetailsSchemas: map[*apierr.Error]string{
 			typed:   `{"type":"object","properties":{"k":{"type":"string"},"n":{"$ref":"#/$defs/n"}},"required":["k"],"additionalProperties":false,"$defs":{"n":{"type":"integer"}}}`,
 			complex: `{"$id":"https://example.com/complex","type":"object","additionalProperties":{"anyOf":[{"$ref":"#s"},{"$ref":"complex#/$defs/a~1b"}]},"$defs":{"s":{"$anchor":"s","type":"string"},"a/b":{"type":"integer"}}}`,
@@ -141,6 +142,7 @@ func requireOfDocument(t *testing.T, c apierr.Contract) (n int) {
 	compiler := jsonschema.NewCompiler()
 	require.NoError(t, compiler.AddResource("https://example.com/openapi.json", v))
 	responses := v["components"].(map[string]any)["responses"].(map[string]any)
+	requireExamples(t, v, compiler)
 	schemas := map[string]*jsonschema.Schema{}
 	var e *apierr.Error
 	h := middleware.New(c, middleware.WithLogger(nil))(apierr.HandlerFunc(func(http.ResponseWriter, *http.Request) error { return e }))
@@ -177,6 +179,25 @@ func requireOfDocument(t *testing.T, c apierr.Contract) (n int) {
 		}
 	}
 	return n
+}
+
+// requireExamples requires that each response has an example, and that it is valid.
+func requireExamples(t *testing.T, doc map[string]any, compiler *jsonschema.Compiler) {
+	t.Helper()
+	components := doc["components"].(map[string]any)
+	escape := strings.NewReplacer("~", "~0", "/", "~1")
+	for response, r := range components["responses"].(map[string]any) {
+		for media, m := range r.(map[string]any)["content"].(map[string]any) {
+			s, err := compiler.Compile("https://example.com/openapi.json#/components/responses/" + response + "/content/" + escape.Replace(media) + "/schema")
+			require.NoError(t, err)
+			examples := m.(map[string]any)["examples"].(map[string]any)
+			require.NotEmpty(t, examples, response)
+			for name := range examples {
+				example := components["examples"].(map[string]any)[name].(map[string]any)["value"]
+				require.NoError(t, s.Validate(example), "%s: %s: %v", response, name, example)
+			}
+		}
+	}
 }
 
 // Bodies of random envelopes, of problem details and of both are of the schemas of
