@@ -15,6 +15,7 @@ func docComment(indent, text string) string {
 	return commentBlock(indent, lines)
 }
 
+// commentBlock returns lines that commentLines has made as a comment.
 func commentBlock(indent string, lines []string) string {
 	var b strings.Builder
 	b.WriteString(indent + "/**\n")

@@ -88,7 +88,7 @@ func memberAt(members []apierr.Member, fits func(apierr.Member) bool) path {
 	return nil
 }
 
-// pathIn returns the path of what fits from m on.
+// pathIn returns the path from m to the first member that fits: empty for m itself.
 func pathIn(m apierr.Member, fits func(apierr.Member) bool) path {
 	if fits(m) {
 		return path{}
