@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/stretchr/testify/require"
 
 	"github.com/failwell/failwell/apierr"
@@ -215,6 +217,7 @@ func TestInit(t *testing.T) {
 	require.Greater(t, strings.Count(got.out, `"$comment"`), 8)
 	require.True(t, json.Valid([]byte(got.out)))
 	require.NotContains(t, documentOf(t, c), "$comment")
+	requireSchema(t, []byte(got.out))
 	require.Subset(t, c.Uncovered(), []*apierr.Error{apierr.StreamFailed})
 	for _, name := range []string{"html", "markdown", "openapi", "typescript"} {
 		r := runWith(t, got.out, name)
@@ -222,6 +225,20 @@ func TestInit(t *testing.T) {
 		require.Contains(t, r.out, "OUT_OF_STOCK")
 		require.NotContains(t, r.out, "$comment")
 	}
+}
+
+// requireSchema requires a document to have the JSON Schema that Handler serves.
+func requireSchema(t *testing.T, document []byte) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	reference.Handler(apierr.Standard, reference.Page{}).ServeHTTP(w, httptest.NewRequest("GET", "/contract.schema.json", nil))
+	var schema jsonschema.Schema
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &schema))
+	resolved, err := schema.Resolve(nil)
+	require.NoError(t, err)
+	var value any
+	require.NoError(t, json.Unmarshal(document, &value))
+	require.NoError(t, resolved.Validate(value))
 }
 
 // init replaces no file, whatever it is.
