@@ -18,7 +18,9 @@
 //     [github.com/failwell/failwell/apierr/contracts/avatarium]: three
 //     published contracts
 //   - [github.com/failwell/failwell/apierr/reference]: the page of a contract, in
-//     HTML and Markdown, and the contract as data: as JSON and as OpenAPI
+//     HTML and Markdown; the contract as JSON, OpenAPI and TypeScript; and what
+//     changes between two contracts. The command apierr/cmd/failwell does the
+//     same over contract documents
 //   - [github.com/failwell/failwell/apierr/client]: failures of an API as the
 //     errors of its contract, streams to their true end, and retries
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,
