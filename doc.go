@@ -18,11 +18,17 @@
 //     [github.com/failwell/failwell/apierr/contracts/avatarium]: three
 //     published contracts
 //   - [github.com/failwell/failwell/apierr/reference]: the page of a contract, in
-//     HTML and Markdown, and the contract as data
+//     HTML and Markdown; the contract as JSON, OpenAPI and TypeScript; and what
+//     changes between two contracts. The command apierr/cmd/failwell does the
+//     same over contract documents
 //   - [github.com/failwell/failwell/apierr/client]: failures of an API as the
-//     errors of its contract
+//     errors of its contract, streams to their true end, and retries
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,
 //     recovery, interception, deadlines, the body limit, one log record
+//   - [github.com/failwell/failwell/middleware/recent]: the last failures of a
+//     process, by request ID, with their causes and stacks
+//   - [github.com/failwell/failwell/middleware/telemetry]: its requests as
+//     OpenTelemetry metrics, spans and log records of exceptions
 //   - [github.com/failwell/failwell/validate]: decodes a request into a struct,
 //     or returns one Error with everything that is wrong with it
 //   - [github.com/failwell/failwell/ratelimit]: limits and quotas, and the 429;
@@ -82,7 +88,15 @@
 //	                                                    Go MCP SDK; needs nothing but the standard library
 //	chromedp/chromedp,          tests of the pages      drive a real browser, parse what it parses, parse what forges parse; only in
 //	  x/net/html, goldmark                              example/browser's go.mod
+//	getkin/kin-openapi          tests of OpenAPI       reads and checks OpenAPI 3.1, also its examples; only in example/openapi's
+//	                                                    go.mod
+//	hashicorp/go-retryablehttp, comparison              the clients that retry which most programs use; only in the go.mod of
+//	  go-resty/resty                                    apierr/client/compare
 //	stretchr/testify            tests                   Go tests are usually written with it
+//	go.opentelemetry.io/otel    metrics and traces      the standard; its API in middleware/telemetry's go.mod, and its SDK and
+//	                                                    otelhttp there for tests
+//	otel/exporters/prometheus,  the example's metrics   OpenTelemetry's own exporter for Prometheus and what it exports with; only in
+//	  prometheus/client_golang                          example's go.mod
 //	redis/go-redis/v9           the shared limiter      Redis is where teams share limits already; only in redislimit's go.mod
 //
 // Go 1.26 is the oldest supported version, since validator needs it. The newest

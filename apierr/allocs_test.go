@@ -19,7 +19,7 @@ import (
 // quiet is an exchange that keeps no records.
 type quiet struct{ *contracttest.Exchange }
 
-func (quiet) Record(*http.Request, *apierr.Error, error, error, seam.Delivery) {}
+func (quiet) Record(*http.Request, *apierr.Error, bool, error, error, seam.Delivery) {}
 
 // under returns a request in an exchange under c.
 func under(t testing.TB, c apierr.Contract) *http.Request {

@@ -83,6 +83,12 @@ func mustCompile(c Contract) *CompiledContract {
 	return cc
 }
 
+// declares reports whether the code of e is one of the contract's, or that of a
+// built-in error: one of a number that is known at start-up.
+func (cc *CompiledContract) declares(e *Error) bool {
+	return cc.codes[e.Code] != nil || builtinCodes[e.Code] != nil
+}
+
 // IDHeaders returns the canonical names of the ID headers; [NoHeader] for one
 // that is not sent.
 func (cc *CompiledContract) IDHeaders() (request, correlation string) {

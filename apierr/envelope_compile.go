@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/failwell/failwell/internal/placeholder"
 )
 
 // plan is a compiled [Envelope]: its constant parts are joined, so that an
@@ -96,9 +98,7 @@ var sourceValues = map[Source]value{
 var textValues = func() map[string]value {
 	m := map[string]value{"param": valueParam, "in": valueIn, "language": valueLanguage}
 	for from, v := range sourceValues {
-		switch v {
-		case valueDetails, valueMessages, valueLocation:
-		default:
+		if placeholder.IsSource(string(from)) {
 			m[string(from)] = v
 		}
 	}
@@ -345,7 +345,7 @@ func (c *compiler) source(from Source) value {
 // pieces cuts a text at its sources. Braces around anything else are constant.
 func pieces(text string, each bool) (list []piece) {
 	for text != "" {
-		before, name, after, found := cutField(text, func(name string) bool { return textValues[name] != valueNone })
+		before, name, after, found := placeholder.Cut(text, placeholder.IsSource)
 		p := piece{before: before}
 		if found {
 			p.value = textValues[name]

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/failwell/failwell/internal/placeholder"
 )
 
 // defaultViolation is the message of an error with violations in an envelope
@@ -76,7 +78,7 @@ func fill(text string, value func(name string) (string, bool)) string {
 	b.Grow(len(text) + 64)
 	for {
 		var s string
-		before, _, after, found := cutField(text, func(name string) (known bool) {
+		before, _, after, found := placeholder.Cut(text, func(name string) (known bool) {
 			s, known = value(name)
 			return known
 		})
@@ -93,29 +95,12 @@ func fill(text string, value func(name string) (string, bool)) string {
 func placeholders(text string) []string {
 	var names []string
 	for {
-		_, name, after, found := cutField(text, isPlaceholder)
+		_, name, after, found := placeholder.Cut(text, isPlaceholder)
 		if !found {
 			slices.Sort(names)
 			return slices.Compact(names)
 		}
 		names, text = append(names, name), after
-	}
-}
-
-// cutField cuts a text at its first {name} with a known name, which has no
-// braces in it. Without one, before is the whole text. Each byte is looked at
-// twice: a document may bring megabytes of open braces.
-func cutField(text string, known func(name string) bool) (before, name, after string, found bool) {
-	for rest := text; ; {
-		inside, behind, closed := strings.Cut(rest, "}")
-		if !closed {
-			return text, "", "", false
-		}
-		if open := strings.LastIndexByte(inside, '{'); open >= 0 && known(inside[open+1:]) {
-			start := len(text) - len(rest) + open
-			return text[:start], inside[open+1:], behind, true
-		}
-		rest = behind
 	}
 }
 

@@ -118,7 +118,7 @@ func writeIn(ex exchange, w http.ResponseWriter, r *http.Request, err error) {
 	case seam.EventStream, seam.JSONLines:
 		encoding = cc.last(w, r, ex, e, delivery)
 	}
-	ex.Record(r, e, err, errors.Join(secondary, folded, encoding), delivery)
+	ex.Record(r, e, cc.declares(e), err, errors.Join(secondary, folded, encoding), delivery)
 }
 
 // answer sends e as the whole response. It returns what went wrong with the

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/example/internal/limits"
+	"github.com/failwell/failwell/middleware"
 )
 
 func main() {
@@ -40,6 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	addr := flags.String("addr", "127.0.0.1:8080", "where to listen")
 	contract := flags.String("contract", contracts[0], "the contract to serve: "+strings.Join(contracts, ", "))
 	redis := flags.String("redis", "", "a Redis that keeps the limits for several processes, as redis://localhost:6379; empty: in memory")
+	metricsAddr := flags.String("metrics", "", "where to serve metrics for Prometheus, as 127.0.0.1:9464; empty: nowhere")
 	flags.Parse(args) // exits
 
 	logger := slog.New(slog.NewJSONHandler(stderr, nil))
@@ -63,14 +65,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer plain.Close()
-	handler, err := newServer(settings{
-		contract: *contract, base: base, logger: logger, limit: limit,
-		plain: plain.Addr().String(),
-	})
+	built := settings{contract: *contract, base: base, logger: logger, limit: limit, plain: plain.Addr().String()}
+	metricsURL := ""
+	if *metricsAddr != "" {
+		m, err := startMetrics(*metricsAddr, logger)
+		if err != nil {
+			return err
+		}
+		defer m.stop()
+		built.options, metricsURL = []middleware.Option{m.instrument}, m.url
+	}
+	handler, err := newServer(built)
 	if err != nil {
 		return err
 	}
 	greet(stdout, *contract, base, handler.support.url(base))
+	if metricsURL != "" {
+		fmt.Fprintf(stdout, "Metrics for Prometheus:\n  %s\n", metricsURL)
+	}
 	go servePlain(plain, handler.plain, logger)
 	return serve(ctx, listener, handler, logger)
 }

@@ -1,16 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"github.com/failwell/failwell/apierr"
-	"github.com/failwell/failwell/apierr/contracts/avatarium"
-	"github.com/failwell/failwell/apierr/contracts/chatbase"
-	"github.com/failwell/failwell/apierr/contracts/polyai"
 	"github.com/failwell/failwell/example/internal/avatar"
+	"github.com/failwell/failwell/example/internal/catalog"
 	"github.com/failwell/failwell/example/internal/chat"
 	"github.com/failwell/failwell/example/internal/lab"
 	"github.com/failwell/failwell/example/internal/limits"
@@ -19,7 +15,7 @@ import (
 )
 
 // contracts are the values of -contract, the first being the default.
-var contracts = []string{"chatbase", "polyai", "avatarium", "standard", "problem"}
+var contracts = catalog.Names
 
 // api is what the server serves besides the lab.
 type api interface {
@@ -32,22 +28,17 @@ type api interface {
 // Chatbase; the standard contract is open and lets them pass, and the
 // contract maps the built-in errors that it raises (a bad body, a limit).
 func choose(name string, limit limits.Maker) (apierr.Contract, api, error) {
-	switch name {
-	case "chatbase":
-		return chatbase.Contract, chat.New(limit), nil
-	case "polyai":
-		return polyai.Contract, poly.New(limit, poly.Options{}), nil
-	case "avatarium":
-		return avatarium.Contract, avatar.New(limit), nil
-	case "standard":
-		return apierr.Standard, chat.New(limit), nil
-	case "problem":
-		c := apierr.Standard
-		c.Name, c.Title = "problem", "failwell standard errors as problem details"
-		c.Format = apierr.Problem{}
-		return c, chat.New(limit), nil
+	c, err := catalog.Contract(name)
+	if err != nil {
+		return c, nil, err
 	}
-	return apierr.Contract{}, nil, fmt.Errorf("unknown contract %q; there are %s", name, strings.Join(contracts, ", "))
+	switch name {
+	case "polyai":
+		return c, poly.New(limit, poly.Options{}), nil
+	case "avatarium":
+		return c, avatar.New(limit), nil
+	}
+	return c, chat.New(limit), nil
 }
 
 // server is the whole demo as one handler.
@@ -73,6 +64,8 @@ type settings struct {
 	// plain is the address at which server.plain is served, for the demo page.
 	// Empty: there is no such page.
 	plain string
+	// options are more options of New.
+	options []middleware.Option
 }
 
 // newServer builds the demo. A nil logger logs nothing.
@@ -92,9 +85,9 @@ func newServer(s settings) (*server, error) {
 	if s.plain != "" {
 		s.logger = addDemo(mux, c, s, support)
 	}
-	wrap := middleware.New(c, middleware.WithLogger(s.logger), middleware.WithObserver(support.failures.Observe))
+	options := append(s.options, middleware.WithLogger(s.logger), middleware.WithObserver(support.failures.Observe))
 	plain := asterisk(mux)
-	srv := &server{wrap(plain), plain, support, func() {}}
+	srv := &server{middleware.New(c, options...)(plain), plain, support, func() {}}
 	if served, ok := served.(interface{ Stop() }); ok {
 		srv.stop = served.Stop
 	}

@@ -1,6 +1,7 @@
 package middleware_test
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -19,6 +20,9 @@ func TestAllocations(t *testing.T) {
 		t.Skip("the race detector allocates too")
 	}
 	quiet, json := middleware.WithLogger(nil), middleware.WithLogger(slog.New(slog.NewJSONHandler(io.Discard, nil)))
+	startNothing := middleware.WithStart(func(*http.Request) (context.Context, func(middleware.Outcome)) {
+		return nil, func(middleware.Outcome) {}
+	})
 	fine := http.HandlerFunc(ok)
 	for _, test := range []struct {
 		name    string
@@ -28,6 +32,7 @@ func TestAllocations(t *testing.T) {
 	}{
 		{"a success", fine, []middleware.Option{quiet}, 2},
 		{"a success, logged", fine, []middleware.Option{json}, 5},
+		{"a success, WithStart", fine, []middleware.Option{quiet, startNothing}, 4},
 		{"New in New", middleware.New(apierr.Standard)(fine), []middleware.Option{quiet}, 3},
 		{"an error", returns(apierr.Conflict), []middleware.Option{quiet}, 3},
 		{"a foreign failure", http.NotFoundHandler(), []middleware.Option{quiet}, 16},

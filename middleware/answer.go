@@ -74,8 +74,8 @@ func (a *answer) Sending(_ http.ResponseWriter, e *apierr.Error, contentType str
 func (a *answer) Sent(http.ResponseWriter) {}
 
 // Record implements seam.Exchange.
-func (a *answer) Record(_ *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {
-	a.recordAs(failure{e, cause, secondary, d}, a.contract)
+func (a *answer) Record(_ *http.Request, e *apierr.Error, declared bool, cause, secondary error, d seam.Delivery) {
+	a.recordAs(failure{e, declared, cause, secondary, d}, a.contract)
 	if d != seam.Answered {
 		a.noted(func(n *notes) { n.final = true })
 	}

@@ -129,7 +129,9 @@
 //	stack            string  of a panic, a frame a line
 //
 // The attributes after correlation_id are left out where a request has none.
-// [Outcome] has the same for metrics and traces.
+// [WithSkipLog] leaves records of successes out. [Outcome] has the same for
+// metrics and traces, which package middleware/telemetry makes with OpenTelemetry:
+// its LogHandler adds trace_id and span_id to the record.
 //
 // write_error is the first error of a write, a body shorter or longer than its
 // Content-Length, or an answer after Server.WriteTimeout or SetWriteDeadline.
@@ -142,15 +144,12 @@
 // that of the X-Correlation-ID header, or of the header that the contract names,
 // else the request ID. [WithTraceContext] takes it from traceparent, and
 // [WithCorrelationID] from anything else: the examples there read
-// X-Cloud-Trace-Context and X-Amzn-Trace-Id. With OpenTelemetry's handler outside
-// New:
+// X-Cloud-Trace-Context and X-Amzn-Trace-Id. With OpenTelemetry it is the trace ID
+// by
 //
-//	middleware.WithCorrelationID(func(r *http.Request) string {
-//		if span := trace.SpanContextFromContext(r.Context()); span.HasTraceID() {
-//			return span.TraceID().String()
-//		}
-//		return ""
-//	})
+//	middleware.WithCorrelationID(telemetry.TraceID)
+//
+// of package middleware/telemetry.
 //
 // # Limits of HTTP
 //

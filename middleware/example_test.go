@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/failwell/failwell/apierr"
@@ -160,6 +161,54 @@ func ExampleWithSkipLog() {
 	// /healthz 0
 	// /users 9
 	// /broken 1000
+}
+
+// Every tenth success is logged, and every failure: skip is asked about each
+// request, and New logs one that has failed all the same.
+func ExampleWithSkipLog_everyNth() {
+	var served atomic.Int64
+	sample := middleware.WithSkipLog(func(*http.Request) bool { return served.Add(1)%10 != 0 })
+	var log bytes.Buffer
+	handler := middleware.New(apierr.Standard, sample, middleware.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))(
+		apierr.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) error {
+			if r.URL.Path == "/broken" {
+				return apierr.Unavailable
+			}
+			return nil
+		}))
+	for range 100 {
+		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/users", nil))
+	}
+	for range 5 {
+		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/broken", nil))
+	}
+	fmt.Println("successes:", strings.Count(log.String(), "status=200"))
+	fmt.Println("failures:", strings.Count(log.String(), "status=503"))
+	// Output:
+	// successes: 10
+	// failures: 5
+}
+
+// A pool of work is marked in the context of the handler, and counts the requests
+// that are under way.
+func ExampleWithStart() {
+	type poolKey struct{}
+	var underWay atomic.Int64
+	count := middleware.WithStart(func(r *http.Request) (context.Context, func(middleware.Outcome)) {
+		underWay.Add(1)
+		ctx := context.WithValue(r.Context(), poolKey{}, "blue")
+		return ctx, func(o middleware.Outcome) {
+			fmt.Println("ended with", o.Status, "and now under way:", underWay.Add(-1))
+		}
+	})
+	handler := middleware.New(apierr.Standard, quietly, count)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		fmt.Println("in pool", r.Context().Value(poolKey{}), "under way:", underWay.Load())
+		panic("boom")
+	}))
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	// Output:
+	// in pool blue under way: 1
+	// ended with 500 and now under way: 0
 }
 
 // The correlation ID is the trace of the gateway in front of the server: Google

@@ -26,7 +26,7 @@ import (
 // handler can reach is atomic or behind mu; the rest belongs to the goroutine
 // that serves the request.
 type exchange struct {
-	context.Context // the request's as it came in, or a *timed around it
+	context.Context // the request's as it came in, or WithStart's; or a *timed around it
 	*config
 	outer   *exchange     // the exchange of the New around this one, nil for the outermost
 	request http.Request  // as handed on
@@ -36,6 +36,7 @@ type exchange struct {
 	correlation *[1]string             // the correlation ID likewise; often the same
 	text        [36]byte               // of id, where it was made here
 	names       atomic.Pointer[config] // of the innermost New, whose header names hold; nil: of this one
+	started     *started               // nil: no WithStart
 	writer      writer
 	body        *body // nil: the request has none, or a New outside has it in hand
 
@@ -61,7 +62,7 @@ type timed struct {
 	set  time.Time // the deadline, which may be later than that of base
 }
 
-// base is the request's context as it came in.
+// base is the request's context as it came in, or as WithStart has changed it.
 func (ex *exchange) base() context.Context {
 	if t, ok := ex.Context.(*timed); ok {
 		return t.base

@@ -29,6 +29,12 @@ func (ex *exchange) identify(r *http.Request) {
 	} else {
 		ex.id[0] = ex.requestID(r)
 		ex.correlation, there = ex.correlationID(r)
+		if ex.starts != nil {
+			r = ex.begin(r)
+		}
+		if own := ex.idFrom(ex.makeCorrelationID, r, "WithCorrelationID"); own != "" {
+			ex.correlation, there = &[1]string{own}, false
+		}
 	}
 	if r.Header == nil {
 		return
@@ -55,13 +61,9 @@ func (ex *exchange) requestID(r *http.Request) string {
 	return ex.newID()
 }
 
-// correlationID returns the ID of WithCorrelationID, else that of the request's
-// header, where it is, else the trace ID where WithTraceContext asks for it,
-// else the request ID.
+// correlationID returns the ID of the request's header, where it is, else the
+// trace ID where WithTraceContext asks for it, else the request ID.
 func (ex *exchange) correlationID(r *http.Request) (id *[1]string, inHeader bool) {
-	if own := ex.idFrom(ex.makeCorrelationID, r, "WithCorrelationID"); own != "" {
-		return &[1]string{own}, false
-	}
 	if v := safeID(r.Header, ex.correlationHeader); v != nil {
 		return (*[1]string)(v), true
 	}

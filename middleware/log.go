@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/internal/contextattrs"
 	"github.com/failwell/failwell/internal/privatecause"
 	"github.com/failwell/failwell/internal/text"
 )
@@ -33,11 +34,13 @@ func DefaultLevel(o Outcome) slog.Level {
 	return slog.LevelInfo
 }
 
-// report calls the observer and makes the one record of the request.
+// report calls the observer and what WithStart has left to call, and makes the
+// one record of the request.
 func (ex *exchange) report(o *Outcome, now time.Time) {
 	if ex.observer != nil {
 		o.SecondaryError = join(o.SecondaryError, ex.observe(*o))
 	}
+	ex.callEnds(o)
 	if ex.logger == nil {
 		if o.SecondaryError != nil {
 			ex.serverLog("a secondary error", text.OfError(o.SecondaryError))
@@ -229,61 +232,12 @@ func (ex *exchange) serverLog(what, why string) {
 // goroutines if h is.
 //
 //	slog.SetDefault(slog.New(middleware.LogHandler(slog.NewJSONHandler(os.Stderr, nil))))
-func LogHandler(h slog.Handler) slog.Handler { return &logHandler{base: h, top: h} }
-
-// logHandler keeps the attributes and groups that follow the first group apart,
-// so that the IDs still go to the top level.
-type logHandler struct {
-	base   slog.Handler                      // before the first group
-	top    slog.Handler                      // base with the groups
-	groups []func(slog.Handler) slog.Handler // the steps from base to top
-}
-
-func (l *logHandler) Enabled(ctx context.Context, level slog.Level) bool {
-	return l.top.Enabled(ctx, level)
-}
-
-func (l *logHandler) Handle(ctx context.Context, rec slog.Record) error {
-	ex := exchangeOf(ctx)
-	if ex == nil || hasAttr(rec, requestIDKey) {
-		return l.top.Handle(ctx, rec)
-	}
-	ids := [...]slog.Attr{slog.String(requestIDKey, ex.id[0]), slog.String(correlationIDKey, ex.correlation[0])}
-	if len(l.groups) == 0 {
-		rec = rec.Clone()
-		rec.AddAttrs(ids[:]...)
-		return l.top.Handle(ctx, rec)
-	}
-	h := l.base.WithAttrs(ids[:])
-	for _, group := range l.groups {
-		h = group(h)
-	}
-	return h.Handle(ctx, rec)
-}
-
-func (l *logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	if len(l.groups) == 0 {
-		h := l.top.WithAttrs(attrs)
-		return &logHandler{base: h, top: h}
-	}
-	return l.then(func(h slog.Handler) slog.Handler { return h.WithAttrs(attrs) })
-}
-
-func (l *logHandler) WithGroup(name string) slog.Handler {
-	if name == "" {
-		return l
-	}
-	return l.then(func(h slog.Handler) slog.Handler { return h.WithGroup(name) })
-}
-
-func (l *logHandler) then(step func(slog.Handler) slog.Handler) slog.Handler {
-	return &logHandler{l.base, step(l.top), append(l.groups[:len(l.groups):len(l.groups)], step)}
-}
-
-func hasAttr(rec slog.Record, key string) (has bool) {
-	rec.Attrs(func(a slog.Attr) bool {
-		has = a.Key == key
-		return !has
+func LogHandler(h slog.Handler) slog.Handler {
+	return contextattrs.New(h, func(ctx context.Context) (ids [2]slog.Attr, ok bool) {
+		ex := exchangeOf(ctx)
+		if ex == nil {
+			return ids, false
+		}
+		return [2]slog.Attr{slog.String(requestIDKey, ex.id[0]), slog.String(correlationIDKey, ex.correlation[0])}, true
 	})
-	return has
 }

@@ -315,9 +315,12 @@ func TestObserver(t *testing.T) {
 		require.Equal(t, apierr.Conflict.Code, o.Error.Code)
 		require.ErrorIs(t, o.Cause, cause)
 		require.Equal(t, rec["request_id"], o.RequestID)
-		o.Duration, o.Error, o.Cause = 0, nil, nil
+		logged, err := time.Parse(time.RFC3339Nano, rec["time"].(string))
+		require.NoError(t, err)
+		require.True(t, logged.Equal(o.Time), "the time of the record")
+		o.Duration, o.Time, o.Error, o.Cause = 0, time.Time{}, nil, nil
 		require.Equal(t, middleware.Outcome{
-			Method: "GET", Route: "/x", Path: "/x", Status: 409, Bytes: int64(len(r.body)),
+			Method: "GET", Route: "/x", Path: "/x", Status: 409, Bytes: int64(len(r.body)), Declared: true,
 			RequestID: r.Header.Get("X-Request-Id"), CorrelationID: r.Header.Get("X-Correlation-Id"),
 		}, o)
 	}, observe, observe)

@@ -44,7 +44,7 @@ func New(contract apierr.Contract, opts ...Option) func(http.Handler) http.Handl
 		}
 		opt.apply(c)
 	}
-	c.records = c.logger != nil || c.observer != nil
+	c.records = c.logger != nil || c.observer != nil || c.starts != nil
 	return func(next http.Handler) http.Handler {
 		mustHaveHandler("middleware.New", next)
 		return &handler{c, next}

@@ -13,6 +13,7 @@ import (
 type notes struct {
 	failure      *apierr.Error            // the first that was sent, or would have been; nil: nothing failed
 	contract     *apierr.CompiledContract // in force for it
+	declared     bool                     // the contract has its code
 	final        bool                     // by New itself: whatever else is recorded was too late
 	cause        error
 	secondary    error

@@ -35,7 +35,8 @@ type config struct {
 	noExpose          bool
 	logger            *slog.Logger // nil: no log
 	observer          func(context.Context, Outcome)
-	records           bool // there is a logger or an observer
+	starts            []start
+	records           bool // there is a logger, an observer or a start
 	level             func(Outcome) slog.Level
 	skipLog           func(*http.Request) bool // nil: nothing is skipped
 	slow              time.Duration
@@ -105,6 +106,32 @@ func WithObserver(observe func(context.Context, Outcome)) Option {
 			observe(ctx, o)
 		}
 	})
+}
+
+// WithStart calls start once for each request, before the handler, and the
+// function that it returns once after the answer, as WithObserver says: for a
+// span, or a count of the requests that are under way. A New inside another one
+// does not call its own.
+//
+// The context that start returns is from then on the request's, for the handler
+// and for the functions of all other options but [WithRequestID] and
+// [WithTrustedIDs], and has the record's attributes of a slog.Handler that reads
+// it. It must be derived from the request's own; what cancels it is taken for a
+// cancellation of the request. nil leaves the context as it is, and nil in
+// place of the function calls nothing at the end.
+//
+// start receives the request with the header that the client has sent. Its
+// context has the request ID, and the correlation ID as it is without
+// WithCorrelationID, whose function sees the context that start returned:
+// Outcome has the final ones. start must not read the body, nor use the
+// request after it has returned.
+//
+// Given several times, the functions are called in order, each with the context
+// of the one before; those they returned are called in reverse order, after the
+// observers and before the record is written.
+func WithStart(start func(*http.Request) (context.Context, func(Outcome))) Option {
+	mustNotBeNil("middleware.WithStart", start == nil)
+	return option(func(c *config) { c.starts = append(c.starts, start) })
 }
 
 // unset leaves the limit of the body to the New around this one.

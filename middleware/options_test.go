@@ -45,6 +45,7 @@ var options = map[string][]struct {
 	"WithSlow":          {{func() middleware.Option { return middleware.WithSlow(0) }, ""}, {func() middleware.Option { return middleware.WithSlow(-1) }, "middleware.WithSlow: -1ns is negative"}},
 	"WithSkipLog":       {{func() middleware.Option { return middleware.WithSkipLog(nil) }, "middleware.WithSkipLog: the function is nil"}},
 	"WithObserver":      {{func() middleware.Option { return middleware.WithObserver(nil) }, "middleware.WithObserver: the function is nil"}},
+	"WithStart":         {{func() middleware.Option { return middleware.WithStart(nil) }, "middleware.WithStart: the function is nil"}},
 	"WithMaxBody":       {{func() middleware.Option { return middleware.WithMaxBody(0) }, ""}, {func() middleware.Option { return middleware.WithMaxBody(-1) }, "middleware.WithMaxBody: -1 is negative"}},
 	"WithTimeout":       {{func() middleware.Option { return middleware.WithTimeout(0) }, ""}, {func() middleware.Option { return middleware.WithTimeout(-time.Second) }, "middleware.WithTimeout: -1s is negative"}},
 	"WithErrorMapper":   {{func() middleware.Option { return middleware.WithErrorMapper(nil) }, "middleware.WithErrorMapper: the function is nil"}},

@@ -30,12 +30,19 @@ type Outcome struct {
 	// Duration is the time from the call of New's handler until the handler has
 	// returned and New has answered.
 	Duration time.Duration
+	// Time is when the request ended: the time of the log record.
+	Time time.Time
 	// RequestID and CorrelationID are those of the response header.
 	RequestID, CorrelationID string
 	// Error is the error that the client received, or would have received if
 	// the response had not begun. nil: nothing failed, or a handler sent a
 	// failure of its own that New did not replace.
 	Error *apierr.Error
+	// Declared reports that the code of Error is one that its contract declares,
+	// or that of a built-in error: fit for a metric, which an unbounded number of
+	// codes would overload. Other codes come from errors made while serving, and
+	// from the HTTP_418 of a status without an error.
+	Declared bool
 	// Cause is the failure as it was raised. It is not for clients.
 	Cause error
 	// WriteError is why the answer cannot have arrived whole: the first failed
@@ -71,9 +78,11 @@ func (ex *exchange) outcome(o *Outcome, n *notes, now time.Time, gone bool) {
 		Path:          text.Clip(r.URL.EscapedPath(), maxPath),
 		Bytes:         w.bytes,
 		Duration:      now.Sub(epoch) - ex.start,
+		Time:          now,
 		RequestID:     strings.Clone(ex.id[0]),
 		CorrelationID: ex.correlation[0],
 		Error:         n.failure,
+		Declared:      n.declared,
 		Cause:         n.cause,
 		WriteError:    ex.writeError(n, now),
 		Stack:         n.stack,

@@ -8,9 +8,9 @@ import (
 )
 
 // Record implements seam.Exchange.
-func (ex *exchange) Record(r *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {
+func (ex *exchange) Record(r *http.Request, e *apierr.Error, declared bool, cause, secondary error, d seam.Delivery) {
 	ex.setRouteWritten(patternOf(r))
-	ex.recordAs(failure{e, cause, secondary, d}, ex.contract)
+	ex.recordAs(failure{e, declared, cause, secondary, d}, ex.contract)
 }
 
 func (ex *exchange) recordAs(f failure, c *apierr.CompiledContract) {
@@ -31,6 +31,7 @@ func (ex *exchange) recordAs(f failure, c *apierr.CompiledContract) {
 // failure is one failure, and what of it was delivered.
 type failure struct {
 	err              *apierr.Error
+	declared         bool // the contract has its code
 	cause, secondary error
 	delivery         seam.Delivery
 }
@@ -61,7 +62,7 @@ func (ex *exchange) note(f failure, c *apierr.CompiledContract) {
 			ex.writer.shut.Store(true)
 		}
 		if !n.final && (n.failure == nil || f.delivery != seam.Answered) {
-			n.failure, n.contract = f.err, c
+			n.failure, n.contract, n.declared = f.err, c, f.declared
 		}
 		n.cause = join(n.cause, f.cause)
 		n.secondary = join(n.secondary, f.secondary)

@@ -23,6 +23,7 @@ import (
 // reply is an answer of apierr.Write that layers have in hand.
 type reply struct {
 	err         *apierr.Error
+	declared    bool // once apierr.Write has sent it
 	cause       error
 	contract    *apierr.CompiledContract
 	status      int
@@ -299,13 +300,13 @@ func (ex *exchange) sentThrough(f failure, c *apierr.CompiledContract) (recorded
 	}
 	for i, t := range all {
 		o := at[i]
-		o.noted(func(*notes) { t.cause, t.body = f.cause, nil })
+		o.noted(func(*notes) { t.declared, t.cause, t.body = f.declared, f.cause, nil })
 		switch {
 		case t.reached && t.began && f.delivery == seam.ThroughLayer && !t.arrived:
 			o.answerNow(c, t.reply) // the layer passes on what must not follow here
 			return true
 		case t.arrived:
-			o.record(failure{err: f.err, cause: f.cause, secondary: f.secondary}, c)
+			o.record(failure{err: f.err, declared: f.declared, cause: f.cause, secondary: f.secondary}, c)
 			recorded = true
 		}
 		if (t.reached || t.plain && t.left == 0) && (t.arrived || f.delivery == seam.EventStream || f.delivery == seam.JSONLines) {
@@ -329,7 +330,7 @@ func (ex *exchange) arrive(t *relayed) {
 	ex.claimOuter()
 	ex.sendingOuter(t.reply)
 	if !sending { // else it is recorded when it was sent
-		ex.record(failure{err: t.err, cause: t.cause}, t.contract)
+		ex.record(failure{err: t.err, declared: t.declared, cause: t.cause}, t.contract)
 	}
 }
 

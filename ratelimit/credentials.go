@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/failwell/failwell/ratelimit/internal/quoted"
+	"github.com/failwell/failwell/internal/quoted"
 )
 
 const authorization = "Authorization"

@@ -16,13 +16,14 @@ func peek(resp *http.Response) (body []byte, whole bool) {
 	if resp.Body == nil || resp.Body == http.NoBody {
 		return nil, true
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	rest := io.Reader(resp.Body)
 	if err != nil {
 		rest = failing{err}
 	}
 	resp.Body = &peeked{io.MultiReader(bytes.NewReader(body), rest), resp.Body}
-	return body, err == nil && len(body) <= maxBody
+	// To see the end behind the last byte that may be read is to read more.
+	return body, err == nil && (len(body) < maxBody || resp.ContentLength == maxBody)
 }
 
 // peeked is a body of which the beginning was read before.

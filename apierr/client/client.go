@@ -16,6 +16,8 @@ type Client struct {
 	ids      map[int]*apierr.Error
 	below400 map[int]bool // the statuses under 400 of declared errors
 	closed   bool
+
+	streamFailed *apierr.Error
 }
 
 // New returns a Client for an API under the contract. It takes a copy of the
@@ -35,6 +37,8 @@ func New(contract apierr.Contract) *Client {
 		ids:      make(map[int]*apierr.Error),
 		below400: make(map[int]bool),
 		closed:   contract.Closed,
+
+		streamFailed: streamFailed(contract, compiled),
 	}
 	if contract.Alternative != nil {
 		c.forms = append(c.forms, formOf(contract.Alternative))
@@ -51,14 +55,14 @@ func New(contract apierr.Contract) *Client {
 	return c
 }
 
-// Error returns nil if resp is no failure, and otherwise a [*RemoteError]. A
-// failure is a status of 400 or more, or a status under 400 with the body of an
-// error that the contract declares for it.
+// Error returns nil if resp is a success, and otherwise a [*RemoteError]. A failure
+// is a status of 400 or more, or a status under 400 with the body of an error that
+// the contract declares for it.
 //
-// Error reads at most 256 KiB of the body and closes nothing: resp.Body yields
-// the whole body afterwards too, and is still the caller's to close. The body of
-// a success is read only if the contract declares an error for its status and
-// the body has the media type of the contract's form.
+// Error reads at most 256 KiB of the body and does not close it: resp.Body still
+// yields all of the body afterwards, and the caller closes it. The body of a
+// success is read only if the contract declares an error for its status and the
+// body has the media type of the contract's form.
 //
 // An error that the contract does not declare, and a body that is not of the
 // contract's form, becomes the error that the contract has for the status.
@@ -119,27 +123,35 @@ func (c *Client) resolve(got content, ok bool, status int) (e *apierr.Error, kno
 	return byStatus, false
 }
 
-// remote makes the RemoteError.
+// remote makes the RemoteError of a response.
 func (c *Client) remote(resp *http.Response, body []byte, got content, e *apierr.Error, known bool) *RemoteError {
 	request, correlation := c.contract.IDHeaders()
-	r := &RemoteError{
-		RequestID:     firstID(headerOf(resp, request), got.requestID),
-		CorrelationID: firstID(headerOf(resp, correlation), got.correlationID),
-		Intermediary:  !known,
-		Body:          bytes.Clone(body[:min(len(body), maxKept)]),
-	}
+	r := remoteError(body, got, e.WithRetryAfter(retryAfter(resp.Header)), known)
+	r.Remote.Status = resp.StatusCode
+	r.RequestID = firstID(headerOf(resp, request), got.requestID)
+	r.CorrelationID = firstID(headerOf(resp, correlation), got.correlationID)
 	if resp.Request != nil && resp.Request.Method == http.MethodHead && len(body) == 0 {
 		r.Intermediary = request != apierr.NoHeader && r.RequestID == ""
 	}
-	remote := e.WithRetryAfter(retryAfter(resp.Header))
-	remote.Status = resp.StatusCode
+	return r
+}
+
+// remoteError makes the RemoteError of a body. known reports that e is what the
+// body says.
+func remoteError(body []byte, got content, e *apierr.Error, known bool) *RemoteError {
+	r := &RemoteError{
+		Remote:        e.Wrap(nil), // a copy
+		RequestID:     firstID(got.requestID),
+		CorrelationID: firstID(got.correlationID),
+		Intermediary:  !known,
+		Body:          bytes.Clone(body[:min(len(body), maxKept)]),
+	}
 	if known {
 		if got.message != "" {
-			remote.Message = got.message
+			r.Remote.Message = got.message
 		}
-		remote.Details, remote.Violations = got.details, got.violations
+		r.Remote.Details, r.Remote.Violations = got.details, got.violations
 	}
-	r.Remote = remote
 	return r
 }
 
@@ -155,7 +167,7 @@ func headerOf(resp *http.Response, name string) string {
 const maxID = 256
 
 // firstID returns the first of the IDs that is one: printable ASCII, not too
-// long. The other end may be anybody.
+// long. The server may be any.
 func firstID(ids ...string) string {
 	for _, id := range ids {
 		if id == "" || len(id) > maxID {

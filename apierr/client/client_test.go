@@ -117,6 +117,8 @@ func TestParts(t *testing.T) {
 			apierr.InvalidBody.WithViolations(violations...), nil, violations},
 		{"a text each", each(apierr.Member{Text: "{in} {path}: {message} ({rule})"}),
 			apierr.InvalidBody.WithViolations(violations...), nil, violations},
+		{"a text with other braces", each(apierr.Member{Text: "{path} {see our docs} {}: {message}"}),
+			apierr.InvalidBody.WithViolations(violations[0]), nil, []apierr.Violation{{Path: "items[0].name", Message: "Required"}}},
 		{"the first violation", of(apierr.Envelope{Members: []apierr.Member{{Name: "code", From: apierr.FromCode}, {Name: "details", Members: []apierr.Member{{Name: "field", From: apierr.FromPath}, {Name: "reason", From: apierr.FromRule}}}}}),
 			apierr.InvalidBody.WithViolations(violations...), nil, []apierr.Violation{{Path: "items[0].name", Rule: "required"}}},
 		{"problem details", apierr.Contract{Format: apierr.Problem{}}, apierr.InvalidBody.WithViolations(violations...).With("trace", "x"), map[string]any{"trace": "x"},
@@ -128,6 +130,75 @@ func TestParts(t *testing.T) {
 			require.Equal(t, test.raise.Code, e.Remote.Code)
 			require.Equal(t, test.details, e.Remote.Details, "%s", e.Body)
 			require.Equal(t, test.violations, e.Remote.Violations, "%s", e.Body)
+		})
+	}
+}
+
+// A value that does not fit a member leaves nothing of itself behind.
+func TestMembersThatDoNotFit(t *testing.T) {
+	c := apierr.Contract{Format: apierr.Envelope{Members: []apierr.Member{
+		{Name: "code", From: apierr.FromCode},
+		{Name: "a", Members: []apierr.Member{{Name: "b", Detail: "b"}, {Name: "field", From: apierr.FromPath}, {Name: "c", JSON: "1"}}},
+		{Name: "a", Detail: "a"},
+		{Name: "list", Array: []apierr.Member{
+			{Members: []apierr.Member{{Name: "d", Detail: "a"}, {Name: "e", Members: []apierr.Member{{Name: "f", JSON: "1"}, {Name: "g", Detail: "g"}}}}},
+			{Members: []apierr.Member{{Name: "h", Detail: "h"}}},
+		}},
+	}}}
+	e := remote(t, c, response(409, "application/json", `{"code":"RESOURCE_CONFLICT","a":{"b":2,"field":"x","c":2},"list":[{"d":3,"e":{"f":2},"h":4}]}`))
+	require.False(t, e.Intermediary)
+	require.Equal(t, map[string]any{"a": map[string]any{"b": 2.0, "field": "x", "c": 2.0}, "h": 4.0}, e.Remote.Details)
+	require.Empty(t, e.Remote.Violations)
+}
+
+// Braces around anything but a source are constant.
+func TestConstantBraces(t *testing.T) {
+	c := apierr.Contract{Format: apierr.Envelope{Members: []apierr.Member{
+		{Name: "code", From: apierr.FromCode}, {Name: "errors", Each: []apierr.Member{{Text: "{path} {see our docs}: {message}"}}},
+	}}}
+	for text, want := range map[string][]apierr.Violation{
+		"name {see our docs}: Required":  {{Path: "name", Message: "Required"}},
+		"name {see your docs}: Required": nil,
+		"name see our docs: Required":    nil,
+	} {
+		e := remote(t, c, response(409, "application/json", `{"code":"RESOURCE_CONFLICT","errors":["`+text+`"]}`))
+		require.Equal(t, want, e.Remote.Violations, text)
+	}
+}
+
+// At most 256 KiB are read, and a body of that length can be decoded.
+func TestLongBodies(t *testing.T) {
+	const limit = 256 << 10
+	of := func(n int) string {
+		const start, end = `{"error":{"code":"RESOURCE_GONE","message":"`, `"}}`
+		return start + strings.Repeat("x", n-len(start)-len(end)) + end
+	}
+	for _, test := range []struct {
+		name         string
+		length       int
+		declared     bool // the response has a Content-Length
+		intermediary bool
+	}{
+		{"below the limit", limit - 1, false, false},
+		{"at the limit", limit, true, false},
+		{"at the limit, if more may follow", limit, false, true},
+		{"over the limit", limit + 1, true, true},
+		{"far over it", 10 * limit, false, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text := of(test.length)
+			resp := response(410, "application/json", "")
+			counted := &counting{Reader: strings.NewReader(text)}
+			if resp.Body, resp.ContentLength = io.NopCloser(counted), -1; test.declared {
+				resp.ContentLength = int64(test.length)
+			}
+			e := remote(t, apierr.Standard, resp)
+			require.ErrorIs(t, e, apierr.Gone)
+			require.Equal(t, test.intermediary, e.Intermediary)
+			require.LessOrEqual(t, counted.n, int64(limit))
+			body, err := io.ReadAll(resp.Body)
+			require.NoError(t, err)
+			require.Equal(t, text, string(body), "the caller can read all of it")
 		})
 	}
 }
@@ -184,7 +255,15 @@ func TestIntermediaries(t *testing.T) {
 	}
 }
 
-// The codes of an open contract that nobody declared are known all the same.
+// The status is that of the response: a contract may answer one code with several.
+func TestStatusOfTheResponse(t *testing.T) {
+	e := remote(t, chatbase.Contract, answer(t, chatbase.Contract, apierr.BodyTooLarge))
+	require.ErrorIs(t, e, chatbase.ValidationInvalidBody)
+	require.Equal(t, 413, e.Remote.Status)
+	require.Equal(t, 400, chatbase.ValidationInvalidBody.Status, "the declared error is not changed")
+}
+
+// The codes of an open contract are known if they are built-in, declared or not.
 func TestUndeclared(t *testing.T) {
 	require.False(t, remote(t, chatbase.Contract, answer(t, chatbase.Contract, apierr.Conflict)).Intermediary, "a built-in error passes")
 	teapot := response(418, "application/json; charset=utf-8", `{"error":{"code":"HTTP_418","message":"I'm a teapot"}}`)
@@ -285,6 +364,9 @@ func TestErrorIsForLogs(t *testing.T) {
 	require.NotContains(t, text, "\n")
 	require.NotContains(t, text, "\u202e")
 	require.Less(t, len(text), 1200)
+	resp = response(404, "text/html", "<h1>")
+	resp.Header.Set("X-Correlation-Id", "chain-1")
+	require.Equal(t, "remote: 404 RESOURCE_NOT_FOUND: The resource does not exist (correlation chain-1)", remote(t, apierr.Standard, resp).Error())
 	resp = response(409, "application/json", `{}`)
 	resp.Header.Set("X-Request-Id", "req 1\x01"+strings.Repeat("x", 500))
 	require.Empty(t, remote(t, apierr.Standard, resp).RequestID)

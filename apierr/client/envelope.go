@@ -1,6 +1,8 @@
 package client
 
 import (
+	"bytes"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -13,7 +15,50 @@ import (
 // envelopeForm reads the bodies of an Envelope: its members are a pattern.
 type envelopeForm struct {
 	typed
-	envelope apierr.Envelope
+	members   []apierr.Member
+	rules     map[string]string // from the word in the body to the rule
+	constants map[string]any    // from the JSON of a member to its value
+	coded     bool              // a member that is always there has the code
+}
+
+func newEnvelopeForm(t typed, e apierr.Envelope) envelopeForm {
+	f := envelopeForm{typed: t, members: membersOf(e), rules: make(map[string]string, len(e.Rules)), constants: make(map[string]any)}
+	addConstants(f.constants, f.members)
+	f.coded = names(f.members, apierr.FromCode)
+	for rule, word := range e.Rules {
+		f.rules[word] = rule
+	}
+	return f
+}
+
+// addConstants adds the values of the constants among the members, and in them.
+func addConstants(constants map[string]any, members []apierr.Member) {
+	for _, m := range members {
+		if m.JSON != "" {
+			var value any
+			json.Unmarshal([]byte(m.JSON), &value) // Contract.Check has parsed it
+			constants[m.JSON] = value
+		}
+		for _, inner := range [][]apierr.Member{m.Members, m.Array, m.Each} {
+			addConstants(constants, inner)
+		}
+	}
+}
+
+// membersOf returns the members of e. Those of the zero Envelope are as its
+// document has them.
+func membersOf(e apierr.Envelope) []apierr.Member {
+	if len(e.Members) > 0 {
+		return e.Members
+	}
+	document, err := apierr.Contract{Format: apierr.Envelope{}}.MarshalJSON()
+	if err == nil {
+		var c apierr.Contract
+		if c, err = apierr.ParseContract(document); err == nil {
+			return c.Format.(apierr.Envelope).Members
+		}
+	}
+	panic("client: the document of the zero contract: " + err.Error())
 }
 
 func (f envelopeForm) read(body []byte) (content, bool) {
@@ -21,45 +66,75 @@ func (f envelopeForm) read(body []byte) (content, bool) {
 	if json.Unmarshal(body, &object) != nil || object == nil {
 		return content{}, false
 	}
-	members := f.envelope.Members
-	if len(members) == 0 {
-		members = plainMembers
-	}
-	r := envelopeReader{rules: make(map[string]string, len(f.envelope.Rules))}
-	for rule, word := range f.envelope.Rules {
-		r.rules[word] = rule
-	}
-	if !r.object(members, object) {
-		return content{}, false
-	}
-	if (r.code == "" || len(r.code) > maxCode) && names(members, apierr.FromCode) {
+	return f.readObject(object)
+}
+
+func (f envelopeForm) readObject(object map[string]any) (content, bool) {
+	r := envelopeReader{form: f}
+	if !r.object(f.members, object) || f.coded && (r.code == "" || len(r.code) > maxCode) {
 		return content{}, false
 	}
 	return r.content, true
 }
 
+// isLine reports whether a line has all members that are always there, and a
+// code or a constant among them.
+func (f envelopeForm) isLine(line []byte) bool {
+	for _, m := range f.members {
+		if isAlwaysThere(m) && !bytes.Contains(line, strconv.AppendQuote(nil, m.Name)) {
+			return false // without parsing what is data
+		}
+	}
+	var object map[string]any
+	if !f.coded && !hasConstant(f.members) || json.Unmarshal(line, &object) != nil || !f.complete(object) {
+		return false
+	}
+	_, ok := f.readObject(object)
+	return ok
+}
+
+// complete reports whether an object has each member that is always there.
+func (f envelopeForm) complete(object map[string]any) bool {
+	return object != nil && !slices.ContainsFunc(f.members, func(m apierr.Member) bool {
+		_, there := object[m.Name]
+		return isAlwaysThere(m) && !there
+	})
+}
+
+// isAlwaysThere reports whether each body has a member: one with parts of the
+// error that are never absent, or a constant.
+func isAlwaysThere(m apierr.Member) bool {
+	inner := func(m apierr.Member) bool { return m.JSON == "" && isAlwaysThere(m) }
+	return m.JSON != "" || isNeverAbsent(m.From) || m.Text != "" && !slices.ContainsFunc(textSources(m.Text), isAbsent) ||
+		slices.ContainsFunc(m.Members, inner) || slices.ContainsFunc(m.Array, inner)
+}
+
+func isNeverAbsent(from apierr.Source) bool {
+	return from == apierr.FromCode || from == apierr.FromMessage || from == apierr.FromStatus
+}
+
+func isAbsent(from apierr.Source) bool { return !isNeverAbsent(from) }
+
+func hasConstant(members []apierr.Member) bool {
+	return slices.ContainsFunc(members, func(m apierr.Member) bool { return m.JSON != "" })
+}
+
 // maxCode is the longest code in bytes that is one.
 const maxCode = 256
-
-// plainMembers are those of the zero Envelope.
-var plainMembers = []apierr.Member{{Name: "error", Members: []apierr.Member{
-	{Name: "code", From: apierr.FromCode},
-	{Name: "message", From: apierr.FromMessage},
-	{Name: "details", From: apierr.FromDetails},
-}}}
 
 // names reports whether a member that is always there is filled from the source.
 func names(members []apierr.Member, from apierr.Source) bool {
 	return slices.ContainsFunc(members, func(m apierr.Member) bool {
-		return m.From == from || names(m.Members, from)
+		return m.From == from || isAlwaysThere(m) && slices.Contains(textSources(m.Text), from) || names(m.Members, from) || names(m.Array, from)
 	})
 }
 
 // envelopeReader collects what an object says, member by member.
 type envelopeReader struct {
 	content
-	rules map[string]string // from the word in the body to the rule
-	each  *apierr.Violation // that the object in hand is for; nil: outside Each
+	form    envelopeForm
+	each    *apierr.Violation // that the object in hand is for; nil: outside Each
+	changes []change          // of the details
 }
 
 // object reads an object by its members. It reports false if a constant of them
@@ -89,7 +164,7 @@ func (r *envelopeReader) oneOf(members []apierr.Member, name string, value any) 
 	strict := false
 	for _, m := range members {
 		if m.Name == name && m.JSON != "" {
-			if strict = true; isConstant(m, value) {
+			if strict = true; r.isConstant(m, value) {
 				return true
 			}
 		}
@@ -98,7 +173,7 @@ func (r *envelopeReader) oneOf(members []apierr.Member, name string, value any) 
 		if m.Name != name || m.JSON != "" {
 			continue
 		}
-		if r.value(m, value) {
+		if r.try(m, value) {
 			return true
 		}
 		strict = strict || len(m.Members) > 0
@@ -106,9 +181,8 @@ func (r *envelopeReader) oneOf(members []apierr.Member, name string, value any) 
 	return !strict
 }
 
-func isConstant(m apierr.Member, value any) bool {
-	var constant any
-	return json.Unmarshal([]byte(m.JSON), &constant) == nil && reflect.DeepEqual(constant, value)
+func (r *envelopeReader) isConstant(m apierr.Member, value any) bool {
+	return reflect.DeepEqual(r.form.constants[m.JSON], value)
 }
 
 // value reads one value and reports whether it is of the member's kind.
@@ -138,16 +212,14 @@ func (r *envelopeReader) array(patterns []apierr.Member, list []any) bool {
 	for _, element := range list {
 		for _, p := range patterns {
 			if p.JSON != "" {
-				if isConstant(p, element) {
+				if r.isConstant(p, element) {
 					break
 				}
 				continue
 			}
-			before := r.content
-			if r.value(p, element) {
+			if r.try(p, element) {
 				break
 			}
-			r.content = before
 		}
 	}
 	return true
@@ -195,6 +267,8 @@ func (r *envelopeReader) detail(key string, value any) {
 	if r.details == nil {
 		r.details = make(map[string]any)
 	}
+	old, there := r.details[key]
+	r.changes = append(r.changes, change{key, old, there})
 	r.details[key] = value
 }
 
@@ -224,8 +298,8 @@ func (r *envelopeReader) source(from apierr.Source, value any) bool {
 		return ok && r.messages(object)
 	case apierr.FromID:
 		n, ok := value.(float64)
-		if ok && n == float64(int(n)) {
-			r.id = int(n)
+		if ok {
+			r.id, ok = whole(n)
 		}
 		return ok
 	case apierr.FromStatus, apierr.FromRetryAfter:
@@ -257,7 +331,7 @@ func (r *envelopeReader) word(from, s string) bool {
 	case apierr.FromPath:
 		r.first().Path = s
 	case apierr.FromRule:
-		if rule, ok := r.rules[s]; ok {
+		if rule, ok := r.form.rules[s]; ok {
 			s = rule
 		}
 		r.first().Rule = s
@@ -276,6 +350,15 @@ func (r *envelopeReader) word(from, s string) bool {
 		}
 	}
 	return true
+}
+
+// whole returns a number as an int. ok is false if it is none, or too large for 32
+// bits.
+func whole(f float64) (n int, ok bool) {
+	if f != math.Trunc(f) || math.Abs(f) > math.MaxInt32 {
+		return 0, false
+	}
+	return int(f), true
 }
 
 // in is the part of the request as a Violation names it: the body is empty.

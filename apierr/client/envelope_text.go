@@ -3,51 +3,49 @@ package client
 import (
 	"strings"
 
+	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/fieldpath"
+	"github.com/failwell/failwell/internal/placeholder"
 )
 
 // text reads a string by a text with {sources}, as Member.Text has it. Each
 // source is the shortest that fits, the last one the rest. It reports false if
 // the constant parts are not there.
 func (r *envelopeReader) text(pattern, s string) bool {
-	var from []string
-	var values []string
-	for {
-		constant, rest, found := strings.Cut(pattern, "{")
-		if !strings.HasPrefix(s, constant) {
-			return false
+	constant, name, pattern, more := placeholder.Cut(pattern, placeholder.IsSource)
+	s, ok := strings.CutPrefix(s, constant)
+	var from, values []string
+	for ok && more {
+		from = append(from, name)
+		constant, name, pattern, more = placeholder.Cut(pattern, placeholder.IsSource)
+		end := len(s) - len(constant)
+		if more {
+			end = strings.Index(s, constant) // 0 where two sources meet, which is not known
 		}
-		s = s[len(constant):]
-		if !found {
-			break
+		if ok = end >= 0 && strings.HasSuffix(s[:end+len(constant)], constant); ok {
+			values, s = append(values, s[:end]), s[end+len(constant):]
 		}
-		name, after, _ := strings.Cut(rest, "}")
-		next, _, more := strings.Cut(after, "{")
-		end := len(s)
-		switch {
-		case next == "" && more:
-			end = 0 // the place where two sources meet is not known
-		case more:
-			end = strings.Index(s, next)
-		default:
-			if !strings.HasSuffix(s, next) {
-				return false
-			}
-			end -= len(next)
-		}
-		if end < 0 {
-			return false
-		}
-		from, values = append(from, name), append(values, s[:end])
-		s, pattern = s[end:], after
 	}
-	if s != "" {
+	if !ok || s != "" {
 		return false
 	}
 	for i, name := range from {
-		r.word(name, values[i])
+		if !r.word(name, values[i]) {
+			return false
+		}
 	}
 	return true
+}
+
+// textSources returns the sources of a text.
+func textSources(text string) (sources []apierr.Source) {
+	for {
+		_, name, after, found := placeholder.Cut(text, placeholder.IsSource)
+		if !found {
+			return sources
+		}
+		sources, text = append(sources, apierr.Source(name)), after
+	}
 }
 
 // location reads {in} and the steps of a path.
@@ -67,7 +65,11 @@ func (r *envelopeReader) location(steps []any) bool {
 		case string:
 			path = fieldpath.AppendName(path, step)
 		case float64:
-			path = fieldpath.AppendIndex(path, int(step))
+			n, ok := whole(step)
+			if !ok || n < 0 {
+				return false
+			}
+			path = fieldpath.AppendIndex(path, n)
 		default:
 			return false
 		}

@@ -7,16 +7,17 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// Decoder is a [apierr.Format] of the user's own that can read what it has
-// written. Without it, errors under such a Format are known by their status
-// alone.
+// Decoder is a custom [apierr.Format] that can also decode its bodies. Errors under
+// a custom Format without Decode are known by their status alone.
 type Decoder interface {
 	apierr.Format
 
-	// Decode reads a body of at most 256 KiB. Of the error, Code, ID, Message,
-	// Details and Violations count; of the Info, the two IDs. Code and ID may
-	// both be empty if the form has neither. It returns an error for a body that
-	// is not of the form; a panic counts as one.
+	// Decode reads a body of at most 256 KiB. Code, ID, Message, Details and
+	// Violations of the error are used, and the two IDs of the Info. Code and ID
+	// may both be empty if the form has neither. Decode returns an error for a
+	// body that is not of the form; a panic counts as an error. [Client.Lines]
+	// calls it with each line of a stream. It is called by several goroutines at
+	// once.
 	Decode(body []byte) (*apierr.Error, apierr.Info, error)
 }
 
@@ -25,6 +26,13 @@ type form interface {
 	accepts(contentType string) bool
 	// read returns what the body says; ok is false if it is not of the form.
 	read(body []byte) (c content, ok bool)
+}
+
+// lineForm is a form whose errors differ from other lines of JSON.
+type lineForm interface {
+	// isLine reports whether a line is of the form. It is called with each line
+	// of a stream.
+	isLine(line []byte) bool
 }
 
 // content is what a body says of an error.
@@ -40,7 +48,7 @@ func formOf(f apierr.Format) form {
 	t := typed(mediaType(f.ContentType()))
 	switch f := f.(type) {
 	case apierr.Envelope:
-		return envelopeForm{t, f}
+		return newEnvelopeForm(t, f)
 	case apierr.Problem:
 		return problemForm{t}
 	case Decoder:
@@ -86,7 +94,12 @@ func (f decoderForm) read(body []byte) (c content, ok bool) {
 	}, true
 }
 
-// unknownForm is a Format that nobody can read back: the status alone counts.
+func (f decoderForm) isLine(line []byte) bool {
+	c, ok := f.read(line)
+	return ok && (c.code != "" || c.id != 0)
+}
+
+// unknownForm is a Format that cannot be decoded: the status alone counts.
 type unknownForm struct{ typed }
 
 func (unknownForm) read([]byte) (content, bool) { return content{}, true }

@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -45,19 +46,66 @@ func FuzzError(f *testing.F) {
 	})
 }
 
+// whole is an envelope with everything that an error has.
+var whole = apierr.Contract{
+	Name: "whole",
+	Format: apierr.Envelope{
+		Members: []apierr.Member{
+			{Name: "code", From: apierr.FromCode}, {Name: "id", From: apierr.FromID}, {Name: "status", From: apierr.FromStatus}, {Name: "message", From: apierr.FromMessage},
+			{Name: "details", From: apierr.FromDetails},
+			{Name: "errors", Each: []apierr.Member{
+				{Name: "in", Text: "{in}"}, {Name: "path", From: apierr.FromPath}, {Name: "rule", From: apierr.FromRule},
+				{Name: "param", Text: "{param}"}, {Name: "message", From: apierr.FromMessage},
+			}},
+		},
+		Rules: map[string]string{"required": "missing"},
+	},
+}
+
 // What the library encodes decodes to the same error.
 func FuzzRoundTrip(f *testing.F) {
-	f.Add("It is not there", "id", "7")
-	f.Fuzz(func(t *testing.T, message, key, value string) {
-		if !utf8.ValidString(message) || !utf8.ValidString(key) || !utf8.ValidString(value) || message == "" || len(message) > 1<<15 {
+	f.Add("ORDER_CLOSED", 7, "It is not there", "id", "7", "items[0].name", "required", "8", uint8(1))
+	f.Add("a b", 0, "\u2028 \"quoted\"", "", "\x00", "", "missing", "", uint8(0))
+	f.Fuzz(func(t *testing.T, code string, id int, message, key, value, path, rule, param string, in uint8) {
+		for _, s := range []string{code, message, key, value, path, rule, param} {
+			if !utf8.ValidString(s) || len(s) > 1<<13 {
+				t.Skip()
+			}
+		}
+		if code == "" || len(code) > 256 || message == "" || id != int(int32(id)) || rule == "missing" {
 			t.Skip()
 		}
-		for _, c := range []apierr.Contract{apierr.Standard, {Format: apierr.Problem{}}} {
-			resp := contracttest.Answer(t, c, apierr.Conflict.WithMessage(message).With("x"+key, value)).Result()
-			e := client.New(c).Error(resp).(*client.RemoteError)
+		declared := &apierr.Error{Code: code, ID: id, Status: 409, Message: "declared"}
+		violation := apierr.Violation{In: []string{"", "query", "path", "header", "form"}[in%5], Path: path, Rule: rule, Param: param, Message: message}
+		raised := declared.WithMessage(message).With("x"+key, value)
+		for _, test := range []struct {
+			c      apierr.Contract
+			raised *apierr.Error
+		}{
+			{apierr.Standard, raised},
+			{apierr.Contract{Format: apierr.Problem{}}, raised},
+			{whole, raised.WithViolations(violation, violation)},
+		} {
+			c := test.c
+			c.Errors = []*apierr.Error{declared}
+			if c.Check() != nil {
+				t.Skip() // another error with this code or ID
+			}
+			w := contracttest.Answer(t, c, test.raised)
+			e := client.New(c).Error(w.Result()).(*client.RemoteError)
+			require.False(t, e.Intermediary, "%s", e.Body)
+			require.ErrorIs(t, e, declared)
+			require.Equal(t, code, e.Remote.Code)
+			require.Equal(t, id, e.Remote.ID)
+			require.Equal(t, http.StatusConflict, e.Remote.Status)
 			require.Equal(t, message, e.Remote.Message)
 			require.Equal(t, map[string]any{"x" + key: value}, e.Remote.Details)
-			require.Equal(t, http.StatusConflict, e.Remote.Status)
+			require.Equal(t, test.raised.Violations, e.Remote.Violations)
+
+			// In a stream too.
+			event := "event: error\ndata: " + w.Body.String() + "\n\n"
+			require.Equal(t, e.Remote, last(client.New(c).Events(strings.NewReader(event))).(*client.RemoteError).Remote)
+			require.Equal(t, e.Remote, last(client.New(c).Lines(strings.NewReader(w.Body.String()+"\n"))).(*client.RemoteError).Remote)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"net/url"
 	"reflect"
 	"slices"
@@ -40,7 +41,7 @@ type problemError struct {
 func (problemForm) read(body []byte) (content, bool) {
 	var p problemDetails
 	if json.Unmarshal(body, &p) != nil || p.Code == "" || len(p.Code) > maxCode {
-		return content{}, false // problem details of somebody else have no code
+		return content{}, false // those of other servers have no code
 	}
 	c := content{
 		code: p.Code, id: p.ID, message: p.Detail, details: extensions(body),
@@ -52,7 +53,15 @@ func (problemForm) read(body []byte) (content, bool) {
 	return c, true
 }
 
-// extensions returns the members that have no meaning of their own: the details.
+func (f problemForm) isLine(line []byte) bool {
+	if !bytes.Contains(line, []byte(`"code"`)) {
+		return false // without parsing what is data
+	}
+	var p problemDetails
+	return json.Unmarshal(line, &p) == nil && p.Code != "" && p.Type != "" && p.Status != 0
+}
+
+// extensions returns the members without a fixed meaning: the details.
 func extensions(body []byte) map[string]any {
 	var all map[string]any
 	if json.Unmarshal(body, &all) != nil {

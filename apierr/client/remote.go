@@ -8,12 +8,11 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// RemoteError is a failure that another service has answered with.
+// RemoteError is a failure that another service reported.
 //
-// errors.Is(err, AgentNotFound) compares codes, as between two [apierr.Error].
-// It does not unwrap to Remote: errors.As for an *apierr.Error does not find the
-// other service's error, which a handler would otherwise pass on to its own
-// client.
+// errors.Is(err, AgentNotFound) compares codes, as between two [apierr.Error]. A
+// RemoteError does not unwrap to Remote: errors.As finds no *apierr.Error in it,
+// since a handler would pass that on to its own client.
 type RemoteError struct {
 	// Remote is the error as the contract declares it, with the status, message,
 	// details and Retry-After of the response. Numbers in the details are
@@ -21,17 +20,18 @@ type RemoteError struct {
 	Remote *apierr.Error
 
 	// RequestID and CorrelationID are those of the response, from the header or
-	// else from the body. Empty: it has none that is printable ASCII of at most
-	// 256 bytes.
+	// else from the body. The end of a stream has only its body: the header of the
+	// response has them too. Empty: there is none that is printable ASCII of at
+	// most 256 bytes.
 	RequestID, CorrelationID string
 
-	// Intermediary reports that the response is not what the contract answers
-	// with: it comes from a proxy or a balancer, is truncated, or names an error
-	// that the contract does not know. Remote is then the contract's error for
-	// the status, with none of the body in it.
+	// Intermediary reports that the response is not an answer of the contract: it
+	// comes from a proxy or a balancer, is truncated, or names an error that the
+	// contract does not have. Remote is then the contract's error for the status,
+	// without anything of the body.
 	Intermediary bool
 
-	// Body is the beginning of the body as it came, at most 4 KiB, for a log.
+	// Body is the beginning of the body as it arrived, at most 4 KiB, for a log.
 	Body []byte
 }
 
@@ -41,16 +41,19 @@ const maxKept = 4 << 10
 // maxText is the most bytes of a message in Error.
 const maxText = 1 << 10
 
-// Error returns the status, code, message and request ID, without control
-// characters. It has nothing of Body.
+// Error returns the status, code, message and request ID, or else the correlation
+// ID, without control characters and without Body.
 func (e *RemoteError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "remote: %d %s", e.Remote.Status, e.Remote.Code)
 	if m := printable(e.Remote.Message); m != "" {
 		b.WriteString(": " + m)
 	}
-	if e.RequestID != "" {
+	switch {
+	case e.RequestID != "":
 		b.WriteString(" (request " + e.RequestID + ")")
+	case e.CorrelationID != "":
+		b.WriteString(" (correlation " + e.CorrelationID + ")")
 	}
 	return b.String()
 }
@@ -77,6 +80,6 @@ func (e *RemoteError) Is(target error) bool {
 	return ok && e.Remote.Is(t)
 }
 
-// APIError returns [apierr.BadGateway]: what a handler that returns e answers
-// its own client with. e is the private cause of the answer.
+// APIError returns [apierr.BadGateway], which the client of a handler receives if
+// the handler returns e. e is the private cause of that answer.
 func (e *RemoteError) APIError() *apierr.Error { return apierr.BadGateway }

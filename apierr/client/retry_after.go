@@ -7,11 +7,20 @@ import (
 	"github.com/failwell/failwell/internal/retryafter"
 )
 
-// maxWait is the longest Retry-After that is kept.
-const maxWait = 365 * 24 * time.Hour
+// maxRetryAfter is the longest Retry-After that is kept.
+const maxRetryAfter = 365 * 24 * time.Hour
 
 // retryAfter returns the time that the Retry-After header asks to wait. 0: there
-// is none that can be read.
+// is none that can be read, or it is past. A date is compared with the Date of
+// the response, which is of the same clock.
 func retryAfter(h http.Header) time.Duration {
-	return min(retryafter.Parse(h.Get("Retry-After"), time.Now), maxWait)
+	return min(retryafter.Parse(h.Get("Retry-After"), func() time.Time { return dateOf(h) }), maxRetryAfter)
+}
+
+// dateOf returns the Date of a response, the time now if it has none.
+func dateOf(h http.Header) time.Time {
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		return date
+	}
+	return time.Now()
 }

@@ -101,7 +101,7 @@ func (*exchange) AtEnd(http.ResponseWriter, func(int, bool)) (direct, ok bool) {
 
 func (*exchange) BodyPrefix() jsonprefix.Is { return jsonprefix.Other }
 
-func (x *exchange) Record(_ *http.Request, e *apierr.Error, _, _ error, _ seam.Delivery) {
+func (x *exchange) Record(_ *http.Request, e *apierr.Error, _ bool, _, _ error, _ seam.Delivery) {
 	x.answered = e
 }
 

@@ -16,13 +16,7 @@ import (
 // axe-core finds nothing on the pages, at both widths, in both schemes, with
 // every example open and closed.
 func TestAccessibility(t *testing.T) {
-	path := filepath.Join("..", "..", ".ci", "node_modules", "axe-core", "axe.min.js")
-	axe, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		fmt.Printf("%s: skipped, there is no %s (npm ci in .ci)\n", t.Name(), path)
-		t.Skip("there is no axe-core")
-	}
-	require.NoError(t, err)
+	axe := axeCore(t)
 	for _, test := range []struct {
 		contract, path, scheme string
 		width                  int64
@@ -38,22 +32,38 @@ func TestAccessibility(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(test), func(t *testing.T) {
 			p := open(t, serve(t, test.contract)+"/errors/"+test.path, look{width: test.width, scheme: test.scheme})
-			p.do(script(string(axe)))
-			check := func(state string) {
-				found := eval[[]byte](p, `axe.run().then((r) => r.violations.map((v) => ({
-					id: v.id, impact: v.impact, help: v.help, nodes: v.nodes.slice(0, 3).map((n) => n.html + n.failureSummary),
-				})))`)
-				require.JSONEq(t, "[]", string(found), state)
-			}
-			check("as it is")
+			p.do(script(axe))
+			p.axe("as it is")
 			p.do(
 				script(`document.querySelectorAll("details").forEach((d) => { d.open = true })`),
 				script(`document.querySelector("form.try button").click()`),
 			)
 			p.eventually(`document.querySelector("output pre") !== null`)
-			check("with every example open")
+			p.axe("with every example open")
 		})
 	}
+}
+
+// axeCore returns the program of axe-core, or skips the test.
+func axeCore(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join("..", "..", ".ci", "node_modules", "axe-core", "axe.min.js")
+	axe, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		fmt.Printf("%s: skipped, there is no %s (npm ci in .ci)\n", t.Name(), path)
+		t.Skip("there is no axe-core")
+	}
+	require.NoError(t, err)
+	return string(axe)
+}
+
+// axe requires that axe-core, which runs in the tab, finds nothing.
+func (p *tab) axe(state string) {
+	p.t.Helper()
+	found := eval[[]byte](p, `axe.run().then((r) => r.violations.map((v) => ({
+		id: v.id, impact: v.impact, help: v.help, nodes: v.nodes.slice(0, 3).map((n) => n.html + n.failureSummary),
+	})))`)
+	require.JSONEq(p.t, "[]", string(found), state)
 }
 
 // Every control is reached with the Tab key alone, in the order of the page,

@@ -23,26 +23,11 @@ import (
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/apierr/reference"
+	texts "github.com/failwell/failwell/internal/hostile"
 )
 
 // hostile are texts that try to leave their context.
-var hostile = []string{
-	// names of JavaScript, of paths, of files
-	"__proto__", "constructor", "a/b", "../a", ".", "..", "errors.md", "contract.json", "style.css", "javascript:alert(1)",
-	// HTML
-	"</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", `"><svg onload=alert(1)>`, "' onfocus=alert(1) autofocus='",
-	"<!--", "-->", "]]>", "</style>", "</pre></code><h1>", "&lt;b&gt;", "&#x3c;", "</textarea>", "<base href=//x>",
-	// templates, comments, shells
-	"{{.}}", "*/", "/*", "//", "${alert(1)}", "`", "'; alert(1); '", `\"; alert(1)//`, "$(id)", "%s%n",
-	// Markdown
-	"|", "a|b", `\|`, "``", "` `", "``````", "~~~", "# a", "## a", "- a", "+ a", "* a", "1. a", "2) a", "> a", "===", "---", "***", "***a***", "__a__", "~~a~~",
-	"[a](javascript:alert(1))", "![a](x)", "[a]: javascript:alert(1)", "[a][b]", "<javascript:alert(1)>", "<https://x>", "https://evil.example",
-	"www.evil.example", "a@evil.example", "mailto:a@evil.example", "| --- |", "- [ ] a", "[^1]", ":smile:", "$a$", "$$", "@user", "#1", `\`, `a\`, "    a", "\ta",
-	// lines, controls, direction
-	"a\nb", "a\n\nb", "a\r\n\r\n<b>", "a\n# b", "a\n| --- |\n| b |", "a\n```\nb", "\x00", "\x1b[31m", "\x7f", "\u202eabc", "\u2066a\u2069", "\u200f", "\u2028a", "\ufeff", "a\u00a0b", " a ", "\xff\xfe",
-	// large and not Latin
-	strings.Repeat("A", 3000), "ÄÖÜ", "日本語", "😀",
-}
+var hostile = texts.Texts()
 
 // contractOf puts the texts wherever a contract and a page have one, each in a
 // place of its own. n texts make n errors and n sections.

@@ -1,5 +1,6 @@
-// Package browser tests the pages of package reference as their readers see
-// them: in Chromium, and through the parsers of HTML, Markdown and JSON Schema.
+// Package browser tests the pages of packages reference and recent as their
+// readers see them: in Chromium, and through the parsers of HTML, Markdown and
+// JSON Schema.
 //
 // The tests in Chromium skip with one line where there is none. Those of
 // accessibility need axe-core: npm ci in .ci.
@@ -85,6 +86,13 @@ func findChromium() string {
 // serve runs the example under the contract and returns its URL.
 func serve(t *testing.T, contract string) string {
 	t.Helper()
+	url, _ := serveWithSupport(t, contract)
+	return url
+}
+
+// serveWithSupport is serve; it also returns the link to the page of failures.
+func serveWithSupport(t *testing.T, contract string) (url, support string) {
+	t.Helper()
 	if chromium == nil {
 		t.Skip("there is no chromium")
 	}
@@ -94,13 +102,20 @@ func serve(t *testing.T, contract string) string {
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
 	lines := bufio.NewScanner(out)
-	require.True(t, lines.Scan())
-	url := lines.Text()[strings.LastIndexByte(lines.Text(), ' ')+1:]
+	for support == "" && lines.Scan() {
+		switch last := lines.Text()[strings.LastIndexByte(lines.Text(), ' ')+1:]; {
+		case url == "":
+			url = last
+		case strings.Contains(last, "/support/?key="):
+			support = last
+		}
+	}
+	require.NotEmpty(t, support)
 	go func() {
 		for lines.Scan() { // so that the program can write on
 		}
 	}()
-	return url
+	return url, support
 }
 
 // tab is a tab of the browser. Whatever the page writes to the console, and

@@ -80,10 +80,11 @@ type Exchange[Contract, Error any] interface {
 
 	// Record reports a failure. It is called once for each apierr.Write, after
 	// the answer was written or dropped. e is what the client received, or
-	// would have received; cause is the error as it was passed to Write;
+	// would have received; declared reports that the contract in force, or
+	// apierr itself, declares its code; cause is the error as it was passed to Write;
 	// secondary is what went wrong while the answer was made, nil for nothing;
 	// d is what was delivered.
-	Record(r *http.Request, e Error, cause, secondary error, d Delivery)
+	Record(r *http.Request, e Error, declared bool, cause, secondary error, d Delivery)
 }
 
 // Delivery says what can still be delivered to the client. What has been

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/middleware"
@@ -68,7 +69,7 @@ func BenchmarkObserve(b *testing.B) {
 
 	o := middleware.Outcome{
 		Method: "GET", Path: "/users/7", Route: "/users/{id}", Status: 503, Cause: errDown, Error: apierr.Unavailable,
-		RequestID: "01913f7e-4c5b-7d6a-8f90-123456789abc", CorrelationID: "01913f7e-4c5b-7d6a-8f90-123456789abc",
+		Time: time.Now(), RequestID: "01913f7e-4c5b-7d6a-8f90-123456789abc", CorrelationID: "01913f7e-4c5b-7d6a-8f90-123456789abc",
 	}
 	b.Run("alone", func(b *testing.B) {
 		s := recent.New()

@@ -66,29 +66,21 @@ type Failure struct {
 	Cut bool
 }
 
-// failureOf returns what is kept of o, apart from what o does not know. The
-// texts still share memory with o.
-func failureOf(o *middleware.Outcome) Failure {
-	f := Failure{
-		RequestID:      o.RequestID,
-		CorrelationID:  o.CorrelationID,
-		Method:         o.Method,
-		Route:          o.Route,
-		Path:           o.Path,
-		Status:         o.Status,
-		Duration:       o.Duration,
-		Cause:          textOf(privatecause.Of(o.Cause, o.Error)),
-		Stack:          o.Stack,
-		WriteError:     textOf(o.WriteError),
-		SecondaryError: textOf(o.SecondaryError),
-		ClientGone:     o.ClientGone,
-		Cut:            o.Cut,
-	}
+// fill sets f, which is zero, to what is kept of o. The texts still share memory
+// with o.
+func (f *Failure) fill(o *middleware.Outcome) {
+	f.Time = o.Time
+	f.RequestID, f.CorrelationID = o.RequestID, o.CorrelationID
+	f.Method, f.Route, f.Path = o.Method, o.Route, o.Path
+	f.Status, f.Duration = o.Status, o.Duration
 	if o.Error != nil {
 		f.Code = o.Error.Code
 		f.Violations = brokenRules(o.Error.Violations)
 	}
-	return f
+	f.Cause = textOf(privatecause.Of(o.Cause, o.Error))
+	f.Stack = o.Stack
+	f.WriteError, f.SecondaryError = textOf(o.WriteError), textOf(o.SecondaryError)
+	f.ClientGone, f.Cut = o.ClientGone, o.Cut
 }
 
 func textOf(err error) string {

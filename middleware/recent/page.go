@@ -24,7 +24,6 @@ var page = template.Must(template.New("").Funcs(template.FuncMap{
 	"kinds": func(r report) []kind {
 		return []kind{{"Server errors", serverNote, r.Server}, {"Client errors", clientNote, r.Client}}
 	},
-	"list":   func(failures []Failure, more int) list { return list{failures, more} },
 	"rest":   func(failures []Failure) []Failure { return failures[1:] },
 	"titled": func(title, text string) titled { return titled{title, text} },
 }).ParseFS(pageFile, "assets/page.html.tmpl"))
@@ -39,12 +38,6 @@ const (
 	serverNote = "Status 5xx, panics and responses that were not delivered whole."
 	clientNote = "Status 4xx, and responses that ended because the client had left."
 )
-
-// list is lines of failures.
-type list struct {
-	Failures []Failure
-	More     int
-}
 
 // titled is a text with its heading.
 type titled struct{ Title, Text string }

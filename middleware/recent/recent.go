@@ -25,8 +25,8 @@ type Failures struct {
 	server, client ring
 }
 
-// New returns a Failures without a failure. It allocates the 4 MiB that it ever
-// uses. A nil Option panics.
+// New returns a Failures that has kept nothing yet. It allocates 4 MiB, which is
+// all the memory that failures ever take. A nil Option panics.
 func New(opts ...Option) *Failures {
 	s := &Failures{server: newRing(maxServerBytes), client: newRing(maxClientBytes)}
 	for i, opt := range opts {
@@ -37,23 +37,26 @@ func New(opts ...Option) *Failures {
 }
 
 // Observe keeps the request of o if it failed, as the package comment says. It
-// is the function for middleware.WithObserver. It allocates nothing for most
-// failures, waits for no reader, and keeps nothing that o or ctx refer to.
+// is the function for middleware.WithObserver. It allocates nothing for a failure
+// without violations, and keeps nothing that o or ctx refer to. An outcome
+// without a time has that of the call.
 func (s *Failures) Observe(ctx context.Context, o middleware.Outcome) {
 	kept := s.ringFor(&o)
 	if kept == nil {
 		return
 	}
-	f := failureOf(&o)
-	f.Time = time.Now()
+	var f Failure
+	f.fill(&o)
+	if f.Time.IsZero() { // the outcome is not New's
+		f.Time = time.Now()
+	}
 	if s.traceID != nil {
 		s.addTraceID(ctx, &f)
 	}
 	if len(s.redact) > 0 {
 		f = s.redacted(f)
 	}
-	var scratch [512]byte // enough for most failures without a stack
-	kept.add(appendFailure(scratch[:0], &f))
+	kept.keep(&f)
 }
 
 // ringFor returns where the request is kept, nil if it did not fail. A client

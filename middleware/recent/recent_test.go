@@ -67,7 +67,7 @@ func TestObserve_WhatIsKept(t *testing.T) {
 		{"200", answers(200, "application/json"), nowhere, recent.Failure{}},
 		{"204", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }), nowhere, recent.Failure{}},
 		{"304", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }), nowhere, recent.Failure{}},
-		{"a redirect", http.RedirectHandler("/x", 302), nowhere, recent.Failure{}},
+		{"a redirect", http.RedirectHandler("/x", http.StatusFound), nowhere, recent.Failure{}},
 		{"101, hijacked", http.HandlerFunc(hijacks), nowhere, recent.Failure{}},
 		{"a nil error", returns(nil), nowhere, recent.Failure{}},
 
@@ -129,7 +129,7 @@ func TestObserve_WhatIsKept(t *testing.T) {
 }
 
 // A client that leaves is no server error, whatever the handler makes of it,
-// unless that panics. A download that the client broke off is no failure.
+// unless that panics.
 func TestObserve_ClientGone(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -155,10 +155,31 @@ func TestObserve_ClientGone(t *testing.T) {
 			require.True(t, s.failures.Find("chain-1")[0].ClientGone)
 		})
 	}
+}
 
-	s := recent.New()
-	observe(s, middleware.Outcome{RequestID: "r", Status: 200, ClientGone: true, WriteError: errors.New("broken pipe")})
-	require.Empty(t, s.Find("r"))
+// The same for outcomes that are hard to bring about.
+func TestObserve_Kind(t *testing.T) {
+	broken := errors.New("broken pipe")
+	for _, test := range []struct {
+		name string
+		o    middleware.Outcome
+		kept string
+	}{
+		{"a download that the client broke off", middleware.Outcome{Status: 200, ClientGone: true, WriteError: broken}, nowhere},
+		{"a secondary error alone", middleware.Outcome{Status: 200, SecondaryError: broken}, nowhere},
+		{"a response after the write deadline", middleware.Outcome{Status: 200, WriteError: broken}, asServer},
+		{"reset before there was a status", middleware.Outcome{WriteError: broken}, asServer},
+		{"cut for a client that has left", middleware.Outcome{Status: 200, Cut: true, ClientGone: true}, asClient},
+		{"no status for a client that has left", middleware.Outcome{ClientGone: true}, asClient},
+		{"ClientGone", middleware.Outcome{Status: 499, ClientGone: true, Error: apierr.ClientGone}, asClient},
+		{"a 5xx for a client that has left", middleware.Outcome{Status: 500, ClientGone: true, Error: apierr.Internal}, asClient},
+		{"a panic for a client that has left", middleware.Outcome{Status: 499, ClientGone: true, Stack: "main.f"}, asServer},
+	} {
+		s := recent.New()
+		observe(s, test.o)
+		r := read(t, s, "/failures.json")
+		require.Equal(t, []bool{test.kept == asServer, test.kept == asClient}, []bool{r.ServerErrors.Kept == 1, r.ClientErrors.Kept == 1}, test.name)
+	}
 }
 
 // The route, and the rules of a rejected request without parameters, messages

@@ -11,7 +11,31 @@ import (
 
 // A record is a Failure as bytes. It holds no pointer, so that a thousand of
 // them cost the garbage collector nothing and share no memory with a request.
-// Texts have their length in front of them; the IDs come first, for hasID.
+// Numbers are little-endian:
+//
+//	8 bytes      time, in nanoseconds after 1970
+//	8 bytes      duration, in nanoseconds
+//	4 bytes      status
+//	1 byte       flags
+//	1 byte       number of violations
+//	2 bytes ...  length of each of the texts of textsOf
+//	             these texts
+//	             In, Path and Rule of each violation, with 2 bytes of length
+//	             in front of each
+
+// textsOf returns the texts of f in the order of a record. The IDs come first,
+// for hasID.
+func textsOf(f *Failure) [texts]string {
+	return [texts]string{
+		f.RequestID, f.CorrelationID, f.TraceID, f.Method, f.Route, f.Path, f.Code,
+		f.Cause, f.Stack, f.WriteError, f.SecondaryError,
+	}
+}
+
+const texts = 11
+
+// bounds are the most bytes of each of the texts.
+var bounds = [texts]int{maxID, maxID, maxID, maxMethod, maxRoute, maxPath, maxCode, maxCause, maxStack, maxOther, maxOther}
 
 // Bounds of the texts, in bytes.
 const (
@@ -28,6 +52,9 @@ const (
 	maxViolationPath = 128
 	maxViolationRule = 64
 
+	lengthsAt = 8 + 8 + 4 + 1 + 1
+	headSize  = lengthsAt + 2*texts
+
 	// maxRecord is more than all of them together, with their lengths.
 	maxRecord = 32 << 10
 )
@@ -37,14 +64,31 @@ const (
 	flagCut
 )
 
-// appendFailure appends f as a record.
-func appendFailure(b []byte, f *Failure) []byte {
-	b = appendText(b, f.RequestID, maxID)
-	b = appendText(b, f.CorrelationID, maxID)
-	b = appendText(b, f.TraceID, maxID)
-	b = binary.LittleEndian.AppendUint64(b, uint64(f.Time.UnixNano()))
-	b = binary.AppendVarint(b, int64(f.Duration))
-	b = binary.AppendVarint(b, int64(f.Status))
+// keep adds f as a record.
+func (r *ring) keep(f *Failure) {
+	t := textsOf(f)
+	size := headSize
+	for i := range t {
+		if len(t[i]) > bounds[i] {
+			t[i] = text.Clip(t[i], bounds[i])
+		}
+		size += len(t[i])
+	}
+	rules := appendViolations(nil, f.Violations)
+	if room := r.begin(size + len(rules)); room != nil {
+		putRecord(room, f, &t, rules)
+		r.end()
+	}
+}
+
+// putRecord writes the record over dst. The texts are within their bounds.
+func putRecord(dst []byte, f *Failure, t *[texts]string, rules []byte) {
+	le := binary.LittleEndian
+	head := dst[:headSize]
+	clear(head) // of an older record
+	le.PutUint64(head, uint64(f.Time.UnixNano()))
+	le.PutUint64(head[8:], uint64(f.Duration))
+	le.PutUint32(head[16:], uint32(f.Status))
 	var flags byte
 	if f.ClientGone {
 		flags |= flagClientGone
@@ -52,18 +96,22 @@ func appendFailure(b []byte, f *Failure) []byte {
 	if f.Cut {
 		flags |= flagCut
 	}
-	b = append(b, flags)
-	b = appendText(b, f.Method, maxMethod)
-	b = appendText(b, f.Route, maxRoute)
-	b = appendText(b, f.Path, maxPath)
-	b = appendText(b, f.Code, maxCode)
-	b = appendText(b, f.Cause, maxCause)
-	b = appendText(b, f.Stack, maxStack)
-	b = appendText(b, f.WriteError, maxOther)
-	b = appendText(b, f.SecondaryError, maxOther)
-	rules := f.Violations[:min(len(f.Violations), maxViolations+1)]
-	b = append(b, byte(len(rules)))
-	for _, v := range rules {
+	head[20] = flags
+	head[21] = byte(min(len(f.Violations), maxViolations+1))
+	lengths, n := head[lengthsAt:], headSize
+	for i, s := range t {
+		if s != "" { // half of them are empty
+			le.PutUint16(lengths[2*i:], uint16(len(s)))
+			n += copy(dst[n:], s)
+		}
+	}
+	copy(dst[n:], rules)
+}
+
+// appendViolations appends at most one more than maxViolations: the last may say
+// that there are more.
+func appendViolations(b []byte, violations []apierr.Violation) []byte {
+	for _, v := range violations[:min(len(violations), maxViolations+1)] {
 		b = appendText(b, v.In, maxViolationIn)
 		b = appendText(b, v.Path, maxViolationPath)
 		b = appendText(b, v.Rule, maxViolationRule)
@@ -71,79 +119,87 @@ func appendFailure(b []byte, f *Failure) []byte {
 	return b
 }
 
-// appendText appends at most n bytes of s.
+// appendText appends at most n bytes of s, and their number in front.
 func appendText(b []byte, s string, n int) []byte {
-	if len(s) > n {
-		s = text.Clip(s, n)
-	}
-	if len(s) < 0x80 { // most are, and binary.AppendUvarint would do the same
-		return append(append(b, byte(len(s))), s...)
-	}
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+	s = text.Clip(s, n)
+	return append(binary.LittleEndian.AppendUint16(b, uint16(len(s))), s...)
 }
 
 // hasID reports whether one of the three IDs of the record is id.
 func hasID(rec []byte, id string) bool {
-	r := reader{rec}
-	return string(r.bytes()) == id || string(r.bytes()) == id || string(r.bytes()) == id
+	r := newReader(rec)
+	for range 3 {
+		if string(r.next()) == id {
+			return true
+		}
+	}
+	return false
 }
 
 // decodeFailure returns the failure of a record. It shares no memory with it.
 func decodeFailure(rec []byte) Failure {
-	r := reader{rec}
-	f := Failure{RequestID: r.text(maxID), CorrelationID: r.text(maxID), TraceID: r.text(maxID)}
-	f.Time = time.Unix(0, r.int64()).UTC()
-	f.Duration = time.Duration(r.varint())
-	f.Status = int(r.varint())
-	flags := r.byte()
-	f.ClientGone, f.Cut = flags&flagClientGone != 0, flags&flagCut != 0
-	f.Method = r.text(maxMethod)
-	f.Route = r.text(maxRoute)
-	f.Path = r.text(maxPath)
-	f.Code = r.text(maxCode)
-	f.Cause = r.text(maxCause)
-	f.Stack = r.text(maxStack)
-	f.WriteError = r.text(maxOther)
-	f.SecondaryError = r.text(maxOther)
-	for range r.byte() {
+	le := binary.LittleEndian
+	r := newReader(rec)
+	f := Failure{
+		Time:           time.Unix(0, int64(le.Uint64(rec))).UTC(),
+		Duration:       time.Duration(le.Uint64(rec[8:])),
+		Status:         int(int32(le.Uint32(rec[16:]))),
+		ClientGone:     rec[20]&flagClientGone != 0,
+		Cut:            rec[20]&flagCut != 0,
+		RequestID:      r.text(),
+		CorrelationID:  r.text(),
+		TraceID:        r.text(),
+		Method:         r.text(),
+		Route:          r.text(),
+		Path:           r.text(),
+		Code:           r.text(),
+		Cause:          r.text(),
+		Stack:          r.text(),
+		WriteError:     r.text(),
+		SecondaryError: r.text(),
+	}
+	for range rec[21] {
 		f.Violations = append(f.Violations, apierr.Violation{
-			In: r.text(maxViolationIn), Path: r.text(maxViolationPath), Rule: r.text(maxViolationRule),
+			In: r.short(maxViolationIn), Path: r.short(maxViolationPath), Rule: r.short(maxViolationRule),
 		})
 	}
 	return f
 }
 
-// reader reads a record that appendFailure has made.
-type reader struct{ rest []byte }
-
-// text returns the next text as valid UTF-8 of at most n bytes. The check is
-// made here and not in appendText: few failures are ever read.
-func (r *reader) text(n int) string {
-	return text.Clip(strings.ToValidUTF8(string(r.bytes()), "\uFFFD"), n)
+// reader reads the texts of a record.
+type reader struct {
+	lengths, rest []byte
+	at            int // the number of the next text
 }
 
-func (r *reader) bytes() []byte {
-	n, size := binary.Uvarint(r.rest)
-	end := size + int(n)
-	b := r.rest[size:end]
-	r.rest = r.rest[end:]
+func newReader(rec []byte) reader {
+	return reader{lengths: rec[lengthsAt:headSize], rest: rec[headSize:]}
+}
+
+// next returns the next of the texts of textsOf.
+func (r *reader) next() []byte {
+	n := binary.LittleEndian.Uint16(r.lengths[2*r.at:])
+	r.at++
+	return r.take(int(n))
+}
+
+func (r *reader) take(n int) []byte {
+	b := r.rest[:n]
+	r.rest = r.rest[n:]
 	return b
 }
 
-func (r *reader) varint() int64 {
-	v, size := binary.Varint(r.rest)
-	r.rest = r.rest[size:]
-	return v
+// text is next as valid UTF-8.
+func (r *reader) text() string { return valid(r.next(), bounds[r.at-1]) }
+
+// short returns a text that has its length in front.
+func (r *reader) short(most int) string {
+	n := binary.LittleEndian.Uint16(r.take(2))
+	return valid(r.take(int(n)), most)
 }
 
-func (r *reader) int64() int64 {
-	v := binary.LittleEndian.Uint64(r.rest)
-	r.rest = r.rest[8:]
-	return int64(v)
-}
-
-func (r *reader) byte() byte {
-	b := r.rest[0]
-	r.rest = r.rest[1:]
-	return b
+// valid returns b as valid UTF-8 of at most n bytes. It is called for what is
+// read and not for what is kept: few failures are ever read.
+func valid(b []byte, n int) string {
+	return text.Clip(strings.ToValidUTF8(string(b), "\uFFFD"), n)
 }

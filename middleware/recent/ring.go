@@ -8,8 +8,8 @@ import (
 // ring keeps the newest records, as many as its buffer and its slots hold. Its
 // memory is allocated once and never grows.
 //
-// A writer holds the lock for the copy of one record into the buffer, a reader
-// for the copy of one record out of it. A reader that takes its time therefore
+// A writer holds the lock while it copies one record into the buffer, a reader
+// while it copies one record out of it. A reader that takes its time therefore
 // delays no request, and sees each record whole.
 type ring struct {
 	mu    sync.Mutex
@@ -30,28 +30,31 @@ const ringOverhead = 8 << 10
 // newRing returns a ring of that many bytes in all.
 func newRing(bytes int) ring { return ring{buf: make([]byte, bytes-ringOverhead)} }
 
-// add keeps rec in place of the oldest records. A record that is larger than
-// the buffer is dropped.
-func (r *ring) add(rec []byte) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(rec) > len(r.buf) {
-		return
+// begin returns the room for a record of that many bytes, in place of the oldest
+// records, and holds the lock until end is called. It returns nil, and holds no
+// lock, if the record is larger than the buffer.
+func (r *ring) begin(size int) []byte {
+	if size > len(r.buf) {
+		return nil
 	}
-	if r.head+len(rec) > len(r.buf) {
+	r.mu.Lock()
+	if r.head+size > len(r.buf) {
 		r.evictUntil(len(r.buf))
 		r.head = 0
 	}
-	end := r.head + len(rec)
+	begin, end := r.head, r.head+size
 	r.evictUntil(end)
 	if r.next-r.first == maxFailures {
 		r.first++
 	}
-	copy(r.buf[r.head:], rec)
-	r.slots[r.next%maxFailures] = slot{uint32(r.head), uint32(end)}
+	r.slots[r.next%maxFailures] = slot{uint32(begin), uint32(end)}
 	r.next++
 	r.head = end
+	return r.buf[begin:end:end]
 }
+
+// end makes the record that was written into the room visible to readers.
+func (r *ring) end() { r.mu.Unlock() }
 
 // evictUntil drops the records that begin between head and end. They are the
 // oldest: the newer ones are in front of head.

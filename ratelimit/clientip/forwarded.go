@@ -3,7 +3,7 @@ package clientip
 import (
 	"strings"
 
-	"github.com/failwell/failwell/ratelimit/internal/quoted"
+	"github.com/failwell/failwell/internal/quoted"
 )
 
 // maxForwarded bounds a line of Forwarded, in bytes. Unlike X-Forwarded-For it

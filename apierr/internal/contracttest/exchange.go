@@ -128,6 +128,6 @@ func (x *Exchange) Sending(w http.ResponseWriter, _ *apierr.Error, _ string, _ [
 func (x *Exchange) Sent(http.ResponseWriter) {}
 
 // Record implements [seam.Exchange].
-func (x *Exchange) Record(_ *http.Request, e *apierr.Error, cause, secondary error, d seam.Delivery) {
+func (x *Exchange) Record(_ *http.Request, e *apierr.Error, _ bool, cause, secondary error, d seam.Delivery) {
 	x.Failures = append(x.Failures, Failure{e, cause, secondary, d})
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/failwell/failwell/ratelimit/internal/quoted"
+	"github.com/failwell/failwell/internal/quoted"
 )
 
 func TestText(t *testing.T) {

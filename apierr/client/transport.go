@@ -1,0 +1,208 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// Transport is an [http.RoundTripper] that sends a request again after a failure
+// that is likely to pass. The zero value is ready:
+//
+//	api := &http.Client{Transport: &client.Transport{}}
+//
+// These are retried:
+//
+//	429                   any request
+//	502, 503, 504,        a request that may be processed twice: its method is
+//	no response at all    idempotent (RFC 9110 section 9.2.2), it has an
+//	                      Idempotency-Key, or Idempotent reports true
+//
+// if the body can be sent again: there is none, or the request has a GetBody, as
+// those of http.NewRequest with a buffer or a string have. Any other status is
+// returned at once, and so is an error that the next attempt would meet again:
+// the context has ended, a certificate is not trusted, the host is not known, or
+// net/http cannot send the request.
+//
+// A retry waits for as long as the Retry-After of the response says, RFC 9110
+// section 10.2.3. A date is compared with the response's own Date. Without a time
+// in the future there, it waits for the longest t in the RateLimit field among
+// the policies that have nothing left (draft-ietf-httpapi-ratelimit-headers), and
+// without that for a random time under 500 ms, which doubles with each retry.
+//
+// RoundTrip returns the last response, or the last error, and never an error in
+// place of a response: decode it with [Client.Error]. If the wait would be longer
+// than MaxWait or last until the deadline of the context, RoundTrip returns
+// without waiting. The response that it returns has its whole body. Of the
+// responses before it, at most 64 KiB are read, for at most 250 ms, so that the
+// connection can be used again. If the context ends during a wait, RoundTrip
+// returns its error. Nothing is retried after RoundTrip has returned: an error of
+// reading the body is the caller's.
+//
+// Retries are at most a tenth of the requests, so that clients do not double the
+// load of a server that is down. Beyond that, a Transport has ten retries in
+// reserve and regains one every ten seconds. They are counted for all requests of
+// a Transport together: use one for each API.
+//
+// Inside middleware.New, requests whose context is that of the incoming request
+// carry its IDs, as [apierr.Propagate] sets them, unless their header has them.
+//
+// A Transport is safe for use by several goroutines. Do not copy it or change its
+// fields after its first use.
+type Transport struct {
+	// Base sends the requests. nil: http.DefaultTransport.
+	Base http.RoundTripper
+
+	// MaxRetries is how often a request is sent again. 0: 3. If it is negative,
+	// RoundTrip panics.
+	MaxRetries int
+
+	// MaxWait is the longest wait between two attempts. 0: 30 s. If it is
+	// negative, RoundTrip panics.
+	MaxWait time.Duration
+
+	// Idempotent reports whether a request may be processed twice although
+	// neither its method nor an Idempotency-Key says so. It is called by several
+	// goroutines at once. nil: there is no such request.
+	Idempotent func(*http.Request) bool
+
+	// Observe is called after each attempt and before the wait that follows it, by
+	// the goroutine of RoundTrip: by several at once if there are several requests.
+	// nil: nothing is called.
+	Observe func(Attempt)
+
+	budget budget
+}
+
+// The defaults of a Transport.
+const (
+	defaultMaxRetries = 3
+	defaultMaxWait    = 30 * time.Second
+)
+
+// RoundTrip implements [http.RoundTripper].
+func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	t.check()
+	t.budget.deposit(time.Now())
+	sent := propagated(r)
+	for number := 1; ; number++ {
+		resp, err := t.base().RoundTrip(sent)
+		a := Attempt{Request: sent, Number: number, Err: err}
+		if resp != nil {
+			a.Status = resp.StatusCode
+		}
+		next := t.decide(&a, resp)
+		if t.Observe != nil {
+			t.Observe(a)
+		}
+		if next == nil {
+			return resp, err
+		}
+		if err := pause(r.Context(), resp, a.Wait); err != nil {
+			closeBody(next)
+			return nil, err
+		}
+		sent = next
+	}
+}
+
+// CloseIdleConnections closes the idle connections of Base, if it can.
+// [http.Client.CloseIdleConnections] calls it.
+func (t *Transport) CloseIdleConnections() {
+	if base, ok := t.base().(interface{ CloseIdleConnections() }); ok {
+		base.CloseIdleConnections()
+	}
+}
+
+func (t *Transport) check() {
+	if t.MaxRetries < 0 {
+		panic("client.Transport: MaxRetries is negative; 0 is the default, and without retries Base suffices")
+	}
+	if t.MaxWait < 0 {
+		panic("client.Transport: MaxWait is negative; 0 is the default")
+	}
+}
+
+func (t *Transport) base() http.RoundTripper {
+	if t.Base == nil {
+		return http.DefaultTransport
+	}
+	return t.Base
+}
+
+func (t *Transport) maxRetries() int {
+	if t.MaxRetries == 0 {
+		return defaultMaxRetries
+	}
+	return t.MaxRetries
+}
+
+func (t *Transport) maxWait() time.Duration {
+	if t.MaxWait == 0 {
+		return defaultMaxWait
+	}
+	return t.MaxWait
+}
+
+// decide completes a, and returns the request to send next, nil if a was the
+// last attempt. Every reason to stop is found before the response is touched.
+func (t *Transport) decide(a *Attempt, resp *http.Response) (next *http.Request) {
+	switch {
+	case a.Err == nil && !isRetried(a.Status):
+		return nil
+	case a.Err != nil && !mayPass(a.Request, a.Err):
+		return stop(a, ReasonPermanent)
+	case a.Status != http.StatusTooManyRequests && !t.isIdempotent(a.Request):
+		return stop(a, ReasonNotIdempotent)
+	case a.Number > t.maxRetries():
+		return stop(a, ReasonRetries)
+	}
+	a.Wait = t.wait(resp, a.Number)
+	if a.Wait > t.maxWait() || !isBeforeDeadline(a.Request.Context(), a.Wait) {
+		return stop(a, ReasonWait)
+	}
+	next, ok := again(a.Request)
+	if !ok {
+		return stop(a, ReasonBody)
+	}
+	if !t.budget.take(time.Now()) {
+		closeBody(next)
+		return stop(a, ReasonBudget)
+	}
+	return next
+}
+
+// stop records why a is the last attempt.
+func stop(a *Attempt, reason Reason) *http.Request {
+	if a.Reason = reason; reason != ReasonWait {
+		a.Wait = 0
+	}
+	return nil
+}
+
+// isRetried reports whether a status may be another one soon.
+func isRetried(status int) bool {
+	switch status {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// idempotent are the idempotent methods of RFC 9110 section 9.2.2. An empty
+// method is GET.
+var idempotent = []string{
+	"", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace, http.MethodPut, http.MethodDelete,
+}
+
+func (t *Transport) isIdempotent(r *http.Request) bool {
+	return slices.Contains(idempotent, r.Method) || r.Header.Get("Idempotency-Key") != "" ||
+		t.Idempotent != nil && t.Idempotent(r)
+}
+
+// isBeforeDeadline reports whether a wait ends before the context does.
+func isBeforeDeadline(ctx context.Context, wait time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return !ok || wait < time.Until(deadline)
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"flag"
+
+	"github.com/failwell/failwell/apierr/reference"
+)
+
+var describeCommand = command{
+	name:    "describe",
+	args:    "document [contract]",
+	summary: "Completes an OpenAPI document in JSON, whose operations list their codes as x-errors, with responses",
+	example: "failwell describe -o api.described.json api.json contract.json",
+	define:  defineDescribe,
+}
+
+func defineDescribe(flags *flag.FlagSet) action {
+	out := outputFlag(flags)
+	return func(ctx context.Context, s streams, args []string) error {
+		if len(args) == 0 {
+			return usageError("no document is named")
+		}
+		if err := onlyOneFromInput(args[0], contractPlace(args[1:])); err != nil {
+			return err
+		}
+		c, err := s.contract(ctx, args[1:])
+		if err != nil {
+			return err
+		}
+		document, err := s.read(ctx, args[0])
+		if err != nil {
+			return err
+		}
+		b, err := reference.Describe(document, c)
+		if err != nil {
+			return err
+		}
+		return out.write(s, b)
+	}
+}
