@@ -1,0 +1,214 @@
+package conformance
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// dialer opens a connection on which HTTP/1.1 is spoken by hand.
+type dialer func(context.Context) (net.Conn, error)
+
+// order says how a request is written by hand.
+type order struct {
+	close  bool // Connection: close
+	expect bool // Expect: 100-continue, and the body after it
+	size   int  // bytes of body: white space, and then the body of the request
+}
+
+// continueTime is how long the kit waits for an answer to Expect.
+const continueTime = 2 * time.Second
+
+// spoken is what came of a request by hand.
+type spoken struct {
+	*answer
+	continued bool  // the server sent 100 (Continue)
+	after     error // of the read behind the response; nil: the connection was closed in order
+	trailing  int   // bytes behind the response
+}
+
+// speak writes all of a request before it reads the response, as simple clients
+// do, and reads the connection to its end.
+func (t *target) speak(ctx context.Context, r request, added http.Header, o order) (s spoken) {
+	s.answer = &answer{sent: r.describe(t.protocol) + o.describe()}
+	conn, err := t.dial(ctx)
+	if err != nil {
+		s.err = err
+		return s
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(requestTime))
+	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+
+	in := bufio.NewReader(io.LimitReader(conn, maxHeader+2*maxResponse))
+	if _, err = io.WriteString(conn, t.head(r, added, o)); err == nil {
+		if o.expect {
+			var final *http.Response
+			if final, s.continued, err = awaitContinue(conn, in, r.method); final != nil {
+				s.take(final)
+				s.end(conn, in, o.close || final.Close)
+				return s
+			}
+		}
+		if err == nil {
+			err = writeBody(conn, r, o)
+		}
+	}
+	// An error of a write is none of the answer: it may have been sent before.
+	resp, readErr := readResponse(in, r.method)
+	if readErr != nil {
+		s.err = fmt.Errorf("%w (writing: %v)", readErr, err)
+		if err == nil {
+			s.err = readErr
+		}
+		s.at = time.Now()
+		return s
+	}
+	s.take(resp)
+	s.end(conn, in, o.close || resp.Close)
+	return s
+}
+
+func (o order) describe() string {
+	var b strings.Builder
+	if o.close {
+		b.WriteString("\nConnection: close")
+	}
+	if o.expect {
+		b.WriteString("\nExpect: 100-continue")
+	}
+	if o.size > 0 {
+		fmt.Fprintf(&b, "\n(%d bytes of white space before the body; all is written before the response is read)", o.size)
+	}
+	return b.String()
+}
+
+// head returns the request line and the header.
+func (t *target) head(r request, added http.Header, o order) string {
+	u, _ := url.Parse(t.base)
+	h := r.header.Clone()
+	if h == nil {
+		h = make(http.Header)
+	}
+	host := u.Host
+	if !r.bare {
+		for name, values := range added {
+			if name == "Host" {
+				host = values[0]
+			} else if _, own := h[name]; !own {
+				h[name] = values
+			}
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\n", r.method, u.EscapedPath(), r.path, host, userAgent)
+	if o.close {
+		b.WriteString("Connection: close\r\n")
+	}
+	if o.expect {
+		b.WriteString("Expect: 100-continue\r\n")
+	}
+	switch {
+	case r.chunked:
+		b.WriteString("Transfer-Encoding: chunked\r\n")
+	case len(r.body)+o.size > 0:
+		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(r.body)+o.size)
+	}
+	h.Write(&b)
+	b.WriteString("\r\n")
+	return b.String()
+}
+
+// awaitContinue reads until the server asks for the body, or for continueTime. A
+// final response is returned.
+func awaitContinue(conn net.Conn, in *bufio.Reader, method string) (final *http.Response, continued bool, err error) {
+	conn.SetReadDeadline(time.Now().Add(continueTime))
+	resp, err := http.ReadResponse(in, &http.Request{Method: method})
+	conn.SetReadDeadline(time.Now().Add(requestTime))
+	var timeout net.Error
+	switch {
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return nil, false, nil // a client sends the body then
+	case err != nil:
+		return nil, false, err
+	case resp.StatusCode == http.StatusContinue:
+		return nil, true, nil
+	}
+	return resp, false, nil
+}
+
+// piece is the unit in which a body is written.
+var piece = []byte(strings.Repeat(" ", 32<<10))
+
+func writeBody(w io.Writer, r request, o order) error {
+	write := func(p []byte) error {
+		if len(p) == 0 {
+			return nil
+		}
+		if r.chunked {
+			_, err := fmt.Fprintf(w, "%x\r\n%s\r\n", len(p), p)
+			return err
+		}
+		_, err := w.Write(p)
+		return err
+	}
+	for left := o.size; left > 0; left -= len(piece) {
+		if err := write(piece[:min(left, len(piece))]); err != nil {
+			return err
+		}
+	}
+	if err := write(r.body); err != nil {
+		return err
+	}
+	if r.chunked {
+		_, err := io.WriteString(w, "0\r\n\r\n")
+		return err
+	}
+	return nil
+}
+
+// readResponse reads past interim responses.
+func readResponse(in *bufio.Reader, method string) (*http.Response, error) {
+	for range 8 {
+		resp, err := http.ReadResponse(in, &http.Request{Method: method})
+		if err != nil || resp.StatusCode >= 200 {
+			return resp, err
+		}
+	}
+	return nil, errors.New("more than eight interim responses")
+}
+
+func (s *spoken) take(resp *http.Response) {
+	s.status, s.header, s.at = resp.StatusCode, resp.Header, time.Now()
+	s.body, s.err = readBounded(resp.Body)
+	if resp.ContentLength >= 0 && s.header.Get("Content-Length") == "" {
+		s.header.Set("Content-Length", fmt.Sprint(resp.ContentLength))
+	}
+}
+
+// tailTime is how long the kit waits for the end of a connection.
+const tailTime = 2 * time.Second
+
+// end reads what is behind the response, if the connection is to be closed.
+func (s *spoken) end(conn net.Conn, in *bufio.Reader, closes bool) {
+	if s.trailing = in.Buffered(); !closes {
+		return
+	}
+	conn.SetReadDeadline(time.Now().Add(tailTime))
+	n, err := io.Copy(io.Discard, io.LimitReader(in, maxResponse))
+	if s.trailing = int(n); !errors.Is(err, os.ErrDeadlineExceeded) {
+		s.after = err
+	}
+}
+
+func sortedNames(h http.Header) []string { return slices.Sorted(maps.Keys(h)) }

@@ -1,0 +1,30 @@
+package conformance
+
+import "strings"
+
+const redacted = "[redacted]"
+
+// redact replaces the values of WithHeader and the words of WithSecret in a
+// finding: reports are kept in logs that many read.
+func (c *config) redact(f Finding) Finding {
+	for _, text := range []*string{&f.Sent, &f.Got, &f.Want, &f.Wrong} {
+		*text = c.redactText(*text)
+	}
+	return f
+}
+
+func (c *config) redactText(text string) string {
+	for _, word := range c.secrets {
+		text = strings.ReplaceAll(text, word, redacted)
+	}
+	for _, values := range c.header {
+		for _, v := range values {
+			for _, part := range append([]string{v}, strings.Fields(v)...) { // the token of "Bearer token" alone, too
+				if len(part) >= 4 && !strings.EqualFold(part, "bearer") && !strings.EqualFold(part, "basic") {
+					text = strings.ReplaceAll(text, part, redacted)
+				}
+			}
+		}
+	}
+	return text
+}
