@@ -18,6 +18,7 @@ var traces = []struct {
 	{"a stack of JavaScript", regexp.MustCompile(`\bat .{1,200}\.m?[jt]s:\d+:\d+`)},
 	{"a stack of Python", regexp.MustCompile(`Traceback \(most recent call last\)|File ".{1,200}", line \d+`)},
 	{"a stack of Java", regexp.MustCompile(`\bat [\w.$]{1,200}\([\w$]+\.java:\d+\)`)},
+	{"an error of a decoder of Go", regexp.MustCompile(`json: (cannot )?unmarshal|Go (struct field|value of type) |strconv\.\w+: parsing`)},
 	{"a Go type", regexp.MustCompile(`\*?errors\.errorString|\*fmt\.wrapError|\*net\.OpError|\*json\.\w+Error`)},
 }
 
