@@ -37,13 +37,14 @@ type config struct {
 	only     []string
 	strict   bool
 	flood    bool
-	progress func(string)
+	progress func(string) // what is done and waited for
+	waiting  func(string) // what is waited for
 }
 
 type skip struct{ name, reason string }
 
 func newConfig(who string, opts []Option) *config {
-	c := &config{header: make(http.Header), raise: apierr.Write, progress: func(string) {}}
+	c := &config{header: make(http.Header), raise: apierr.Write, progress: func(string) {}, waiting: func(string) {}}
 	for i, o := range opts {
 		if o == nil {
 			panic(fmt.Sprintf("conformance: %s: option %d is nil", who, i+1))
@@ -157,12 +158,12 @@ func WithHeader(name, value string) Option {
 	return option(func(c *config) { c.header.Add(name, value) })
 }
 
-// WithProgress reports what [Check] does and what it waits for, a line at a
-// time. It is called by several goroutines at once. By default nothing is
-// reported; [Test] logs to the test.
+// WithProgress reports what is done and what is waited for, a line at a time. It
+// is called by several goroutines at once. By default [Check] reports nothing,
+// and [Test] logs what it waits for.
 func WithProgress(report func(line string)) Option {
 	mustNotBeNil("WithProgress", report == nil)
-	return option(func(c *config) { c.progress = report })
+	return option(func(c *config) { c.progress, c.waiting = report, report })
 }
 
 // leaves returns why a check is left out.

@@ -146,7 +146,7 @@ func (p *probe) carriedBy(r request) carried {
 
 // wait waits, and says for what.
 func (p *probe) wait(d time.Duration, format string, args ...any) {
-	p.progress(fmt.Sprintf("%s, %s: waiting %s for %s", p.scenario.name, p.app.protocol, d.Round(time.Millisecond), fmt.Sprintf(format, args...)))
+	p.waiting(fmt.Sprintf("%s, %s: waiting %s for %s", p.scenario.name, p.app.protocol, d.Round(time.Millisecond), fmt.Sprintf(format, args...)))
 	select {
 	case <-time.After(d):
 	case <-p.ctx.Done():

@@ -13,7 +13,6 @@ import (
 const failures = 1000
 
 func concurrent(p *probe) {
-	p.progress(fmt.Sprintf("concurrent, %s: %d failures", p.app.protocol, failures))
 	if p.leaked == nil {
 		p.inapplicable("the server is another process", "goroutines")
 	}

@@ -23,7 +23,8 @@ import (
 func Test(t *testing.T, handler http.Handler, contract apierr.Contract, opts ...Option) {
 	t.Helper()
 	mustNotBeNil("Test", handler == nil)
-	opts = append([]Option{WithProgress(func(line string) { t.Log(line) })}, opts...)
+	logs := option(func(c *config) { c.waiting = func(line string) { t.Log(line) } })
+	opts = append([]Option{logs}, opts...)
 	report, err := inProcess(t.Context(), "Test", handler, contract, opts)
 	if err != nil {
 		t.Fatal(err)
