@@ -40,7 +40,7 @@ func Check(ctx context.Context, serverURL string, contract apierr.Contract, opts
 	if r.app, err = targetsAt(ctx, u, r.header); err != nil {
 		return nil, err
 	}
-	r.flooding = r.flood
+	r.flooding, r.remote = r.flood, true
 	var here local
 	defer here.stop()
 	if err := r.mount(&here); err != nil {

@@ -44,7 +44,7 @@ func (p *probe) require(ruleName string, ok bool, a *answer, got, want string, a
 	}
 	f := Finding{Protocol: p.app.protocol, Want: fmt.Sprintf(want, args...)}
 	if a != nil {
-		f.Sent, f.Got = a.sent, a.describe()
+		f.Sent, f.Got = a.sent.describe(p.redactText), a.describe(p.redactText)
 	}
 	if got != "" {
 		f.Wrong = got

@@ -40,7 +40,8 @@ type spoken struct {
 // speak writes all of a request before it reads the response, as simple clients
 // do, and reads the connection to its end.
 func (t *target) speak(ctx context.Context, r request, added http.Header, o order) (s spoken) {
-	s.answer = &answer{sent: r.describe(t.protocol) + o.describe()}
+	r.protocol, r.note = t.protocol, o.describe()
+	s.answer = &answer{sent: r}
 	conn, err := t.dial(ctx)
 	if err != nil {
 		s.err = err

@@ -18,6 +18,7 @@ type run struct {
 	canary    string // the kit's handlers put it where no client may see it
 	nowhere   string // the beginning of paths that do not exist
 	flooding  bool   // many requests at once are allowed
+	remote    bool   // the server is another process
 	app, kit  []*target
 	leaked    func() []string // stops the servers in this process and returns what is left; nil: there are none
 	outcomes  map[string]*outcome
@@ -96,6 +97,8 @@ func (r *run) unavailable(s *scenario) (reason string, ok bool) {
 	switch {
 	case left:
 		return "", false
+	case !given[s.needs] && r.remote && s.needs == "WithMiddleware":
+		return "it cannot be seen from outside: it needs handlers of the kit inside the server's layers (Test with WithMiddleware)", false
 	case !given[s.needs]:
 		return s.needs + " is not given", false
 	case s.name == "concurrent" && !r.flooding:

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -80,7 +79,7 @@ func (w *watcher) end() {
 
 // ServeHTTP implements http.Handler.
 func (w *watcher) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	sent := fmt.Sprintf("%s %s over %s", r.Method, shorten(r.URL.Path, 200), r.Proto)
+	sent := request{method: r.Method, path: r.URL.Path, protocol: r.Proto} // the header may have credentials
 	carried := w.carriedIn(r.Header)
 	tape := newTape(rw)
 	w.next.ServeHTTP(tape.handle.Handed(), r) // a panic passes: the response is aborted

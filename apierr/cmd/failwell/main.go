@@ -40,6 +40,7 @@ var commands = []command{
 	htmlCommand,
 	markdownCommand,
 	typescriptCommand,
+	checkCommand,
 	initCommand,
 }
 
