@@ -13,11 +13,10 @@ import (
 
 // Bounds on what a server can make the kit read and wait for.
 const (
-	maxResponse = 1 << 20          // bytes of a body
-	maxHeader   = 256 << 10        // bytes of a header
-	requestTime = 10 * time.Second // for one request and its response
-	maxShown    = 400              // bytes of a body in a finding
-	maxField    = 200              // bytes of a header field there
+	maxResponse = 1 << 20   // bytes of a body
+	maxHeader   = 256 << 10 // bytes of a header
+	maxShown    = 400       // bytes of a body in a finding
+	maxField    = 200       // bytes of a header field there
 )
 
 // request is what is sent.
@@ -136,8 +135,9 @@ func shorten(s string, n int) string {
 
 // target is one server over one protocol.
 type target struct {
-	base     string // a URL without a slash at its end
-	protocol string // "HTTP/1.1" or "HTTP/2"
+	base     string        // a URL without a slash at its end
+	patience time.Duration // for one request and its response
+	protocol string        // "HTTP/1.1" or "HTTP/2"
 	client   *http.Client
 	dial     dialer // a connection for HTTP/1.1 by hand; nil: the protocol is HTTP/2
 }
@@ -145,7 +145,7 @@ type target struct {
 // do sends a request. It does not follow redirects and reads at most maxResponse
 // bytes.
 func (t *target) do(ctx context.Context, r request, added http.Header) *answer {
-	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	ctx, cancel := context.WithTimeout(ctx, t.patience)
 	defer cancel()
 	r.protocol = t.protocol
 	a := &answer{sent: r}

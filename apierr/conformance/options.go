@@ -7,6 +7,7 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/failwell/failwell/apierr"
 )
@@ -24,6 +25,9 @@ type route struct{ method, path, body string }
 
 func (r route) String() string { return r.method + " " + r.path }
 
+// requestTime is how long one request and its response may take.
+const requestTime = 10 * time.Second
+
 // config is the result of the options. It is not changed afterwards.
 type config struct {
 	routes, protected, bodies, limited []route
@@ -37,14 +41,15 @@ type config struct {
 	only     []string
 	strict   bool
 	flood    bool
-	progress func(string) // what is done and waited for
-	waiting  func(string) // what is waited for
+	progress func(string)  // what is done and waited for
+	waiting  func(string)  // what is waited for
+	patience time.Duration // for one request and its response
 }
 
 type skip struct{ name, reason string }
 
 func newConfig(who string, opts []Option) *config {
-	c := &config{header: make(http.Header), raise: apierr.Write, progress: func(string) {}, waiting: func(string) {}}
+	c := &config{header: make(http.Header), raise: apierr.Write, progress: func(string) {}, waiting: func(string) {}, patience: requestTime}
 	for i, o := range opts {
 		if o == nil {
 			panic(fmt.Sprintf("conformance: %s: option %d is nil", who, i+1))

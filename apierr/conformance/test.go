@@ -38,21 +38,15 @@ func inProcess(ctx context.Context, who string, handler http.Handler, contract a
 	if err != nil {
 		return nil, err
 	}
-	here := &local{label: randomWord()}
-	stopped := false
-	stop := func() []string { stopped = true; return here.stop() }
-	defer func() {
-		if !stopped {
-			here.stop()
-		}
-	}()
+	here := &local{label: randomWord(), patience: r.patience}
+	defer here.close()
 	if r.app, err = here.serve(handler); err != nil {
 		return nil, err
 	}
 	if err := r.mount(here); err != nil {
 		return nil, err
 	}
-	r.flooding, r.leaked = true, stop
+	r.flooding, r.leaked = true, here.stop
 	report := r.all(ctx)
 	report.Server = "this process"
 	return report, nil

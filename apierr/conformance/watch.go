@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"maps"
 	"net"
@@ -101,7 +102,7 @@ func (w *watcher) carriedIn(h http.Header) carried {
 // apply applies the rules to a response. more: its body is longer than what was
 // kept.
 func (w *watcher) apply(a *answer, r *http.Request, more bool) {
-	p := &probe{run: w.run, ctx: r.Context(), scenario: &watched, app: &target{protocol: r.Proto}, outcomes: make(map[string]*outcome)}
+	p := &probe{run: w.run, ctx: context.Background(), scenario: &watched, app: &target{protocol: r.Proto}, outcomes: make(map[string]*outcome)}
 	code := ""
 	switch form := w.formOf(a); {
 	case a.status < 400 && !w.model.isFailure(form, a), r.Method == http.MethodHead, more:
