@@ -18,7 +18,13 @@ import (
 
 // document is a contract as other tools read it, its defaults filled in. Lists
 // are in the order of the contract or of their keys.
+//
+// Schema and the Comment of each object are for people and editors: they are
+// read and ignored.
 type document struct {
+	Schema  string `json:"$schema,omitzero"`
+	Comment string `json:"$comment,omitzero"`
+
 	Name                  string       `json:"name"`
 	Title                 string       `json:"title,omitzero"`
 	Version               string       `json:"version,omitzero"`
@@ -41,12 +47,16 @@ type document struct {
 
 // headersDoc names the ID headers; null means that there is none.
 type headersDoc struct {
+	Comment string `json:"$comment,omitzero"`
+
 	RequestID     *string `json:"request_id"`
 	CorrelationID *string `json:"correlation_id"`
 	Exposed       bool    `json:"exposed"`
 }
 
 type errorDoc struct {
+	Comment string `json:"$comment,omitzero"`
+
 	Code       string         `json:"code"`
 	ID         int            `json:"id,omitzero"`
 	Status     int            `json:"status"`
@@ -74,6 +84,8 @@ type violationDoc struct {
 // declared is named as built-in, since a contract may declare another error with
 // its code.
 type mappingDoc struct {
+	Comment string `json:"$comment,omitzero"`
+
 	Builtin    string         `json:"builtin,omitzero"`
 	Declared   string         `json:"declared,omitzero"`
 	BareStatus int            `json:"bare_status,omitzero"`
@@ -127,7 +139,7 @@ func (c Contract) MarshalJSON() ([]byte, error) {
 	all := c.Declared()
 	d := document{
 		Name: c.Name, Title: c.Title, Version: c.Version, Closed: c.Closed,
-		Headers:               headersDoc{sentName(c.RequestIDHeader), sentName(c.CorrelationIDHeader), !c.NoExposeHeaders},
+		Headers:               headersDoc{RequestID: sentName(c.RequestIDHeader), CorrelationID: sentName(c.CorrelationIDHeader), Exposed: !c.NoExposeHeaders},
 		Challenge:             c.Challenge,
 		RetryAfter:            secondsOf(c.RetryAfter),
 		RetryAfterUnavailable: secondsOf(c.RetryAfterUnavailable),

@@ -11,6 +11,8 @@ import (
 // formatDoc is a format by its name. The settings are those of this package's
 // formats; others are known by their names only.
 type formatDoc struct {
+	Comment string `json:"$comment,omitzero"`
+
 	Name        string         `json:"name"`
 	ContentType string         `json:"content_type"`
 	Settings    jsontext.Value `json:"settings,omitzero"`
@@ -27,6 +29,8 @@ type envelopeDoc struct {
 }
 
 type memberDoc struct {
+	Comment string `json:"$comment,omitzero"`
+
 	Name     string         `json:"name,omitzero"`
 	Doc      string         `json:"doc,omitzero"`
 	From     Source         `json:"from,omitzero"`

@@ -13,7 +13,9 @@ const maxDocument = 32 << 20
 // ParseContract reads the document that [Contract.MarshalJSON] writes. A format
 // that is not of this package is looked up in formats by its name, and is used
 // as it is given there. Errors that equal a built-in error are that error; all
-// others are new, and [Contract.Lookup] finds them.
+// others are new, and [Contract.Lookup] finds them. A document that is written by
+// hand may have a "$comment" in each object of its own, and a "$schema": both
+// are ignored.
 //
 // It returns an error for what is not a document, for one over 32 MiB, for
 // unknown members, formats and codes, and the faults that [Contract.Check]

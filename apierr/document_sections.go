@@ -9,6 +9,8 @@ import (
 // sectionDoc is a section with its errors by their codes: the document lists
 // all errors in one place.
 type sectionDoc struct {
+	Comment string `json:"$comment,omitzero"`
+
 	Title string   `json:"title"`
 	Doc   string   `json:"doc,omitzero"`
 	Codes []string `json:"codes"`

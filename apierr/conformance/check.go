@@ -37,12 +37,12 @@ func Check(ctx context.Context, serverURL string, contract apierr.Contract, opts
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, errors.New("conformance: the URL has credentials, a query or a fragment: send credentials by WithHeader")
 	}
-	if r.app, err = targetsAt(ctx, u, r.header); err != nil {
+	if r.app, err = r.targetsAt(ctx, u); err != nil {
 		return nil, err
 	}
-	r.flooding = r.flood
-	var here local
-	defer here.stop()
+	r.flooding, r.remote = r.flood, true
+	here := local{label: randomWord(), patience: r.patience}
+	defer here.close()
 	if err := r.mount(&here); err != nil {
 		return nil, err
 	}
@@ -65,7 +65,6 @@ func (r *run) mount(l *local) (err error) {
 	if r.wrap == nil {
 		return nil
 	}
-	l.label = randomWord()
 	r.kit, err = l.serve(r.wrap(r.handlers()))
 	if len(r.app) == 1 {
 		r.kit = r.kit[:1] // over the same protocol
@@ -74,18 +73,18 @@ func (r *run) mount(l *local) (err error) {
 }
 
 // targetsAt returns a target for each protocol that the server speaks.
-func targetsAt(ctx context.Context, u *url.URL, header http.Header) ([]*target, error) {
+func (c *config) targetsAt(ctx context.Context, u *url.URL) ([]*target, error) {
 	base := strings.TrimSuffix(u.String(), "/")
-	first := &target{base: base, protocol: "HTTP/1.1", client: newClient(protocolsOf((*http.Protocols).SetHTTP1)), dial: dialerFor(u)}
-	if a := first.do(ctx, get("/"), header); a.status == 0 {
+	first := &target{base: base, patience: c.patience, protocol: "HTTP/1.1", client: newClient(protocolsOf((*http.Protocols).SetHTTP1)), dial: dialerFor(u)}
+	if a := first.do(ctx, get("/"), c.header); a.status == 0 {
 		return nil, fmt.Errorf("conformance: %s does not answer: %w", u, a.err)
 	}
 	targets := []*target{first}
 	if u.Scheme != "https" {
 		return targets, nil
 	}
-	second := &target{base: base, protocol: "HTTP/2", client: newClient(protocolsOf((*http.Protocols).SetHTTP2))}
-	if a := second.do(ctx, get("/"), header); a.status != 0 {
+	second := &target{base: base, patience: c.patience, protocol: "HTTP/2", client: newClient(protocolsOf((*http.Protocols).SetHTTP2))}
+	if a := second.do(ctx, get("/"), c.header); a.status != 0 {
 		targets = append(targets, second)
 	}
 	return targets, nil

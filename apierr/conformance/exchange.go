@@ -13,10 +13,10 @@ import (
 
 // Bounds on what a server can make the kit read and wait for.
 const (
-	maxResponse = 1 << 20          // bytes of a body
-	maxHeader   = 256 << 10        // bytes of a header
-	requestTime = 10 * time.Second // for one request and its response
-	maxShown    = 400              // bytes of a body in a finding
+	maxResponse = 1 << 20   // bytes of a body
+	maxHeader   = 256 << 10 // bytes of a header
+	maxShown    = 400       // bytes of a body in a finding
+	maxField    = 200       // bytes of a header field there
 )
 
 // request is what is sent.
@@ -26,6 +26,8 @@ type request struct {
 	body         []byte
 	chunked      bool // the body has no declared length
 	bare         bool // without the headers of WithHeader
+
+	protocol, note string // for findings: over which it was sent, and how
 }
 
 func get(path string) request { return request{method: http.MethodGet, path: path} }
@@ -40,27 +42,36 @@ func (r request) with(name, value string) request {
 	return r
 }
 
-// describe returns the request for a finding.
-func (r request) describe(protocol string) string {
+// describe returns the request for a finding. clean redacts a text before it is
+// shortened, so that no part of a secret is left.
+func (r request) describe(clean func(string) string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s over %s", r.method, r.path, protocol)
-	for _, name := range sortedNames(r.header) {
-		for _, v := range r.header[name] {
-			fmt.Fprintf(&b, "\n%s: %s", name, shorten(v, 100))
-		}
-	}
+	fmt.Fprintf(&b, "%s %s over %s", r.method, shorten(clean(r.path), maxField), r.protocol)
+	describeHeader(&b, r.header, clean)
+	b.WriteString(r.note)
 	if len(r.body) > 0 {
-		fmt.Fprintf(&b, "\n\n%s", shorten(string(r.body), 200))
-		if len(r.body) > 200 {
+		fmt.Fprintf(&b, "\n\n%s", shorten(clean(string(r.body[:min(len(r.body), maxResponse)])), maxShown))
+		if len(r.body) > maxShown {
 			fmt.Fprintf(&b, " (%d bytes)", len(r.body))
 		}
 	}
 	return b.String()
 }
 
+func describeHeader(b *strings.Builder, h http.Header, clean func(string) string) {
+	for _, name := range sortedNames(h) {
+		if name == "Date" {
+			continue
+		}
+		for _, v := range h[name] {
+			fmt.Fprintf(b, "\n%s: %s", shorten(name, maxField), shorten(clean(v), maxField))
+		}
+	}
+}
+
 // answer is what came.
 type answer struct {
-	sent   string
+	sent   request
 	status int // 0: no response came
 	header http.Header
 	body   []byte
@@ -75,23 +86,16 @@ type carried struct{ request, correlation bool }
 // complete reports whether all of the response arrived, as its framing says.
 func (a *answer) complete() bool { return a.status != 0 && a.err == nil }
 
-// describe returns the answer for a finding.
-func (a *answer) describe() string {
+// describe returns the answer for a finding; clean as for a request.
+func (a *answer) describe(clean func(string) string) string {
 	if a.status == 0 {
 		return "no response: " + plainError(a.err)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %s", a.status, http.StatusText(a.status))
-	for _, name := range sortedNames(a.header) {
-		if name == "Date" {
-			continue
-		}
-		for _, v := range a.header[name] {
-			fmt.Fprintf(&b, "\n%s: %s", name, shorten(v, 100))
-		}
-	}
+	describeHeader(&b, a.header, clean)
 	if len(a.body) > 0 {
-		fmt.Fprintf(&b, "\n\n%s", shorten(string(a.body), maxShown))
+		fmt.Fprintf(&b, "\n\n%s", shorten(clean(string(a.body)), maxShown))
 	}
 	if a.err != nil {
 		fmt.Fprintf(&b, "\n(incomplete: %s)", plainError(a.err))
@@ -131,8 +135,9 @@ func shorten(s string, n int) string {
 
 // target is one server over one protocol.
 type target struct {
-	base     string // a URL without a slash at its end
-	protocol string // "HTTP/1.1" or "HTTP/2"
+	base     string        // a URL without a slash at its end
+	patience time.Duration // for one request and its response
+	protocol string        // "HTTP/1.1" or "HTTP/2"
 	client   *http.Client
 	dial     dialer // a connection for HTTP/1.1 by hand; nil: the protocol is HTTP/2
 }
@@ -140,9 +145,10 @@ type target struct {
 // do sends a request. It does not follow redirects and reads at most maxResponse
 // bytes.
 func (t *target) do(ctx context.Context, r request, added http.Header) *answer {
-	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	ctx, cancel := context.WithTimeout(ctx, t.patience)
 	defer cancel()
-	a := &answer{sent: r.describe(t.protocol)}
+	r.protocol = t.protocol
+	a := &answer{sent: r}
 	var body io.Reader
 	if r.body != nil {
 		body = bytes.NewReader(r.body)

@@ -7,6 +7,7 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/failwell/failwell/apierr"
 )
@@ -24,6 +25,9 @@ type route struct{ method, path, body string }
 
 func (r route) String() string { return r.method + " " + r.path }
 
+// requestTime is how long one request and its response may take.
+const requestTime = 10 * time.Second
+
 // config is the result of the options. It is not changed afterwards.
 type config struct {
 	routes, protected, bodies, limited []route
@@ -37,13 +41,15 @@ type config struct {
 	only     []string
 	strict   bool
 	flood    bool
-	progress func(string)
+	progress func(string)  // what is done and waited for
+	waiting  func(string)  // what is waited for
+	patience time.Duration // for one request and its response
 }
 
 type skip struct{ name, reason string }
 
 func newConfig(who string, opts []Option) *config {
-	c := &config{header: make(http.Header), raise: apierr.Write, progress: func(string) {}}
+	c := &config{header: make(http.Header), raise: apierr.Write, progress: func(string) {}, waiting: func(string) {}, patience: requestTime}
 	for i, o := range opts {
 		if o == nil {
 			panic(fmt.Sprintf("conformance: %s: option %d is nil", who, i+1))
@@ -157,12 +163,12 @@ func WithHeader(name, value string) Option {
 	return option(func(c *config) { c.header.Add(name, value) })
 }
 
-// WithProgress reports what [Check] does and what it waits for, a line at a
-// time. It is called by several goroutines at once. By default nothing is
-// reported; [Test] logs to the test.
+// WithProgress reports what is done and what is waited for, a line at a time. It
+// is called by several goroutines at once. By default [Check] reports nothing,
+// and [Test] logs what it waits for.
 func WithProgress(report func(line string)) Option {
 	mustNotBeNil("WithProgress", report == nil)
-	return option(func(c *config) { c.progress = report })
+	return option(func(c *config) { c.progress, c.waiting = report, report })
 }
 
 // leaves returns why a check is left out.

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -32,9 +33,12 @@ type outcome struct {
 // maxFindings is the most findings of one check that are kept.
 const maxFindings = 8
 
-// require applies a rule to an answer: got and want say what is wrong if ok is
-// false. An empty got is the answer as it came.
-func (p *probe) require(ruleName string, ok bool, a *answer, got, want string, args ...any) {
+// require applies a rule to an answer: wrong and want say what is wrong if ok is
+// false. An empty wrong is the answer as it came.
+func (p *probe) require(ruleName string, ok bool, a *answer, wrong, want string, args ...any) {
+	if !ok && p.ctx.Err() != nil {
+		return // the run has ended, and with it the request
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	o := p.outcome(ruleName)
@@ -42,12 +46,9 @@ func (p *probe) require(ruleName string, ok bool, a *answer, got, want string, a
 	if ok || len(o.findings) >= maxFindings {
 		return
 	}
-	f := Finding{Protocol: p.app.protocol, Want: fmt.Sprintf(want, args...)}
+	f := Finding{Protocol: p.app.protocol, Wrong: wrong, Want: fmt.Sprintf(want, args...)}
 	if a != nil {
-		f.Sent, f.Got = a.sent, a.describe()
-	}
-	if got != "" {
-		f.Wrong = got
+		f.Sent, f.Got = a.sent.describe(p.redactText), a.describe(p.redactText)
 	}
 	o.findings = append(o.findings, p.redact(f))
 }
@@ -130,7 +131,17 @@ func pause(a *answer) (time.Duration, bool) {
 func (p *probe) once(t *target, r request) *answer {
 	a := t.do(p.ctx, r, p.header)
 	a.carried = p.carriedBy(r)
+	p.notice(a)
 	return a
+}
+
+// notice ends the run if the server has become silent.
+func (p *probe) notice(a *answer) {
+	if !errors.Is(a.err, context.DeadlineExceeded) || a.status != 0 {
+		p.silent.Store(0)
+	} else if p.silent.Add(1) >= maxSilent {
+		p.giveUp(errSilent)
+	}
 }
 
 // carriedBy reports which IDs a request carries.
@@ -146,7 +157,7 @@ func (p *probe) carriedBy(r request) carried {
 
 // wait waits, and says for what.
 func (p *probe) wait(d time.Duration, format string, args ...any) {
-	p.progress(fmt.Sprintf("%s, %s: waiting %s for %s", p.scenario.name, p.app.protocol, d.Round(time.Millisecond), fmt.Sprintf(format, args...)))
+	p.waiting(fmt.Sprintf("%s, %s: waiting %s for %s", p.scenario.name, p.app.protocol, d.Round(time.Millisecond), fmt.Sprintf(format, args...)))
 	select {
 	case <-time.After(d):
 	case <-p.ctx.Done():

@@ -40,21 +40,23 @@ type spoken struct {
 // speak writes all of a request before it reads the response, as simple clients
 // do, and reads the connection to its end.
 func (t *target) speak(ctx context.Context, r request, added http.Header, o order) (s spoken) {
-	s.answer = &answer{sent: r.describe(t.protocol) + o.describe()}
+	r.protocol, r.note = t.protocol, o.describe()
+	s.answer = &answer{sent: r}
 	conn, err := t.dial(ctx)
 	if err != nil {
 		s.err = err
 		return s
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(requestTime))
+	deadline := time.Now().Add(t.patience)
+	conn.SetDeadline(deadline)
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 
 	in := bufio.NewReader(io.LimitReader(conn, maxHeader+2*maxResponse))
 	if _, err = io.WriteString(conn, t.head(r, added, o)); err == nil {
 		if o.expect {
 			var final *http.Response
-			if final, s.continued, err = awaitContinue(conn, in, r.method); final != nil {
+			if final, s.continued, err = awaitContinue(conn, in, r.method, deadline); final != nil {
 				s.take(final)
 				s.end(conn, in, o.close || final.Close)
 				return s
@@ -131,10 +133,10 @@ func (t *target) head(r request, added http.Header, o order) string {
 
 // awaitContinue reads until the server asks for the body, or for continueTime. A
 // final response is returned.
-func awaitContinue(conn net.Conn, in *bufio.Reader, method string) (final *http.Response, continued bool, err error) {
+func awaitContinue(conn net.Conn, in *bufio.Reader, method string, deadline time.Time) (final *http.Response, continued bool, err error) {
 	conn.SetReadDeadline(time.Now().Add(continueTime))
 	resp, err := http.ReadResponse(in, &http.Request{Method: method})
-	conn.SetReadDeadline(time.Now().Add(requestTime))
+	conn.SetReadDeadline(deadline)
 	var timeout net.Error
 	switch {
 	case errors.As(err, &timeout) && timeout.Timeout():

@@ -4,11 +4,15 @@ import "strings"
 
 const redacted = "[redacted]"
 
+// maxText is the most bytes of a part of a finding.
+const maxText = 4 << 10
+
 // redact replaces the values of WithHeader and the words of WithSecret in a
-// finding: reports are kept in logs that many read.
+// finding, and what a terminal would act on: reports are kept in logs that many
+// read.
 func (c *config) redact(f Finding) Finding {
 	for _, text := range []*string{&f.Sent, &f.Got, &f.Want, &f.Wrong} {
-		*text = c.redactText(*text)
+		*text = shorten(c.redactText(*text), maxText)
 	}
 	return f
 }

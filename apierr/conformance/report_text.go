@@ -7,12 +7,18 @@ import (
 	"time"
 )
 
+// maxShownFindings is how many findings of a check people are shown.
+const maxShownFindings = 3
+
 // text returns a check that is not as required, for people.
 func (r *Result) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s (%s): %s\n", r.Level, r.Name, r.Source, r.Asks)
-	for _, f := range r.Findings {
+	for _, f := range r.Findings[:min(len(r.Findings), maxShownFindings)] {
 		b.WriteString(f.text())
+	}
+	if more := len(r.Findings) - maxShownFindings; more > 0 {
+		fmt.Fprintf(&b, "\n  and %d more like this\n", more)
 	}
 	return b.String()
 }

@@ -3,9 +3,11 @@ package conformance
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,16 +20,26 @@ type run struct {
 	canary    string // the kit's handlers put it where no client may see it
 	nowhere   string // the beginning of paths that do not exist
 	flooding  bool   // many requests at once are allowed
+	remote    bool   // the server is another process
 	app, kit  []*target
 	leaked    func() []string // stops the servers in this process and returns what is left; nil: there are none
 	outcomes  map[string]*outcome
 	reasons   map[string]string // by scenario
 	reasonsMu sync.Mutex
+	silent    atomic.Int32            // requests without an answer since the last answer
+	giveUp    context.CancelCauseFunc // ends the run
 }
 
 // maxRun is the longest that a run takes. What was not done by then is not
 // exercised.
 const maxRun = 3 * time.Minute
+
+// maxSilent is how many requests in a row may get no answer in time. After that
+// the run ends, so that a server that hangs does not cost its full time each
+// time.
+const maxSilent = 8
+
+var errSilent = errors.New("the server does not answer")
 
 // atOnce is how many scenarios run at once. The last two run alone, since they
 // use up limits.
@@ -38,6 +50,8 @@ func (r *run) all(ctx context.Context) *Report {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, maxRun)
 	defer cancel()
+	ctx, r.giveUp = context.WithCancelCause(ctx)
+	defer r.giveUp(nil)
 	r.outcomes, r.reasons = make(map[string]*outcome), make(map[string]string)
 	r.seen.seen = make(map[string]bool)
 	r.nowhere = "/conformance-" + randomWord()
@@ -64,7 +78,7 @@ func (r *run) all(ctx context.Context) *Report {
 	if r.leaked != nil {
 		r.goroutines(r.leaked())
 	}
-	return r.report(time.Since(began), ctx.Err())
+	return r.report(time.Since(began), context.Cause(ctx))
 }
 
 // each calls all functions, n at a time.
@@ -96,6 +110,8 @@ func (r *run) unavailable(s *scenario) (reason string, ok bool) {
 	switch {
 	case left:
 		return "", false
+	case !given[s.needs] && r.remote && s.needs == "WithMiddleware":
+		return "it cannot be seen from outside: it needs handlers of the kit inside the server's layers (Test with WithMiddleware)", false
 	case !given[s.needs]:
 		return s.needs + " is not given", false
 	case s.name == "concurrent" && !r.flooding:

@@ -13,8 +13,7 @@ import (
 const failures = 1000
 
 func concurrent(p *probe) {
-	p.progress(fmt.Sprintf("concurrent, %s: %d failures", p.app.protocol, failures))
-	if p.leaked == nil {
+	if p.remote {
 		p.inapplicable("the server is another process", "goroutines")
 	}
 	if p.model.request == "" && p.model.correlate == "" {

@@ -65,7 +65,7 @@ func bareStatus(p *probe) {
 }
 
 func slow(p *probe) {
-	p.progress(fmt.Sprintf("slow, %s: waiting at most %s for the deadline of a handler", p.app.protocol, slowTime))
+	p.waiting(fmt.Sprintf("slow, %s: waiting at most %s for the deadline of a handler", p.app.protocol, slowTime))
 	a := p.in(get(slowPath))
 	if string(a.body) == unhurried {
 		p.unexercised("the context of a request does not end within %s: the layer has no deadline", slowTime)

@@ -38,7 +38,7 @@ func notFound(p *probe) {
 
 // wrongMethods are tried on a route. Check sends a safe one only.
 func (p *probe) wrongMethods() []string {
-	if p.kit == nil && p.leaked == nil {
+	if p.remote {
 		return []string{http.MethodTrace}
 	}
 	return []string{http.MethodDelete, http.MethodPut, http.MethodPost, http.MethodPatch, "CONFORMANCE"}

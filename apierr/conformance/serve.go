@@ -21,9 +21,10 @@ import (
 // them carry a label, which those inherit that they start: so what is left of
 // them is found among all of the process.
 type local struct {
-	label   string
-	servers []*http.Server
-	clients []*http.Client
+	label    string
+	patience time.Duration // of the targets
+	servers  []*http.Server
+	clients  []*http.Client
 }
 
 const labelKey = "failwell-conformance"
@@ -61,7 +62,7 @@ func (l *local) serve(h http.Handler) ([]*target, error) {
 func (l *local) target(protocol, address string, protocols *http.Protocols, dial dialer) *target {
 	c := newClient(protocols)
 	l.clients = append(l.clients, c)
-	return &target{base: "http://" + address, protocol: protocol, client: c, dial: dial}
+	return &target{base: "http://" + address, patience: l.patience, protocol: protocol, client: c, dial: dial}
 }
 
 // settleTime is how long goroutines may take to end after their server.
@@ -74,18 +75,23 @@ const fewLeft = 8
 // stop closes the servers and returns the stacks of what is left of their
 // goroutines.
 func (l *local) stop() []string {
-	for _, c := range l.clients {
-		c.CloseIdleConnections()
-	}
-	for _, s := range l.servers {
-		s.Close()
-	}
+	l.close()
 	var left []string
 	for deadline := time.Now().Add(settleTime); ; time.Sleep(20 * time.Millisecond) {
 		left = labeled(l.label)
 		if len(left) == 0 || time.Now().After(deadline) {
 			return left
 		}
+	}
+}
+
+// close closes the servers.
+func (l *local) close() {
+	for _, c := range l.clients {
+		c.CloseIdleConnections()
+	}
+	for _, s := range l.servers {
+		s.Close()
 	}
 }
 

@@ -23,7 +23,8 @@ import (
 func Test(t *testing.T, handler http.Handler, contract apierr.Contract, opts ...Option) {
 	t.Helper()
 	mustNotBeNil("Test", handler == nil)
-	opts = append([]Option{WithProgress(func(line string) { t.Log(line) })}, opts...)
+	logs := option(func(c *config) { c.waiting = func(line string) { t.Log(line) } })
+	opts = append([]Option{logs}, opts...)
 	report, err := inProcess(t.Context(), "Test", handler, contract, opts)
 	if err != nil {
 		t.Fatal(err)
@@ -37,21 +38,15 @@ func inProcess(ctx context.Context, who string, handler http.Handler, contract a
 	if err != nil {
 		return nil, err
 	}
-	here := &local{label: randomWord()}
-	stopped := false
-	stop := func() []string { stopped = true; return here.stop() }
-	defer func() {
-		if !stopped {
-			here.stop()
-		}
-	}()
+	here := &local{label: randomWord(), patience: r.patience}
+	defer here.close()
 	if r.app, err = here.serve(handler); err != nil {
 		return nil, err
 	}
 	if err := r.mount(here); err != nil {
 		return nil, err
 	}
-	r.flooding, r.leaked = true, stop
+	r.flooding, r.leaked = true, here.stop
 	report := r.all(ctx)
 	report.Server = "this process"
 	return report, nil

@@ -25,6 +25,7 @@ import (
 //	./contract.json         the contract as Contract.MarshalJSON has it, without
 //	                        mappings of errors that a document cannot name
 //	./contract.schema.json  the JSON Schema of that document
+//	./errors.ts             the errors in TypeScript, as TypeScript has it
 //	./style.css, script.js  of the page
 //
 // All of it is made once, when Handler is called, and served from memory, with an
@@ -68,13 +69,14 @@ const (
 	markdownType   = "text/markdown; charset=utf-8"
 	jsonType       = "application/json"
 	jsonSchemaType = "application/schema+json"
+	textType       = "text/plain; charset=utf-8" // TypeScript has no registered type, and .ts is that of a video
 )
 
 //go:embed contract.schema.json
 var contractSchema []byte
 
 // fileNames are those of the files beside the page.
-var fileNames = []string{"errors.md", "contract.json", "contract.schema.json", "style.css", "script.js"}
+var fileNames = []string{"errors.md", "contract.json", "contract.schema.json", "errors.ts", "style.css", "script.js"}
 
 func isFile(name string) bool { return name == "" || slices.Contains(fileNames, name) }
 
@@ -91,12 +93,17 @@ func newSite(c apierr.Contract, p Page) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
+	typescript, err := TypeScript(withoutHidden(c, p.Hidden))
+	if err != nil {
+		return nil, err
+	}
 	s := &site{
 		files: map[string]file{
 			"":                     newFile(htmlType, index),
 			"errors.md":            newFile(markdownType, d.markdown()),
 			"contract.json":        newFile(jsonType, contract),
 			"contract.schema.json": newFile(jsonSchemaType, contractSchema),
+			"errors.ts":            newFile(textType, typescript),
 			"style.css":            newFile("text/css; charset=utf-8", []byte(style)),
 			"script.js":            newFile("text/javascript; charset=utf-8", []byte(script)),
 		},

@@ -76,6 +76,7 @@ func TestHandler(t *testing.T) {
 		{"/errors/errors.md", 200, md, "# odd\n"},
 		{"/errors/contract.json", 200, "application/json", `"name":"odd"`},
 		{"/errors/contract.schema.json", 200, "application/schema+json", "draft/2020-12"},
+		{"/errors/errors.ts", 200, "text/plain; charset=utf-8", "export function isErrorCode"},
 		{"/errors/style.css", 200, "text/css; charset=utf-8", ":root"},
 		{"/errors/script.js", 200, "text/javascript; charset=utf-8", "use strict"},
 

@@ -137,7 +137,7 @@ func TestHidden(t *testing.T) {
 	}
 	page := reference.Page{Hidden: []*apierr.Error{secret}}
 	base := serve(t, reference.Handler(c, page), "/errors/")
-	for _, path := range []string{"", "errors.md", "contract.json", "contract.schema.json", "NOT_FOUND"} {
+	for _, path := range []string{"", "errors.md", "contract.json", "contract.schema.json", "errors.ts", "NOT_FOUND"} {
 		resp, body := get(t, "GET", base+"/errors/"+path)
 		require.Equal(t, 200, resp.StatusCode, path)
 		require.NotContains(t, body, "SECRET", path)

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/apierr"
+	"github.com/failwell/failwell/apierr/contracts/chatbase"
+	"github.com/failwell/failwell/apierr/reference"
+)
+
+// ran is what a command line did.
+type ran struct {
+	exit        int
+	out, errors string
+}
+
+func runWith(t *testing.T, stdin string, args ...string) ran {
+	t.Helper()
+	var out, errs bytes.Buffer
+	exit := run(t.Context(), args, streams{strings.NewReader(stdin), &out, &errs})
+	return ran{exit, out.String(), errs.String()}
+}
+
+// folder has the files by name.
+func folder(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644))
+	}
+	return dir
+}
+
+func documentOf(t *testing.T, c apierr.Contract) string {
+	t.Helper()
+	b, err := c.MarshalJSON()
+	require.NoError(t, err)
+	return string(b)
+}
+
+const minimal = `{"name":"m","closed":false,"format":{"name":"envelope","content_type":"application/json"},` +
+	`"headers":{"request_id":"X-Request-Id","correlation_id":null,"exposed":true},"challenge":"Bearer","retry_after":1,` +
+	`"errors":[{"code":"LOST","status":404,"message":"It is lost"},{"code":"SECRET","status":400}]}`
+
+// withSchema is minimal with a details schema.
+func withSchema(schema string) string {
+	return strings.Replace(minimal, `"message":"It is lost"`, `"details_schema":`+schema, 1)
+}
+
+func TestRun(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"contract.json": minimal,
+		"page.json":     `{"title":"The page","hidden":["SECRET"],"statuses":[{"status":404,"meaning":"Gone fishing"}],"sections":[{"title":"More","links":[{"url":"https://x.example"}]}]}`,
+		"typo.json":     `{"titel":"The page"}`,
+		"hides.json":    `{"hidden":["ABSENT"]}`,
+		"bad_page.json": `{"path":"x"}`,
+	})
+	t.Chdir(dir)
+	for _, test := range []struct {
+		args  string
+		stdin string
+		exit  int
+		out   string // a part of standard output
+		err   string // a part of standard error
+	}{
+		// the contract from a file and from standard input
+		{"html contract.json", "", 0, "<h1>m</h1>", ""},
+		{"html -", minimal, 0, "<h1>m</h1>", ""},
+		{"html", minimal, 0, "<h1>m</h1>", ""},
+		{"markdown contract.json", "", 0, "# m\n", ""},
+		{"markdown", minimal, 0, "# m\n", ""},
+		{"typescript contract.json", "", 0, `"LOST"`, ""},
+		{"typescript", minimal, 0, `"LOST"`, ""},
+
+		// a page
+		{"html -page page.json contract.json", "", 0, "<h1>The page</h1>", ""},
+		{"markdown -page page.json contract.json", "", 0, "Gone fishing", ""},
+		{"markdown -page - contract.json", `{"intro":"Read me."}`, 0, "Read me.", ""},
+		{"markdown -page typo.json contract.json", "", 2, "", `titel`},
+		{"markdown -page hides.json contract.json", "", 2, "", `hides "ABSENT", which the contract does not declare`},
+		{"markdown -page bad_page.json contract.json", "", 2, "", `the path "x" is no path of the API`},
+		{"markdown -page absent.json contract.json", "", 2, "", "absent.json"},
+
+		// what is no contract
+		{"html absent.json", "", 2, "", "absent.json"},
+		{"html .", "", 2, "", "directory"},
+		{"html", "", 2, "", "parsing a contract"},
+		{"html", "{", 2, "", "parsing a contract"},
+		{"html", `{"name":"m","extra":1}`, 2, "", "extra"},
+		{"markdown", minimal + minimal, 2, "", "parsing a contract"},
+		{"typescript", strings.Replace(minimal, "404", "200000", 1), 2, "", "no answer can have the status 200000"},
+
+		// no external $ref
+		{"html", withSchema(`{"$ref":"https://example.com/schema.json"}`), 2, "", "the details schema of LOST"},
+		{"markdown", withSchema(`{"$ref":"file:///etc/passwd"}`), 2, "", "the details schema of LOST"},
+		{"typescript", withSchema(`{"properties":{"a":{"$ref":"other.json"}}}`), 2, "", "the details schema of LOST"},
+
+		// usage
+		{"", "", 2, "", "failwell COMMAND -h describes a command."},
+		{"-h", "", 0, "failwell COMMAND -h describes a command.", ""},
+		{"help", "", 0, "failwell COMMAND -h describes a command.", ""},
+		{"htlm contract.json", "", 2, "", `there is no command "htlm"`},
+		{"html -pages x", "", 2, "", "-pages"},
+		{"html contract.json contract.json", "", 2, "", "one contract is expected, 2 are named"},
+		{"html contract.json -o x", "", 2, "", "one contract is expected, 3 are named; failwell html -h describes it"},
+		{"init contract.json", "", 2, "", "it has no arguments"},
+	} {
+		got := runWith(t, test.stdin, strings.Fields(test.args)...)
+		require.Equal(t, test.exit, got.exit, "%s: %s", test.args, got.errors)
+		require.Contains(t, got.out, test.out, test.args)
+		require.Contains(t, got.errors, test.err, test.args)
+		if test.exit == exitOK {
+			require.Empty(t, got.errors, test.args)
+		} else {
+			require.Empty(t, got.out, test.args)
+			require.NotEmpty(t, got.errors, test.args)
+		}
+	}
+}
+
+// A hidden error is on no page.
+func TestRun_Hidden(t *testing.T) {
+	dir := folder(t, map[string]string{"contract.json": minimal, "page.json": `{"hidden":["SECRET"]}`})
+	for _, name := range []string{"html", "markdown"} {
+		got := runWith(t, "", name, "-page", filepath.Join(dir, "page.json"), filepath.Join(dir, "contract.json"))
+		require.Equal(t, exitOK, got.exit, got.errors)
+		require.Contains(t, got.out, "LOST")
+		require.NotContains(t, got.out, "SECRET", name)
+	}
+}
+
+// -h describes each command with an example of it.
+func TestRun_Help(t *testing.T) {
+	usage := runWith(t, "", "-h").out
+	for _, c := range commands {
+		require.Contains(t, usage, "  "+c.name+" ", c.name)
+		require.Contains(t, usage, c.summary, c.name)
+		for _, flag := range []string{"-h", "--help"} {
+			got := runWith(t, "", c.name, flag)
+			require.Equal(t, exitOK, got.exit)
+			require.Empty(t, got.errors)
+			require.Contains(t, got.out, "usage: failwell "+c.name+" ")
+			require.Equal(t, 1, strings.Count(got.out, "example:\n  failwell "+c.name+" "), got.out)
+		}
+	}
+}
+
+// Each command writes what the function of package reference returns.
+func TestRun_Reference(t *testing.T) {
+	document := documentOf(t, chatbase.Contract)
+	page := func(render func(apierr.Contract, reference.Page) ([]byte, error)) func(apierr.Contract) ([]byte, error) {
+		return func(c apierr.Contract) ([]byte, error) { return render(c, reference.Page{}) }
+	}
+	for name, render := range map[string]func(apierr.Contract) ([]byte, error){
+		"html":       page(reference.HTML),
+		"markdown":   page(reference.Markdown),
+		"typescript": reference.TypeScript,
+	} {
+		want, err := render(chatbase.Contract)
+		require.NoError(t, err)
+		got := runWith(t, document, name)
+		require.Equal(t, exitOK, got.exit, got.errors)
+		require.Equal(t, string(want), got.out, name)
+	}
+}
+
+// The document of init is a contract from which everything can be made, and it
+// has the schema of contract documents. Its comments are in no output.
+func TestInit(t *testing.T) {
+	got := runWith(t, "", "init")
+	require.Equal(t, exitOK, got.exit, got.errors)
+	c, err := apierr.ParseContract([]byte(got.out))
+	require.NoError(t, err)
+	require.Greater(t, strings.Count(got.out, `"$comment"`), 8)
+	require.True(t, json.Valid([]byte(got.out)))
+	require.NotContains(t, documentOf(t, c), "$comment")
+	require.Subset(t, c.Uncovered(), []*apierr.Error{apierr.StreamFailed})
+	for _, name := range []string{"html", "markdown", "typescript"} {
+		r := runWith(t, got.out, name)
+		require.Equal(t, exitOK, r.exit, r.errors)
+		require.Contains(t, r.out, "OUT_OF_STOCK")
+		require.NotContains(t, r.out, "$comment")
+	}
+}
+
+// init replaces no file, whatever it is.
+func TestInit_Exists(t *testing.T) {
+	dir := folder(t, map[string]string{"mine.json": "mine"})
+	require.NoError(t, os.Symlink("nowhere", filepath.Join(dir, "link.json")))
+	for _, name := range []string{"mine.json", "link.json", "."} {
+		got := runWith(t, "", "init", "-o", filepath.Join(dir, name))
+		require.Equal(t, exitFailure, got.exit, name)
+		require.Contains(t, got.errors, "init replaces no file")
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "mine.json"))
+	require.NoError(t, err)
+	require.Equal(t, "mine", string(b))
+	got := runWith(t, "", "init", "-o", filepath.Join(dir, "new.json"))
+	require.Equal(t, exitOK, got.exit, got.errors)
+	b, err = os.ReadFile(filepath.Join(dir, "new.json"))
+	require.NoError(t, err)
+	require.Equal(t, string(starter), string(b))
+}
+
+// Hostile documents end in an error or a result, never in a panic, and twice
+// the same document in the same.
+func FuzzRun(f *testing.F) {
+	f.Add([]byte(minimal))
+	f.Add(starter)
+	f.Add([]byte(withSchema(`{"type":"object","properties":{"*/":{"$ref":"#"}}}`)))
+	f.Add([]byte(`{"name":"` + strings.Repeat(`[`, 1000)))
+	f.Fuzz(func(t *testing.T, document []byte) {
+		for _, c := range commands {
+			if c.name == "init" {
+				continue
+			}
+			first := fuzzRun(document, c.name)
+			if first.exit != exitOK && first.exit != exitFailure {
+				t.Fatalf("%s: exit %d", c.name, first.exit)
+			}
+			if second := fuzzRun(document, c.name); second != first {
+				t.Fatalf("%s: %v and %v", c.name, first, second)
+			}
+		}
+	})
+}
+
+func fuzzRun(stdin []byte, args ...string) ran {
+	var out, errs bytes.Buffer
+	exit := run(context.Background(), args, streams{bytes.NewReader(stdin), &out, &errs})
+	return ran{exit, out.String(), errs.String()}
+}

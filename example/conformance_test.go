@@ -1,0 +1,49 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/failwell/failwell/apierr/conformance"
+	"github.com/failwell/failwell/example/internal/limits"
+	"github.com/failwell/failwell/middleware"
+)
+
+// protectedPaths need a key, by contract.
+var protectedPaths = map[string]string{
+	"chatbase":  "/api/v2/agents/YOUR_AGENT_ID/conversations/conv-ongoing",
+	"polyai":    "/v1/projects/demo/conversations/conv-1",
+	"avatarium": "/v1/conversations/conv_abc123",
+	"standard":  "/api/v2/agents/YOUR_AGENT_ID/conversations/conv-ongoing",
+	"problem":   "/api/v2/agents/YOUR_AGENT_ID/conversations/conv-ongoing",
+}
+
+// The demo keeps each of its contracts, and no check is left out. What takes
+// time is the Retry-After of /lab/limited, twelve seconds.
+func TestConformance(t *testing.T) {
+	for _, name := range contracts {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			began := time.Now()
+			contract, _, err := choose(name, limits.InMemory)
+			require.NoError(t, err)
+			contract = withErrorURLs(contract)
+			server, err := newServer(name, "http://example.com", nil, limits.InMemory)
+			require.NoError(t, err)
+			conformance.Test(t, server, contract,
+				conformance.WithRoute("GET", "/healthz"),
+				conformance.WithProtected("GET", protectedPaths[name]),
+				conformance.WithBody("POST", "/lab/echo", `{"name":"Ada","email":"ada@example.com"}`),
+				conformance.WithBody("POST", "/lab/json", `{"a":1}`),
+				conformance.WithLimited("GET", "/lab/limited"),
+				conformance.WithMiddleware(middleware.New(contract, middleware.WithLogger(nil), middleware.WithTimeout(time.Second))),
+				conformance.WithSecret("lab-secret"),
+				conformance.WithRequired("*"),
+				conformance.WithStrict(),
+			)
+			t.Log("took", time.Since(began).Round(time.Millisecond))
+		})
+	}
+}
