@@ -87,7 +87,10 @@ func variants() []variant {
 			h.Set("RateLimit", "limit=100, remaining=50, reset=5")
 			h.Set("RateLimit-Policy", "100;w=60")
 		}))},
-		{"Retry-After where nothing asks for it", field(func(h http.Header) { h.Set("Retry-After", "120") })},
+		{"Retry-After where nothing asks for it", field(func(h http.Header) {
+			h.Set("Retry-After", "120")
+			h.Add("Access-Control-Expose-Headers", "retry-after")
+		})},
 		{"exposed headers by a star", field(func(h http.Header) { h.Set("Access-Control-Expose-Headers", "*") })},
 		{"no length to HEAD", outside(fields(to("HEAD"), func(h http.Header) { h.Del("Content-Length") }))},
 
