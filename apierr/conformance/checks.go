@@ -42,8 +42,8 @@ var commonRules = []rule{
 	{"status", Must, "contract: errors[].status, mappings[].status", "the status is that of the code, and of the class that fits the failure"},
 	{"ids", Must, "contract: headers", "each ID header is there once, equals the ID in the body, and is new for each request"},
 	{"length", Must, "RFC 9110 section 8.6", "the Content-Length is that of the body, and the body arrives whole"},
-	{"headers", Must, "RFC 9110 sections 15.5.2, 15.5.6, 15.5.22; contract: retry_after",
-		"the status has the fields that it requires: WWW-Authenticate, Allow, Upgrade, Retry-After of a second or more"},
+	{"headers", Must, "RFC 9110 sections 15.5.2, 15.5.6; contract: retry_after",
+		"the status has the fields that it requires: WWW-Authenticate, Allow, Retry-After of a second or more"},
 	{"no-leak", Must, "RFC 9457 section 5; CWE-209", "no secret, cause, panic value, stack or source position is in the response"},
 	{"cache", Advice, "RFC 9111 section 4.2.2", "the response forbids storing, so that no cache repeats the failure"},
 }
@@ -65,6 +65,13 @@ func (s scenario) all() []rule {
 		}
 	}
 	return append(all, s.rules...)
+}
+
+func (s scenario) ruleNames() (names []string) {
+	for _, r := range s.all() {
+		names = append(names, r.name)
+	}
+	return names
 }
 
 // The rules that several scenarios have.

@@ -68,7 +68,6 @@ func (p *probe) body(r reader, a *answer) (c content, read bool) {
 	if !read {
 		return c, false
 	}
-	p.require("envelope", c.message != "" || !p.model.showsMessage(), a, "the message is empty", "a message")
 	if e := p.model.byCode[c.code]; e != nil {
 		want := p.model.docURL(e, r)
 		p.require("envelope", c.docURL == "" || c.docURL == want, a,
@@ -82,12 +81,6 @@ func (p *probe) body(r reader, a *answer) (c content, read bool) {
 			fmt.Sprintf("the body says to wait %d s, Retry-After %q", c.retryAfter, a.header.Get("Retry-After")), "one time to wait")
 	}
 	return c, true
-}
-
-// showsMessage reports whether the form has a member for the message alone.
-func (m *model) showsMessage() bool {
-	e, ok := m.form.(envelopeReader)
-	return ok && shows(e.members, apierr.FromMessage)
 }
 
 // docURL returns what the form shows as the URL about e: a member of an
@@ -234,8 +227,6 @@ func (p *probe) statusFields(a *answer) {
 		p.require(rule, a.header.Get("WWW-Authenticate") != "", a, "", "WWW-Authenticate on a 401, RFC 9110 section 15.5.2")
 	case http.StatusMethodNotAllowed:
 		p.require(rule, len(a.header["Allow"]) > 0, a, "", "Allow on a 405, RFC 9110 section 15.5.6")
-	case http.StatusUpgradeRequired:
-		// No declared error has to bring one: what it upgrades to is the handler's.
 	}
 	if !p.model.needsRetryAfter(a.status) && a.header.Get("Retry-After") == "" {
 		return

@@ -11,9 +11,7 @@ const maxTranslated = 5
 
 func inLanguage(p *probe) {
 	if len(p.model.contract.Translations) == 0 {
-		for _, r := range p.scenario.all() {
-			p.inapplicable("the contract has no translations", r.name)
-		}
+		p.inapplicable("the contract has no translations", p.scenario.ruleNames()...)
 		return
 	}
 	declared := p.model.contract.Declared()

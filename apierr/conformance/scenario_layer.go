@@ -14,7 +14,7 @@ import (
 func declared(p *probe) {
 	all := p.model.contract.Declared()
 	if len(all) == 0 {
-		p.unexercised("the contract declares no errors")
+		p.inapplicable("the contract declares no errors", p.scenario.ruleNames()...)
 	}
 	for _, e := range all {
 		if e.Status == 499 {
