@@ -66,7 +66,8 @@ func (t *target) speak(ctx context.Context, r request, added http.Header, o orde
 			err = writeBody(conn, r, o)
 		}
 	}
-	// An error of a write is none of the answer: it may have been sent before.
+	// An error of a write is none of the answer, which may have been sent before.
+	// It is the only report of a reset: the next read ends as if nothing was.
 	resp, readErr := readResponse(in, r.method)
 	if readErr != nil {
 		s.err = fmt.Errorf("%w (writing: %v)", readErr, err)
@@ -78,6 +79,9 @@ func (t *target) speak(ctx context.Context, r request, added http.Header, o orde
 	}
 	s.take(resp)
 	s.end(conn, in, o.close || resp.Close)
+	if s.after == nil {
+		s.after = err
+	}
 	return s
 }
 
