@@ -23,6 +23,8 @@
 //     errors of its contract
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,
 //     recovery, interception, deadlines, the body limit, one log record
+//   - [github.com/failwell/failwell/middleware/middlewaretest]: the error that a
+//     handler answers with, in one line of a test
 //   - [github.com/failwell/failwell/validate]: decodes a request into a struct,
 //     or returns one Error with everything that is wrong with it
 //   - [github.com/failwell/failwell/ratelimit]: limits and quotas, and the 429;

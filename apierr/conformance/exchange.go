@@ -161,6 +161,9 @@ func (t *target) do(ctx context.Context, r request, added http.Header) *answer {
 		a.err = err
 		return a
 	}
+	if r.body != nil { // HTTP/2 sends it again if the server has closed the connection before
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.body)), nil }
+	}
 	req.Header["User-Agent"] = []string{userAgent}
 	for name, values := range r.header {
 		req.Header[name] = values

@@ -135,18 +135,22 @@ func (t *target) head(r request, added http.Header, o order) string {
 // final response is returned.
 func awaitContinue(conn net.Conn, in *bufio.Reader, method string, deadline time.Time) (final *http.Response, continued bool, err error) {
 	conn.SetReadDeadline(time.Now().Add(continueTime))
-	resp, err := http.ReadResponse(in, &http.Request{Method: method})
-	conn.SetReadDeadline(deadline)
-	var timeout net.Error
-	switch {
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return nil, false, nil // a client sends the body then
-	case err != nil:
-		return nil, false, err
-	case resp.StatusCode == http.StatusContinue:
-		return nil, true, nil
+	defer conn.SetReadDeadline(deadline)
+	for range maxInterim {
+		resp, err := http.ReadResponse(in, &http.Request{Method: method})
+		var timeout net.Error
+		switch {
+		case errors.As(err, &timeout) && timeout.Timeout():
+			return nil, false, nil // a client sends the body then
+		case err != nil:
+			return nil, false, err
+		case resp.StatusCode == http.StatusContinue:
+			return nil, true, nil
+		case resp.StatusCode >= 200:
+			return resp, false, nil
+		}
 	}
-	return resp, false, nil
+	return nil, false, errInterim
 }
 
 // piece is the unit in which a body is written.
@@ -179,15 +183,20 @@ func writeBody(w io.Writer, r request, o order) error {
 	return nil
 }
 
+// maxInterim is the most interim responses (1xx) that are read past.
+const maxInterim = 8
+
+var errInterim = fmt.Errorf("%d interim responses and no other", maxInterim)
+
 // readResponse reads past interim responses.
 func readResponse(in *bufio.Reader, method string) (*http.Response, error) {
-	for range 8 {
+	for range maxInterim {
 		resp, err := http.ReadResponse(in, &http.Request{Method: method})
 		if err != nil || resp.StatusCode >= 200 {
 			return resp, err
 		}
 	}
-	return nil, errors.New("more than eight interim responses")
+	return nil, errInterim
 }
 
 func (s *spoken) take(resp *http.Response) {
