@@ -22,6 +22,10 @@ var traces = []struct {
 	{"a Go type", regexp.MustCompile(`\*?errors\.errorString|\*fmt\.wrapError|\*net\.OpError|\*json\.\w+Error`)},
 }
 
+// maxSearched is how many bytes of a response are searched for traces. Words are
+// looked for in all of it.
+const maxSearched = 32 << 10
+
 // leaks applies no-leak to everything that came.
 func (p *probe) leaks(a *answer) {
 	if !p.has("no-leak") {
@@ -41,6 +45,7 @@ func (p *probe) leaksIn(a *answer, text string) {
 	for _, word := range p.secrets {
 		p.require(rule, !strings.Contains(text, word), a, "the response has a word of WithSecret", "no secret in the response")
 	}
+	text = text[:min(len(text), maxSearched)]
 	for _, trace := range traces {
 		if found := trace.pattern.FindString(text); found != "" {
 			p.require(rule, false, a, "the response has "+trace.what+": "+found, "nothing of the server's code in the response")
