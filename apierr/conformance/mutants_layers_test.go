@@ -71,6 +71,9 @@ func shows(w http.ResponseWriter, r *http.Request, v any) {
 	apierr.Write(w, r, apierr.Internal.WithMessage(fmt.Sprint(v)))
 }
 
+// prints ends a response with the value of a panic.
+func prints(w http.ResponseWriter, _ *http.Request, v any) { fmt.Fprint(w, v) }
+
 // appends ends a response with an envelope.
 func appends(w http.ResponseWriter, _ *http.Request, _ any) {
 	io.WriteString(w, `{"error":{"code":"STREAM_FAILED","message":"The response failed"}}`)
