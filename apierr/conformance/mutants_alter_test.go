@@ -6,11 +6,11 @@ import (
 	"strconv"
 )
 
-// layer is a middleware.
-type layer = func(http.Handler) http.Handler
+// wrapper is a middleware.
+type wrapper = func(http.Handler) http.Handler
 
 // chain returns the layers as one, the first outermost. nil is no layer.
-func chain(layers ...layer) layer {
+func chain(layers ...wrapper) wrapper {
 	return func(next http.Handler) http.Handler {
 		for i := len(layers) - 1; i >= 0; i-- {
 			if layers[i] != nil {
@@ -61,7 +61,7 @@ func (w when) and(others ...when) when {
 
 // alter is a layer that changes the chosen responses and passes all others
 // as they come.
-func alter(w when, change func(*http.Request, *reply)) layer {
+func alter(w when, change func(*http.Request, *reply)) wrapper {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 			a := &altering{ResponseWriter: out, r: r.Clone(r.Context()), when: w} // a layer inside may change the header
@@ -77,12 +77,12 @@ func alter(w when, change func(*http.Request, *reply)) layer {
 }
 
 // edit is alter for changes that do not depend on the request.
-func edit(w when, change func(*reply)) layer {
+func edit(w when, change func(*reply)) wrapper {
 	return alter(w, func(_ *http.Request, p *reply) { change(p) })
 }
 
 // fields is a layer that changes the header of the chosen responses.
-func fields(w when, change func(http.Header)) layer {
+func fields(w when, change func(http.Header)) wrapper {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 			asked := r.Clone(r.Context())

@@ -14,8 +14,8 @@ import (
 // thingBroken is the error that a thing of the base server has of its own.
 var thingBroken = &apierr.Error{Code: "THING_BROKEN", Status: 409, Message: "The thing is broken", Doc: "Repair it first."}
 
-// envelope shows all that a body can repeat of a response.
-var envelope = apierr.Envelope{Members: []apierr.Member{{Name: "error", Members: []apierr.Member{
+// allMembers shows all that a body can repeat of a response.
+var allMembers = apierr.Envelope{Members: []apierr.Member{{Name: "error", Members: []apierr.Member{
 	{Name: "code", From: apierr.FromCode},
 	{Name: "status", From: apierr.FromStatus},
 	{Name: "message", From: apierr.FromMessage},
@@ -28,7 +28,7 @@ var envelope = apierr.Envelope{Members: []apierr.Member{{Name: "error", Members:
 // not declared is a fault.
 var things = apierr.Contract{
 	Name:   "things",
-	Format: envelope,
+	Format: allMembers,
 	Errors: append([]*apierr.Error{thingBroken}, apierr.Standard.Errors...),
 	Mappings: map[*apierr.Error]apierr.Mapping{
 		apierr.BadRequest: {Error: apierr.BadRequest},
@@ -63,12 +63,12 @@ const (
 type site struct {
 	contract apierr.Contract
 	handler  http.Handler
-	layer    layer // around the kit's own handlers; nil: the server has none
+	layer    wrapper // around the kit's own handlers; nil: the server has none
 }
 
 // wrapped is a server with failwell under the contract, a layer around it and
 // one inside it. nil is no layer.
-func wrapped(c apierr.Contract, outside, inside layer, opts ...middleware.Option) site {
+func wrapped(c apierr.Contract, outside, inside wrapper, opts ...middleware.Option) site {
 	opts = append([]middleware.Option{
 		middleware.WithLogger(nil), middleware.WithTimeout(slowThing), middleware.WithMaxBody(maxThing),
 	}, opts...)
@@ -78,7 +78,7 @@ func wrapped(c apierr.Contract, outside, inside layer, opts ...middleware.Option
 
 // app are the routes of the base server.
 func app() http.Handler {
-	limit := ratelimit.Middleware(ratelimit.NewMemory(ratelimit.PerMinute("things", 15)), ratelimit.ByIP())
+	limit := ratelimit.Middleware(ratelimit.NewMemory(ratelimit.PerMinute("things", 30)), ratelimit.ByIP())
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.Handle("GET /private", apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {

@@ -31,7 +31,7 @@ var failures = when(func(_ *http.Request, status int, _ http.Header) bool { retu
 // variants are all of them, one line each.
 func variants() []variant {
 	field := func(change func(http.Header)) site { return outside(fields(failures, change)) }
-	body := func(change func(*reply)) layer {
+	body := func(change func(*reply)) wrapper {
 		length := fields(failures.and(to("HEAD")), func(h http.Header) { h.Del("Content-Length") }) // that of GET is another
 		return chain(length, edit(failures.and(not(to("HEAD"))), change))
 	}

@@ -20,7 +20,7 @@ import (
 // Layers of mutants that are more than a change of a response.
 
 // within applies the layer to requests whose path begins with the prefix.
-func within(prefix string, l layer) layer {
+func within(prefix string, l wrapper) wrapper {
 	return func(next http.Handler) http.Handler {
 		changed := l(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -35,7 +35,7 @@ func within(prefix string, l layer) layer {
 
 // recovers calls then with the value of a panic, in place of the panic, where
 // it chooses the value.
-func recovers(chooses func(v any) bool, then func(w http.ResponseWriter, r *http.Request, v any)) layer {
+func recovers(chooses func(v any) bool, then func(w http.ResponseWriter, r *http.Request, v any)) wrapper {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			defer func() {
@@ -77,7 +77,7 @@ func appends(w http.ResponseWriter, _ *http.Request, _ any) {
 }
 
 // behind writes the text behind the response.
-func behind(text string) layer {
+func behind(text string) wrapper {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			next.ServeHTTP(w, r)
@@ -125,7 +125,7 @@ func showsText(next http.Handler) http.Handler {
 // takesOver sends the responses to the chosen HTTP/1.1 requests by hand, as the
 // bytes that change makes of them, and closes the connection; reset: with a
 // reset, as it happens where bytes of the client are unread.
-func takesOver(chooses when, reset bool, change func(head, body []byte) []byte) layer {
+func takesOver(chooses when, reset bool, change func(head, body []byte) []byte) wrapper {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.ProtoMajor != 1 || !chooses(r, 0, nil) {
@@ -163,7 +163,7 @@ const crowd = 24
 
 // loaded calls breaks in place of the handler for every tenth request that comes
 // while many are under way.
-func loaded(breaks func(next http.Handler) http.Handler) layer {
+func loaded(breaks func(next http.Handler) http.Handler) wrapper {
 	return func(next http.Handler) http.Handler {
 		var under, count atomic.Int64
 		broken := breaks(next)
@@ -184,7 +184,7 @@ func loaded(breaks func(next http.Handler) http.Handler) layer {
 
 // shared sends a response that an earlier request had, but for the IDs in the
 // header.
-func shared() layer {
+func shared() wrapper {
 	var mu sync.Mutex
 	var last []byte
 	return alter(func(_ *http.Request, status int, _ http.Header) bool { return status >= 400 }, func(_ *http.Request, p *reply) {

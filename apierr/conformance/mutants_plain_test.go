@@ -26,8 +26,9 @@ type plain struct {
 	private  func(w http.ResponseWriter, r *http.Request)
 	refuse   func(w http.ResponseWriter, r *http.Request, wait time.Duration)
 
-	mu    sync.Mutex
-	spent []time.Time // when the requests to /limited of the last plainWindow came
+	mu     sync.Mutex
+	count  int       // of requests to /limited since it was closed
+	closed time.Time // until when it is closed
 }
 
 // plainSite is the plain server after the changes.
@@ -154,7 +155,8 @@ func plainRead(w http.ResponseWriter, r *http.Request) (status int, code string)
 	return 200, ""
 }
 
-// plainLimit is how many requests /limited admits in plainWindow.
+// plainLimit is how many requests /limited admits before it is closed for
+// plainWindow.
 const (
 	plainLimit  = 20
 	plainWindow = 4 * time.Second
@@ -166,13 +168,14 @@ func (p *plain) take() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	for len(p.spent) > 0 && now.Sub(p.spent[0]) >= plainWindow {
-		p.spent = p.spent[1:]
+	if wait := p.closed.Sub(now); wait > 0 {
+		return wait
 	}
-	if len(p.spent) == plainLimit {
-		return p.spent[0].Add(plainWindow).Sub(now)
+	if p.count == plainLimit {
+		p.count, p.closed = 0, now.Add(plainWindow)
+		return plainWindow
 	}
-	p.spent = append(p.spent, now)
+	p.count++
 	return 0
 }
 

@@ -34,13 +34,13 @@ func not(other when) when {
 	return func(r *http.Request, status int, h http.Header) bool { return !other(r, status, h) }
 }
 
-// with chooses requests that have a header field.
-func with(name string) when {
+// bearing chooses requests that have a header field.
+func bearing(name string) when {
 	return func(r *http.Request, _ int, _ http.Header) bool { return r.Header.Get(name) != "" }
 }
 
-// without chooses requests that have none of the header fields.
-func without(names ...string) when {
+// lacking chooses requests that have none of the header fields.
+func lacking(names ...string) when {
 	return func(r *http.Request, _ int, _ http.Header) bool {
 		for _, name := range names {
 			if r.Header.Get(name) != "" {
@@ -62,7 +62,7 @@ var (
 	// unknownRoute is a path that no server has.
 	unknownRoute = at("/conformance-")
 	// nowhere is a plain GET of it.
-	nowhere = unknownRoute.and(to("GET"), without("Accept", "Origin", "X-Request-Id", "X-Correlation-Id"))
+	nowhere = unknownRoute.and(to("GET"), lacking("Accept", "Origin", "X-Request-Id", "X-Correlation-Id"))
 
 	malformedThing = at("/things").and(status(400), long(1, 99_999))
 	deepThing      = at("/things").and(long(100_000, 1<<20))
