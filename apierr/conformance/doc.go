@@ -83,7 +83,8 @@
 //
 //	head: sends HEAD where GET fails; none of the rules for every failure
 //	    no-body          MUST   the response has no body [RFC 9110 section 9.3.2]
-//	    like-get         MUST   status and Content-Type are those of GET [RFC 9110 section 9.3.2]
+//	    like-get         MUST   the status is that of GET, and so is a Content-Type [RFC 9110
+//	                            section 9.3.2]
 //	    length           MUST   a Content-Length is that of the body of GET [RFC 9110 section 8.6]
 //	    ids              MUST   each ID header is there once and is new for each request [contract:
 //	                            headers]
