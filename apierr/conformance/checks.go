@@ -76,7 +76,7 @@ func (s scenario) ruleNames() (names []string) {
 
 // The rules that several scenarios have.
 var (
-	arrives = rule{"arrives", Must, "RFC 9112 section 9.6", "the answer arrives although the client sends all of its body first"}
+	arrives = rule{"arrives", Must, "RFC 9112 section 9.6", "the answer arrives, and no reset of the connection follows at once, by which clients lose it"}
 	ends    = rule{"ends", Must, "RFC 9110 section 6.1", "the stream ends with one failure in the contract's form, or incomplete, and never as if it were whole"}
 	cut     = rule{"cut", Must, "RFC 9110 section 6.1", "the response is incomplete for the client, and nothing is appended to it"}
 	noLeak  = rule{"no-leak", Must, "RFC 9457 section 5; CWE-209", "no secret, cause, panic value, stack or source position is in the response"}

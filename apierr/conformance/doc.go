@@ -99,23 +99,23 @@
 //	  WithBody
 //
 //	too-large: sends a body over the limit, with a Content-Length; needs WithBody
-//	    arrives          MUST   the answer arrives although the client sends all of its body first
-//	                            [RFC 9112 section 9.6]
+//	    arrives          MUST   the answer arrives, and no reset of the connection follows at once,
+//	                            by which clients lose it [RFC 9112 section 9.6]
 //
 //	too-large-chunked: sends a body over the limit, without a length; needs WithBody
-//	    arrives          MUST   the answer arrives although the client sends all of its body first
-//	                            [RFC 9112 section 9.6]
+//	    arrives          MUST   the answer arrives, and no reset of the connection follows at once,
+//	                            by which clients lose it [RFC 9112 section 9.6]
 //
 //	expect: announces a body over the limit, with Expect: 100-continue; needs WithBody
-//	    arrives          MUST   the answer arrives although the client sends all of its body first
-//	                            [RFC 9112 section 9.6]
+//	    arrives          MUST   the answer arrives, and no reset of the connection follows at once,
+//	                            by which clients lose it [RFC 9112 section 9.6]
 //	    no-continue      advice the final status is sent before the body is asked for [RFC 9110
 //	                            section 10.1.1]
 //
 //	connection-close: sends a body over the limit, with Connection: close, on HTTP/1.1; needs
 //	  WithBody
-//	    arrives          MUST   the answer arrives although the client sends all of its body first
-//	                            [RFC 9112 section 9.6]
+//	    arrives          MUST   the answer arrives, and no reset of the connection follows at once,
+//	                            by which clients lose it [RFC 9112 section 9.6]
 //
 //	unsupported-media: sends the body as text/x-conformance; needs WithBody
 //	    accept           advice Accept names the types that would have been accepted [RFC 9110

@@ -37,8 +37,8 @@ type spoken struct {
 	trailing  int   // bytes behind the response
 }
 
-// speak writes all of a request before it reads the response, as simple clients
-// do, and reads the connection to its end.
+// speak sends a request and reads the response while it writes the body, to the
+// end of the connection.
 func (t *target) speak(ctx context.Context, r request, added http.Header, o order) (s spoken) {
 	r.protocol, r.note = t.protocol, o.describe()
 	s.answer = &answer{sent: r}
@@ -53,36 +53,55 @@ func (t *target) speak(ctx context.Context, r request, added http.Header, o orde
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 
 	in := bufio.NewReader(io.LimitReader(conn, maxHeader+2*maxResponse))
-	if _, err = io.WriteString(conn, t.head(r, added, o)); err == nil {
-		if o.expect {
-			var final *http.Response
-			if final, s.continued, err = awaitContinue(conn, in, r.method, deadline); final != nil {
-				s.take(final)
-				s.end(conn, in, o.close || final.Close)
-				return s
-			}
+	if _, s.err = io.WriteString(conn, t.head(r, added, o)); s.err != nil {
+		return s
+	}
+	if o.expect {
+		var final *http.Response
+		if final, s.continued, s.err = awaitContinue(conn, in, r.method, deadline); s.err != nil {
+			return s
 		}
-		if err == nil {
-			err = writeBody(conn, r, o)
+		if final != nil {
+			s.take(final)
+			s.end(conn, in, o.close || final.Close)
+			return s
 		}
 	}
-	// An error of a write is none of the answer, which may have been sent before.
-	// It is the only report of a reset: the next read ends as if nothing was.
-	resp, readErr := readResponse(in, r.method)
-	if readErr != nil {
-		s.err = fmt.Errorf("%w (writing: %v)", readErr, err)
-		if err == nil {
-			s.err = readErr
-		}
-		s.at = time.Now()
+	written := make(chan writing, 1)
+	go func() {
+		err := writeBody(conn, r, o)
+		written <- writing{err, time.Now()}
+	}()
+	resp, err := readResponse(in, r.method)
+	if err != nil {
+		s.err, s.at = err, time.Now()
 		return s
 	}
 	s.take(resp)
 	s.end(conn, in, o.close || resp.Close)
-	if s.after == nil {
-		s.after = err
-	}
+	ended := time.Now()
+	s.orderly(<-written, ended)
 	return s
+}
+
+// writing is the end of writing a body.
+type writing struct {
+	err error
+	at  time.Time
+}
+
+// graceTime is how long before a reset a response has to be read to its end, so
+// that a client at some distance has read it too.
+const graceTime = 100 * time.Millisecond
+
+// orderly notes a reset that came with the end of the response. A write reports
+// it where the read behind it does not, since the kernel reports it once. A
+// server that has not read all of a body resets the connection some time after
+// it has closed its side, and that is in order: RFC 9112 section 9.6.
+func (s *spoken) orderly(w writing, ended time.Time) {
+	if s.after == nil && w.err != nil && w.at.Sub(ended) < graceTime {
+		s.after = w.err
+	}
 }
 
 func (o order) describe() string {
@@ -94,7 +113,7 @@ func (o order) describe() string {
 		b.WriteString("\nExpect: 100-continue")
 	}
 	if o.size > 0 {
-		fmt.Fprintf(&b, "\n(%d bytes of white space before the body; all is written before the response is read)", o.size)
+		fmt.Fprintf(&b, "\n(%d bytes of white space before the body; the response is read while they are written)", o.size)
 	}
 	return b.String()
 }

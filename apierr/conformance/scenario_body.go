@@ -144,7 +144,7 @@ func (p *probe) large(r request, o order) spoken {
 
 // arrived applies arrives.
 func (p *probe) arrived(s spoken, o order) {
-	want := "the answer to a body over the limit: a client that writes all of its body first reads it too"
+	want := "an answer that a client can read"
 	if s.status == 0 {
 		p.require("arrives", false, s.answer, "the connection ends without an answer: "+plainError(s.err), "%s", want)
 		return
@@ -152,7 +152,7 @@ func (p *probe) arrived(s spoken, o order) {
 	p.require("arrives", s.err == nil, s.answer, "the answer is cut off: "+plainError(s.err), "%s", want)
 	wrong := ""
 	if s.after != nil {
-		wrong = "the connection is reset behind the answer, and clients lose it: " + s.after.Error()
+		wrong = "the connection is reset with the end of the answer, and clients lose it: " + s.after.Error()
 	}
 	p.require("arrives", s.after == nil, s.answer, wrong, "%s", want)
 	if o.expect && p.has("no-continue") {
