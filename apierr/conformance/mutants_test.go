@@ -64,9 +64,16 @@ func mutants() []mutant {
 		{"bytes behind the body", "malformed/envelope", changed(malformedThing, func(p *reply) { p.add("}") })},
 		{"the body twice", "empty/envelope", changed(emptyThing, func(p *reply) { p.add(string(p.body)) })},
 		{"invalid UTF-8 in the message", "unsupported-media/envelope", swapped(at("/things").and(status(415)), "The media", "\xffThe media")},
+		{"a Content-Encoding that the body has not", "not-found/envelope", set(nowhere, "Content-Encoding", "gzip")},
 		{"a member twice", "declared/envelope", swapped(at("/conformance/raise/0"), `"message"`, `"code":"X","message"`)},
 		{"a byte order mark", "deep/envelope", swapped(deepThing, "{", "\ufeff{")},
 		{"the body is empty", "expect/envelope", changed(at("/things").and(bearing("Expect")), func(p *reply) { p.set(nil) })},
+		{"http.Error passes", "http-error/envelope", inside(nil, middleware.WithIntercept(func(r *http.Request, _ int, _ http.Header) bool {
+			return r.URL.Path != "/conformance/http-error"
+		}))},
+		{"a bare status passes", "bare-status/envelope", inside(nil, middleware.WithIntercept(func(r *http.Request, _ int, _ http.Header) bool {
+			return r.URL.Path != "/conformance/status/422"
+		}))},
 		{"another Content-Type", "bare-status/type", set(at("/conformance/status/409"), "Content-Type", "text/html")},
 		{"two Content-Types", "panic/type", changed(at("/conformance/panic/value"), func(p *reply) { p.header.Add("Content-Type", "text/plain") })},
 		{"no Content-Type", "wrong-types/type", changed(at("/things").and(status(400), long(1, 99)), func(p *reply) { p.header["Content-Type"] = nil })},
@@ -76,6 +83,9 @@ func mutants() []mutant {
 		{"the code of another error", "unsupported-media/code", swapped(at("/things").and(status(415)), "UNSUPPORTED_MEDIA_TYPE", "THING_BROKEN")},
 		{"a panic has the code of another failure", "panic/code", swapped(at("/conformance/panic/nil-map"), "INTERNAL_SERVER_ERROR", "BAD_GATEWAY")},
 		{"a status that the code has not", "wrong-method/status", changed(wrongMethod, func(p *reply) { p.status = 400 })},
+		{"a failure is a 200", "not-found/status", changed(nowhere, func(p *reply) { p.status = 200 })},
+		{"a deadline is a success", "slow/status", changed(at("/conformance/slow"), func(p *reply) { p.status = 202 })},
+		{"an unknown error is a 404", "unknown-error/status", inside(within("/conformance/unknown-error", marks), middleware.WithErrorMapper(lostWhereMarked))},
 		{"another status in the body", "declared/status", swapped(at("/conformance/raise/0"), `"status":409`, `"status":400`)},
 		{"500 for a wrong type", "wrong-types/status", plainSite(func(p *plain) {
 			p.read = func(w http.ResponseWriter, r *http.Request) (int, string) {
@@ -112,6 +122,8 @@ func mutants() []mutant {
 		{"two request IDs", "not-found/ids", changed(nowhere, func(p *reply) { p.header.Add("X-Request-Id", "another") })},
 		{"no request ID to HEAD", "head/ids", deleted(to("HEAD"), "X-Request-Id")},
 		{"the request ID is constant", "success/ids", set(at("/healthz").and(status(200)), "X-Request-Id", "constant")},
+		{"no request ID over HTTP/2", "not-found/ids", deleted(nowhere.and(overHTTP2), "X-Request-Id")},
+		{"no request ID in the body", "unknown-error/ids", inside(within("/conformance/unknown-error", byHand))},
 		{"another request ID in the body", "malformed/ids", swapped(malformedThing, `"request_id":"`, `"request_id":"0`)},
 		{"no ID where a stream has begun", "stream-plain/ids", set(at("/conformance/stream/plain"), "X-Request-Id", "")},
 		{"the request ID is constant in streams of events", "stream-sse/ids", set(at("/conformance/stream/sse"), "X-Request-Id", "constant")},
@@ -137,6 +149,7 @@ func mutants() []mutant {
 
 		// Lengths.
 		{"a Content-Length that is too large", "http-error/length", set(at("/conformance/http-error"), "Content-Length", "4096")},
+		{"bytes behind the Content-Length", "not-found/length", outside(takesOver(nowhere, false, func(head, body []byte) []byte { return withBody(head, append(body, "<!-- -->"...)) }))},
 		{"a body that is cut at its Content-Length", "unknown-error/length", changed(at("/conformance/unknown-error"), func(p *reply) { p.set(p.body[:len(p.body)-9]) })},
 
 		// Fields that a status requires.
@@ -251,6 +264,8 @@ func mutants() []mutant {
 		{"problem details as application/json", "unknown-error/type", inProblem(at("/conformance/unknown-error"), func(p *reply) { p.header.Set("Content-Type", "application/json") })},
 	}
 }
+
+func overHTTP2(r *http.Request, _ int, _ http.Header) bool { return r.ProtoMajor == 2 }
 
 // stays and leaves choose requests by whether the connection is kept.
 func stays(r *http.Request, _ int, _ http.Header) bool  { return !r.Close }
