@@ -21,6 +21,8 @@
 //     HTML and Markdown, and the contract as data
 //   - [github.com/failwell/failwell/apierr/client]: failures of an API as the
 //     errors of its contract
+//   - [github.com/failwell/failwell/apierr/conformance]: checks that a server, in
+//     any language, keeps its contract: in go test, or at a URL
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,
 //     recovery, interception, deadlines, the body limit, one log record
 //   - [github.com/failwell/failwell/middleware/middlewaretest]: the error that a

@@ -171,6 +171,9 @@ func WithProgress(report func(line string)) Option {
 	return option(func(c *config) { c.progress, c.waiting = report, report })
 }
 
+// notNamed is the reason of the checks that WithOnly leaves out.
+const notNamed = "WithOnly does not name it"
+
 // leaves returns why a check is left out.
 func (c *config) leaves(scenario, rule string) (reason string, left bool) {
 	for _, s := range c.skipped {
@@ -181,7 +184,7 @@ func (c *config) leaves(scenario, rule string) (reason string, left bool) {
 	if len(c.only) == 0 {
 		return "", false
 	}
-	return "WithOnly does not name it", !slices.ContainsFunc(c.only, func(name string) bool { return covers(name, scenario, rule) })
+	return notNamed, !slices.ContainsFunc(c.only, func(name string) bool { return covers(name, scenario, rule) })
 }
 
 func (c *config) requires(scenario, rule string) bool {

@@ -61,13 +61,13 @@ func (r *Report) WriteText(w io.Writer) error {
 }
 
 // listReasons lists the checks of a state, those of a scenario with one reason
-// in one line.
+// in one line. What WithOnly leaves out is not listed.
 func (r *Report) listReasons(b *strings.Builder, state State) {
 	type line struct{ scenario, reason string }
 	var order []line
 	rules := make(map[line][]string)
 	for _, res := range r.Results {
-		if res.State != state {
+		if res.State != state || res.Reason == notNamed {
 			continue
 		}
 		scenario, rule, _ := strings.Cut(res.Name, "/")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -107,15 +108,21 @@ func (r *run) unavailable(s *scenario) (reason string, ok bool) {
 		"": true, "WithRoute": len(r.routes) > 0, "WithProtected": len(r.protected) > 0, "WithBody": len(r.bodies) > 0,
 		"WithLimited": len(r.limited) > 0, "WithMiddleware": r.wrap != nil,
 	}
+	missing := func(option string) string {
+		if r.remote { // the command has flags of the same names
+			option += " (-" + strings.ToLower(strings.TrimPrefix(option, "With")) + ")"
+		}
+		return option + " is not given"
+	}
 	switch {
 	case left:
 		return "", false
 	case !given[s.needs] && r.remote && s.needs == "WithMiddleware":
 		return "it cannot be seen from outside: it needs handlers of the kit inside the server's layers (Test with WithMiddleware)", false
 	case !given[s.needs]:
-		return s.needs + " is not given", false
+		return missing(s.needs), false
 	case s.name == "concurrent" && !r.flooding:
-		return "WithFlood is not given", false
+		return missing("WithFlood"), false
 	}
 	return "", true
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -217,4 +218,39 @@ func TestWatch_Faults(t *testing.T) {
 		conformance.Watch(w, apierr.Contract{Errors: []*apierr.Error{{}}}, http.NotFoundHandler())
 	}()
 	require.Contains(t, w.fatal, "apierr")
+}
+
+// Every built-in error and every bare status is answered as the contract says,
+// whatever its shape.
+func TestWatch_Builtins(t *testing.T) {
+	for _, c := range keepers {
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			mux := http.NewServeMux()
+			mux.HandleFunc("/builtin/{n}", func(w http.ResponseWriter, r *http.Request) {
+				n, err := strconv.Atoi(r.PathValue("n"))
+				require.NoError(t, err)
+				apierr.Write(w, r, apierr.Standard.Errors[n])
+			})
+			mux.HandleFunc("/status/{n}", func(w http.ResponseWriter, r *http.Request) {
+				n, err := strconv.Atoi(r.PathValue("n"))
+				require.NoError(t, err)
+				w.WriteHeader(n)
+			})
+			handler := conformance.Watch(t, c, layer(c)(mux))
+			ask := func(path string) {
+				w := httptest.NewRecorder()
+				handler.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+				require.GreaterOrEqual(t, w.Code, 400, path)
+			}
+			for n, e := range apierr.Standard.Errors {
+				if e != apierr.ClientGone { // it is never sent
+					ask(fmt.Sprint("/builtin/", n))
+				}
+			}
+			for status := 400; status < 600; status++ {
+				ask(fmt.Sprint("/status/", status))
+			}
+		})
+	}
 }
