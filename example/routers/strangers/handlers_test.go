@@ -6,6 +6,7 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
@@ -68,7 +69,12 @@ func serveMux() (http.Handler, layer) {
 
 // chiRouter has chi's layers, a 404 of its own and chi's 405.
 func chiRouter() (http.Handler, layer) {
-	wrap := func(next http.Handler) http.Handler { return chimiddleware.RequestID(chimiddleware.Recoverer(next)) }
+	wrap := func(next http.Handler) http.Handler {
+		recovered := chimiddleware.RequestID(chimiddleware.Recoverer(next))
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			recovered.ServeHTTP(w, chimiddleware.WithLogEntry(r, noLog{}))
+		})
+	}
 	r := chi.NewRouter()
 	r.NotFound(func(w http.ResponseWriter, _ *http.Request) { coded(w, 404, "not_found", "There is nothing here") })
 	r.Get("/healthz", healthy)
@@ -95,6 +101,12 @@ func chiRouter() (http.Handler, layer) {
 	})
 	return wrap(r), wrap
 }
+
+// noLog keeps chi's recoverer from writing stacks to the standard error.
+type noLog struct{}
+
+func (noLog) Write(int, int, http.Header, time.Duration, any) {}
+func (noLog) Panic(any, []byte)                               {}
 
 // ginEngine has gin's recoverer, a 404 of its own and gin's 405.
 func ginEngine() (http.Handler, layer) {
