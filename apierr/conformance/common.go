@@ -63,6 +63,7 @@ func (p *probe) body(r reader, a *answer) (c content, read bool) {
 	p.require("type", isType(a.header.Get("Content-Type"), r.contentType()) && len(a.header["Content-Type"]) == 1, a,
 		fmt.Sprintf("Content-Type is %q", a.header["Content-Type"]), "Content-Type: %s", r.contentType())
 	p.length(a)
+	p.require("envelope", !isCoded(a.header), a, "", "no Content-Encoding: the body is not encoded, RFC 9110 section 8.4")
 	c, faults, read := r.read(a.body)
 	p.require("envelope", len(faults) == 0, a, strings.Join(faults, "; "), "one body in the contract's form")
 	if !read {
@@ -108,6 +109,12 @@ func (m *model) docURL(e *apierr.Error, r reader) string {
 		return ""
 	}
 	return strings.NewReplacer("{code}", escape(e.Code), "{id}", strconv.Itoa(e.ID)).Replace(template)
+}
+
+// isCoded reports whether a body is said to be encoded. The kit accepts no coding.
+func isCoded(h http.Header) bool {
+	coding := h.Get("Content-Encoding")
+	return coding != "" && !strings.EqualFold(coding, "identity")
 }
 
 // length applies the rule of that name: the framing agrees with the body.

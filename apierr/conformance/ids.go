@@ -34,12 +34,13 @@ func (p *probe) ids(a *answer, c *content) {
 	if c == nil {
 		c = new(content)
 	}
-	p.id(a, p.model.request, c.requestID, true)
-	p.id(a, p.model.correlate, c.correlationID, !a.correlation)
+	p.id(a, p.model.request, c.requestID, c.showsRequestID, true)
+	p.id(a, p.model.correlate, c.correlationID, c.showsCorrelationID, !a.correlation)
 }
 
-// id applies the rule to one header. fresh: the ID must be a new one.
-func (p *probe) id(a *answer, header, inBody string, fresh bool) {
+// id applies the rule to one header. shown: the form has a member for the ID.
+// fresh: the ID must be a new one.
+func (p *probe) id(a *answer, header, inBody string, shown, fresh bool) {
 	const rule = "ids"
 	if header == "" {
 		return
@@ -51,6 +52,7 @@ func (p *probe) id(a *answer, header, inBody string, fresh bool) {
 	}
 	id := values[0]
 	p.require(rule, isPrintable(id), a, fmt.Sprintf("%s is %q", header, id), "an ID of printable characters")
+	p.require(rule, inBody != "" || !shown, a, "the body does not have the ID", "the ID of %s in the body, as the form has it", header)
 	p.require(rule, inBody == "" || inBody == id, a, fmt.Sprintf("the body has %q, %s has %q", inBody, header, id), "one ID")
 	if fresh {
 		p.require(rule, p.seen.add(header, id), a, fmt.Sprintf("%s: %s was sent before", header, id), "a new ID for each request")

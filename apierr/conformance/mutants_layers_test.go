@@ -71,6 +71,9 @@ func shows(w http.ResponseWriter, r *http.Request, v any) {
 	apierr.Write(w, r, apierr.Internal.WithMessage(fmt.Sprint(v)))
 }
 
+// prints ends a response with the value of a panic.
+func prints(w http.ResponseWriter, _ *http.Request, v any) { fmt.Fprint(w, v) }
+
 // appends ends a response with an envelope.
 func appends(w http.ResponseWriter, _ *http.Request, _ any) {
 	io.WriteString(w, `{"error":{"code":"STREAM_FAILED","message":"The response failed"}}`)
@@ -222,4 +225,22 @@ func showsMarked(ctx context.Context, err error) *apierr.Error {
 		return nil
 	}
 	return apierr.Internal.WithMessage(err.Error())
+}
+
+// lostWhereMarked is a mapper that answers every error with a 404.
+func lostWhereMarked(ctx context.Context, _ error) *apierr.Error {
+	if ctx.Value(marked{}) == nil {
+		return nil
+	}
+	return apierr.NotFound
+}
+
+// byHand answers with an envelope of its own, which has no IDs.
+func byHand(http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(http.StatusInternalServerError)
+		io.WriteString(w, `{"error":{"code":"INTERNAL_SERVER_ERROR","status":500,"message":"Broken"}}`)
+	})
 }

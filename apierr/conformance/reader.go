@@ -33,7 +33,8 @@ type content struct {
 	details                  map[string]any
 	violations               bool // there is more than the details of the error
 
-	showsCode, showsID bool // the form has a member for it
+	// The form has a member for it.
+	showsCode, showsID, showsRequestID, showsCorrelationID bool
 }
 
 func (m *model) readerOf(f apierr.Format) reader {

@@ -17,8 +17,8 @@ import (
 
 // envelopeReader reads a body by the members of an Envelope, as a pattern.
 type envelopeReader struct {
-	members            []apierr.Member
-	showsCode, showsID bool
+	members []apierr.Member
+	form    content // what the form shows
 }
 
 func newEnvelopeReader(f apierr.Envelope) envelopeReader {
@@ -30,7 +30,10 @@ func newEnvelopeReader(f apierr.Envelope) envelopeReader {
 			{Name: "details", From: apierr.FromDetails},
 		}}}
 	}
-	return envelopeReader{members, shows(members, apierr.FromCode), shows(members, apierr.FromID)}
+	return envelopeReader{members, content{
+		showsCode: shows(members, apierr.FromCode), showsID: shows(members, apierr.FromID),
+		showsRequestID: shows(members, apierr.FromRequestID), showsCorrelationID: shows(members, apierr.FromCorrelationID),
+	}}
 }
 
 func (envelopeReader) contentType() string { return "application/json" }
@@ -51,9 +54,9 @@ func (r envelopeReader) read(body []byte) (content, []string, bool) {
 	if !ok {
 		return content{}, []string{"the body is no JSON object"}, false
 	}
-	s := scan{content: content{showsCode: r.showsCode, showsID: r.showsID}}
+	s := scan{content: r.form}
 	s.object("", r.members, object)
-	readable := !r.showsCode || s.code != ""
+	readable := !r.form.showsCode || s.code != ""
 	return s.content, s.faults, readable
 }
 

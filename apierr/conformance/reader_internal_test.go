@@ -142,7 +142,7 @@ func TestReader_Content(t *testing.T) {
 		`"see":"https://example.com/A?id=7","more":{"wait":3,"v":1},"pair":["A",7]}`))
 	require.Empty(t, faults)
 	require.True(t, ok)
-	require.Equal(t, content{code: "A", id: 7, status: 404, message: "m", requestID: "r", retryAfter: 3, showsCode: true, showsID: true}, c)
+	require.Equal(t, content{code: "A", id: 7, status: 404, message: "m", requestID: "r", retryAfter: 3, showsCode: true, showsID: true, showsRequestID: true}, c)
 }
 
 // A reader finds no fault in what the formats of apierr write, for any error.

@@ -34,6 +34,13 @@ func notFound(p *probe) {
 	for _, path := range []string{p.missing(), p.missing() + "?q=%3Cscript%3E", p.missing() + "/a%2Fb"} {
 		p.failure(p.do(get(path)), p.notFoundExpected())
 	}
+	if p.app.dial == nil {
+		return
+	}
+	s := p.app.speak(p.ctx, get(p.missing()), p.header, order{close: true})
+	if p.failure(s.answer, p.notFoundExpected()); s.status != 0 {
+		p.require("length", s.trailing == 0, s.answer, strconv.Itoa(s.trailing)+" bytes follow the response", "nothing behind the body")
+	}
 }
 
 // wrongMethods are tried on a route. Check sends a safe one only.
