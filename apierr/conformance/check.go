@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -75,7 +76,7 @@ func (r *run) mount(l *local) (err error) {
 // targetsAt returns a target for each protocol that the server speaks.
 func (c *config) targetsAt(ctx context.Context, u *url.URL) ([]*target, error) {
 	base := strings.TrimSuffix(u.String(), "/")
-	first := &target{base: base, patience: c.patience, protocol: "HTTP/1.1", client: newClient(protocolsOf((*http.Protocols).SetHTTP1)), dial: dialerFor(u)}
+	first := &target{base: base, patience: c.patience, protocol: "HTTP/1.1", client: newClient(protocolsOf((*http.Protocols).SetHTTP1), c.roots), dial: dialerFor(u, c.roots)}
 	if a := first.do(ctx, get("/"), c.header); a.status == 0 {
 		return nil, fmt.Errorf("conformance: %s does not answer: %w", u, a.err)
 	}
@@ -83,14 +84,14 @@ func (c *config) targetsAt(ctx context.Context, u *url.URL) ([]*target, error) {
 	if u.Scheme != "https" {
 		return targets, nil
 	}
-	second := &target{base: base, patience: c.patience, protocol: "HTTP/2", client: newClient(protocolsOf((*http.Protocols).SetHTTP2))}
+	second := &target{base: base, patience: c.patience, protocol: "HTTP/2", client: newClient(protocolsOf((*http.Protocols).SetHTTP2), c.roots)}
 	if a := second.do(ctx, get("/"), c.header); a.status != 0 {
 		targets = append(targets, second)
 	}
 	return targets, nil
 }
 
-func dialerFor(u *url.URL) dialer {
+func dialerFor(u *url.URL, roots *x509.CertPool) dialer {
 	host, port := u.Hostname(), u.Port()
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
@@ -99,6 +100,6 @@ func dialerFor(u *url.URL) dialer {
 	if u.Scheme == "http" {
 		return func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "tcp", address) }
 	}
-	d := &tls.Dialer{Config: &tls.Config{ServerName: host, NextProtos: []string{"http/1.1"}}}
+	d := &tls.Dialer{Config: &tls.Config{ServerName: host, RootCAs: roots, NextProtos: []string{"http/1.1"}}}
 	return func(ctx context.Context) (net.Conn, error) { return d.DialContext(ctx, "tcp", address) }
 }

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"cmp"
+	"crypto/x509"
 	"fmt"
 	"net/http"
 	"net/textproto"
@@ -41,9 +42,10 @@ type config struct {
 	only     []string
 	strict   bool
 	flood    bool
-	progress func(string)  // what is done and waited for
-	waiting  func(string)  // what is waited for
-	patience time.Duration // for one request and its response
+	progress func(string)   // what is done and waited for
+	waiting  func(string)   // what is waited for
+	patience time.Duration  // for one request and its response
+	roots    *x509.CertPool // of certificates; nil: those of the system
 }
 
 type skip struct{ name, reason string }
@@ -98,7 +100,7 @@ func WithLimited(method, path string) Option {
 // panic, wait, stream, fail late and raise each declared error. wrap is called
 // once for a server on loopback, in this process; under [Check] too.
 func WithMiddleware(wrap func(http.Handler) http.Handler) Option {
-	mustNotBeNil("WithMiddleware", wrap == nil)
+	mustNotBeNil("WithMiddleware", "function", wrap == nil)
 	return option(func(c *config) { c.wrap = wrap })
 }
 
@@ -106,7 +108,7 @@ func WithMiddleware(wrap func(http.Handler) http.Handler) Option {
 // declared *apierr.Error of the contract, or an error of no known type. By
 // default it is [apierr.Write].
 func WithRaise(raise func(w http.ResponseWriter, r *http.Request, err error)) Option {
-	mustNotBeNil("WithRaise", raise == nil)
+	mustNotBeNil("WithRaise", "function", raise == nil)
 	return option(func(c *config) { c.raise = raise })
 }
 
@@ -167,7 +169,7 @@ func WithHeader(name, value string) Option {
 // is called by several goroutines at once. By default [Check] reports nothing,
 // and [Test] logs what it waits for.
 func WithProgress(report func(line string)) Option {
-	mustNotBeNil("WithProgress", report == nil)
+	mustNotBeNil("WithProgress", "function", report == nil)
 	return option(func(c *config) { c.progress, c.waiting = report, report })
 }
 
@@ -206,9 +208,9 @@ func mustKnow(who string, names []string) {
 	}
 }
 
-func mustNotBeNil(who string, isNil bool) {
+func mustNotBeNil(who, what string, isNil bool) {
 	if isNil {
-		panic("conformance: " + who + ": the function is nil")
+		panic("conformance: " + who + ": the " + what + " is nil")
 	}
 }
 

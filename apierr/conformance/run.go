@@ -3,6 +3,8 @@ package conformance
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net/http"
 	"slices"
@@ -215,11 +217,12 @@ func (r *run) goroutines(left []string) {
 
 // newClient returns a client for one protocol that follows no redirect, uses no
 // proxy and asks for no compression.
-func newClient(protocols *http.Protocols) *http.Client {
+func newClient(protocols *http.Protocols, roots *x509.CertPool) *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
 			Protocols:              protocols,
 			ForceAttemptHTTP2:      protocols.HTTP2(),
+			TLSClientConfig:        &tls.Config{RootCAs: roots},
 			DisableCompression:     true,
 			MaxConnsPerHost:        maxConnections,
 			MaxIdleConnsPerHost:    maxConnections,

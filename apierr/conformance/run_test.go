@@ -2,10 +2,12 @@ package conformance_test
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/json"
 	"encoding/xml"
 	"flag"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -286,12 +288,29 @@ func TestCheck_Safe(t *testing.T) {
 	require.Equal(t, []string{"HTTP/1.1"}, report.Protocols)
 }
 
-// Over https, HTTP/2 is spoken too; the certificate is checked.
+// Over https, HTTP/2 is spoken too, if the server does; the certificate is checked.
 func TestCheck_TLS(t *testing.T) {
-	server := httptest.NewTLSServer(service())
-	defer server.Close()
-	_, err := conformance.Check(t.Context(), server.URL, apierr.Standard)
-	require.ErrorContains(t, err, "certificate")
+	for _, http2 := range []bool{false, true} {
+		server := httptest.NewUnstartedServer(layer(apierr.Standard)(service()))
+		server.EnableHTTP2 = http2
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.StartTLS()
+		_, err := conformance.Check(t.Context(), server.URL, apierr.Standard)
+		require.ErrorContains(t, err, "certificate")
+
+		roots := x509.NewCertPool()
+		roots.AddCert(server.Certificate())
+		report, err := conformance.Check(t.Context(), server.URL, apierr.Standard, conformance.WithRoots(roots),
+			conformance.WithOnly("not-found", "head", "malformed", "too-large", "connection-close"), conformance.WithBody("POST", "/items", `{"name":"Ada"}`))
+		require.NoError(t, err)
+		requirePassed(t, report)
+		want := []string{"HTTP/1.1"}
+		if http2 {
+			want = append(want, "HTTP/2")
+		}
+		require.Equal(t, want, report.Protocols)
+		server.Close()
+	}
 }
 
 func TestCheck_Errors(t *testing.T) {

@@ -60,7 +60,7 @@ func (l *local) serve(h http.Handler) ([]*target, error) {
 }
 
 func (l *local) target(protocol, address string, protocols *http.Protocols, dial dialer) *target {
-	c := newClient(protocols)
+	c := newClient(protocols, nil)
 	l.clients = append(l.clients, c)
 	return &target{base: "http://" + address, patience: l.patience, protocol: protocol, client: c, dial: dial}
 }

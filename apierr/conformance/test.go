@@ -22,7 +22,7 @@ import (
 // Test panics if handler is nil. Faults of the contract end the test.
 func Test(t *testing.T, handler http.Handler, contract apierr.Contract, opts ...Option) {
 	t.Helper()
-	mustNotBeNil("Test", handler == nil)
+	mustNotBeNil("Test", "handler", handler == nil)
 	logs := option(func(c *config) { c.waiting = func(line string) { t.Log(line) } })
 	opts = append([]Option{logs}, opts...)
 	report, err := inProcess(t.Context(), "Test", handler, contract, opts)

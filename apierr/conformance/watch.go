@@ -29,7 +29,8 @@ import (
 //
 // Watch panics if t or handler is nil. Faults of the contract end the test.
 func Watch(t testing.TB, contract apierr.Contract, handler http.Handler) http.Handler {
-	mustNotBeNil("Watch", t == nil || handler == nil)
+	mustNotBeNil("Watch", "test", t == nil)
+	mustNotBeNil("Watch", "handler", handler == nil)
 	t.Helper()
 	r, err := newRun("Watch", contract, nil)
 	if err != nil {

@@ -211,7 +211,7 @@ func TestWatch_Below400(t *testing.T) {
 }
 
 func TestWatch_Faults(t *testing.T) {
-	require.PanicsWithValue(t, "conformance: Watch: the function is nil", func() { conformance.Watch(t, apierr.Standard, nil) })
+	require.PanicsWithValue(t, "conformance: Watch: the handler is nil", func() { conformance.Watch(t, apierr.Standard, nil) })
 	w := &witness{TB: t}
 	func() {
 		defer func() { _ = recover() }() // the witness goes on after Fatal
