@@ -11,7 +11,7 @@ import (
 	"github.com/failwell/failwell/validate"
 )
 
-// thingBroken is the error that a thing of the base server has of its own.
+// thingBroken is the declared error that is no built-in one.
 var thingBroken = &apierr.Error{Code: "THING_BROKEN", Status: 409, Message: "The thing is broken", Doc: "Repair it first."}
 
 // allMembers shows all that a body can repeat of a response.

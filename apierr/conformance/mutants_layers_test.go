@@ -235,7 +235,7 @@ func lostWhereMarked(ctx context.Context, _ error) *apierr.Error {
 	return apierr.NotFound
 }
 
-// byHand answers with an envelope of its own, which has no IDs.
+// byHand answers with an envelope that has no IDs.
 func byHand(http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -62,7 +62,7 @@ func (f form) faultOf(format apierr.Format, body []byte) string {
 	return f.faultOfObject(members, object, "")
 }
 
-// The members of the forms that have none of their own.
+// The members of the forms that are not templates.
 var (
 	plain = []apierr.Member{{Name: "error", Members: []apierr.Member{
 		{Name: "code", From: apierr.FromCode},

@@ -8,7 +8,7 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// The media types of streams that end with an error of their own.
+// The media types of streams whose last event or line can be an error.
 const eventStream = "text/event-stream"
 
 var lineStreams = []string{"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}

@@ -67,7 +67,7 @@ func serveMux() (http.Handler, layer) {
 	return mux, func(next http.Handler) http.Handler { return next }
 }
 
-// chiRouter has chi's layers, a 404 of its own and chi's 405.
+// chiRouter has chi's layers, a custom 404 and chi's 405.
 func chiRouter() (http.Handler, layer) {
 	wrap := func(next http.Handler) http.Handler {
 		recovered := chimiddleware.RequestID(chimiddleware.Recoverer(next))
@@ -108,7 +108,7 @@ type noLog struct{}
 func (noLog) Write(int, int, http.Header, time.Duration, any) {}
 func (noLog) Panic(any, []byte)                               {}
 
-// ginEngine has gin's recoverer, a 404 of its own and gin's 405.
+// ginEngine has gin's recoverer, a custom 404 and gin's 405.
 func ginEngine() (http.Handler, layer) {
 	engine := func() *gin.Engine {
 		e := gin.New()
