@@ -252,7 +252,7 @@ func mutants() []mutant {
 		{"the answer to another request", "concurrent/mixing", outside(loaded(shared()))},
 		{"a request ID again", "concurrent/ids", outside(loaded(edit(at("/"), func(p *reply) { p.header.Set("X-Request-Id", "again") })))},
 		{"a refusal in another form", "concurrent/whole", outside(loaded(func(http.Handler) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "busy", 503) })
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "busy", http.StatusServiceUnavailable) })
 		}))},
 		{"a goroutine for each request", "concurrent/goroutines", outside(leaks)},
 

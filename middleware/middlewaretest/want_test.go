@@ -100,7 +100,7 @@ func TestWant_Passes(t *testing.T) {
 		// No failure.
 		{"a success", apierr.Standard, writes(200, "application/json", `{"id":7}`), get("/x"), nil},
 		{"a success, a nil *Error", apierr.Standard, writes(200, "application/json", `{"id":7}`), get("/x"), (*apierr.Error)(nil)},
-		{"a redirect", apierr.Standard, http.RedirectHandler("/y", 302), get("/x"), nil},
+		{"a redirect", apierr.Standard, http.RedirectHandler("/y", http.StatusFound), get("/x"), nil},
 		{"a stream", apierr.Standard, streams("text/event-stream", "data: 1\n\n", nil), get("/x"), nil},
 		{"lines", apierr.Standard, streams("application/jsonl", "{\"n\":1}\n", nil), get("/x"), nil},
 
