@@ -181,6 +181,7 @@ func (r *run) result(s scenario, rule rule, ended error) Result {
 		res.State, res.Reason = Skipped, reason
 	case len(o.findings) > 0:
 		res.Findings = o.findings
+		slices.SortStableFunc(res.Findings, func(a, b Finding) int { return strings.Compare(a.Protocol, b.Protocol) })
 		if res.State = Advised; rule.level == Must || r.strict {
 			res.State = Failed
 		}
