@@ -73,7 +73,7 @@ func (c *check) run(ctx context.Context, s streams, args []string) error {
 	if err != nil {
 		return err
 	}
-	opts, err := c.options(s)
+	opts, err := c.options()
 	if err != nil {
 		return err
 	}
@@ -115,13 +115,39 @@ func (c *check) writer() (func(*conformance.Report, io.Writer) error, error) {
 
 // options returns the options of the flags. What an option refuses by a panic is
 // an error of usage here.
-func (c *check) options(s streams) (opts []conformance.Option, err error) {
+func (c *check) options() (opts []conformance.Option, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			text := strings.TrimPrefix(fmt.Sprint(v), "conformance: ")
 			opts, err = nil, usageError(text)
 		}
 	}()
+	if opts, err = c.routeOptions(); err != nil {
+		return nil, err
+	}
+	words, err := c.wordOptions()
+	if err != nil {
+		return nil, err
+	}
+	opts = append(append(opts, words...), conformance.WithRequired(c.required...))
+	for _, value := range c.skipped {
+		name, reason, _ := strings.Cut(value, ":")
+		opts = append(opts, conformance.WithSkip(strings.TrimSpace(name), strings.TrimSpace(reason)))
+	}
+	if len(c.only) > 0 {
+		opts = append(opts, conformance.WithOnly(c.only...))
+	}
+	if c.flood {
+		opts = append(opts, conformance.WithFlood())
+	}
+	if c.strict {
+		opts = append(opts, conformance.WithStrict())
+	}
+	return opts, nil
+}
+
+// routeOptions returns the options that name routes.
+func (c *check) routeOptions() (opts []conformance.Option, err error) {
 	for _, r := range []struct {
 		flag  string
 		list  list
@@ -146,6 +172,12 @@ func (c *check) options(s streams) (opts []conformance.Option, err error) {
 		}
 		opts = append(opts, conformance.WithBody(method, path, body))
 	}
+	return opts, nil
+}
+
+// wordOptions returns the options with credentials and secrets. No error has one
+// of them.
+func (c *check) wordOptions() (opts []conformance.Option, err error) {
 	headers, err := lines(c.headers)
 	if err != nil {
 		return nil, err
@@ -153,7 +185,7 @@ func (c *check) options(s streams) (opts []conformance.Option, err error) {
 	for _, line := range headers {
 		name, value, found := strings.Cut(line, ":")
 		if !found {
-			return nil, usageError("a -header is no name and value, as 'Name: value'") // it may be a secret
+			return nil, usageError("a -header is no name and value, as 'Name: value'")
 		}
 		opts = append(opts, conformance.WithHeader(strings.TrimSpace(name), strings.TrimSpace(value)))
 	}
@@ -161,21 +193,7 @@ func (c *check) options(s streams) (opts []conformance.Option, err error) {
 	if err != nil {
 		return nil, err
 	}
-	opts = append(opts, conformance.WithSecret(secrets...), conformance.WithRequired(c.required...))
-	for _, value := range c.skipped {
-		name, reason, _ := strings.Cut(value, ":")
-		opts = append(opts, conformance.WithSkip(strings.TrimSpace(name), strings.TrimSpace(reason)))
-	}
-	if len(c.only) > 0 {
-		opts = append(opts, conformance.WithOnly(c.only...))
-	}
-	if c.flood {
-		opts = append(opts, conformance.WithFlood())
-	}
-	if c.strict {
-		opts = append(opts, conformance.WithStrict())
-	}
-	return opts, nil
+	return append(opts, conformance.WithSecret(secrets...)), nil
 }
 
 // cutRoute cuts 'METHOD PATH REST' at white space.
