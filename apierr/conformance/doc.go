@@ -13,9 +13,9 @@
 //	}
 //
 // [Test] runs in go test, over HTTP/1.1 and HTTP/2, with a subtest for each
-// check. [Watch] checks the responses of tests that exist already. [Check] checks
-// a server at a URL, and so does the command
-// github.com/failwell/failwell/apierr/cmd/failwell.
+// check. [Watch] checks the responses of tests that exist already, by the rules
+// for every failure below. [Check] checks a server at a URL, and so does the
+// command check of github.com/failwell/failwell/apierr/cmd/failwell.
 //
 // A check is a scenario, which is provoked, and a rule about the responses to it:
 // not-found/envelope. A rule is a MUST only where an RFC or the contract says so;

@@ -13,8 +13,9 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// Option tells [Test] and [Check] what they may do, and what the server has. A
-// nil Option panics, and so do nil functions, empty names and unknown checks.
+// Option names what the server has, or changes what [Test] and [Check] do. A nil
+// Option panics, and so do nil functions, routes that are none, and names of
+// checks that do not exist.
 type Option interface{ apply(*config) }
 
 type option func(*config)
@@ -112,13 +113,14 @@ func WithRaise(raise func(w http.ResponseWriter, r *http.Request, err error)) Op
 	return option(func(c *config) { c.raise = raise })
 }
 
-// WithSecret names words that may appear in no response: words that the
-// server's handlers put into causes, panics and texts of errors. They are
-// redacted in reports. By default only the kit's own word is looked for.
+// WithSecret names words of at least four bytes that may appear in no response:
+// words that the server's handlers put into causes, panics and texts of errors.
+// They are redacted in reports. By default only the word that the kit's handlers
+// use is looked for.
 func WithSecret(words ...string) Option {
 	for _, w := range words {
 		if len(w) < 4 {
-			panic(fmt.Sprintf("conformance: WithSecret: %q is too short to be told from other text", w))
+			panic(fmt.Sprintf("conformance: WithSecret: %q is too short: it would be found in other text", w))
 		}
 	}
 	return option(func(c *config) { c.secrets = append(c.secrets, words...) })

@@ -50,7 +50,7 @@ func limited(p *probe) {
 		}
 		p.limit(a)
 		if wait, ok := retryAfter(a); ok && p.first { // over the next protocol the limit is the same
-			p.waitAsTold(route, a, wait)
+			p.waitAndRetry(route, a, wait)
 		}
 	}
 }
@@ -90,8 +90,8 @@ func quoted(lines []string) []string {
 	return all
 }
 
-// waitAsTold waits as long as the answer asks for, and applies retry-after-true.
-func (p *probe) waitAsTold(r route, a *answer, wait time.Duration) {
+// waitAndRetry waits as long as the answer asks for, and applies retry-after-true.
+func (p *probe) waitAndRetry(r route, a *answer, wait time.Duration) {
 	if wait > maxWait {
 		p.unexercised("Retry-After is %s, over the %s that the kit waits", wait, maxWait)
 		return

@@ -113,7 +113,7 @@ func (w *watcher) apply(a *answer, r *http.Request, more bool) {
 		c, _, _ := form.read(a.body)
 		code = c.code
 	}
-	w.tell(p, code)
+	w.report(p, code)
 }
 
 // formOf returns the reader for the Content-Type of a response: that of the
@@ -135,8 +135,8 @@ func (m *model) isFailure(form reader, a *answer) bool {
 	return ok && len(faults) == 0 && e != nil && e.Status == a.status
 }
 
-// tell reports what was found, unless the test has ended.
-func (w *watcher) tell(p *probe, code string) {
+// report reports what was found, unless the test has ended.
+func (w *watcher) report(p *probe, code string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.t == nil {
