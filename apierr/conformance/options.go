@@ -52,12 +52,18 @@ type config struct {
 type skip struct{ name, reason string }
 
 func newConfig(who string, opts []Option) *config {
-	c := &config{header: make(http.Header), raise: apierr.Write, progress: func(string) {}, waiting: func(string) {}, patience: requestTime}
+	c := &config{header: make(http.Header), raise: apierr.Write, patience: requestTime}
 	for i, o := range opts {
 		if o == nil {
 			panic(fmt.Sprintf("conformance: %s: option %d is nil", who, i+1))
 		}
 		o.apply(c)
+	}
+	if c.progress == nil {
+		c.progress = func(string) {}
+	}
+	if c.waiting == nil {
+		c.waiting = func(string) {}
 	}
 	return c
 }

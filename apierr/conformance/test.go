@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,8 +24,12 @@ import (
 func Test(t *testing.T, handler http.Handler, contract apierr.Contract, opts ...Option) {
 	t.Helper()
 	mustNotBeNil("Test", "handler", handler == nil)
-	logs := option(func(c *config) { c.waiting = func(line string) { t.Log(line) } })
-	opts = append([]Option{logs}, opts...)
+	logs := option(func(c *config) {
+		if c.waiting == nil {
+			c.waiting = func(line string) { t.Log(line) }
+		}
+	})
+	opts = append(slices.Clip(opts), logs)
 	report, err := inProcess(t.Context(), "Test", handler, contract, opts)
 	if err != nil {
 		t.Fatal(err)
