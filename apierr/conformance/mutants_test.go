@@ -330,7 +330,7 @@ func TestMutants_Base(t *testing.T) {
 var dear = []string{"limited", "slow", "concurrent"}
 
 // atOnce is how many servers are examined at once: most of the time is waiting.
-const atOnce = 12
+const atOnce = 6
 
 // examine runs the checks against n servers. own is the check that a server is
 // about, "*" for all.

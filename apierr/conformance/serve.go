@@ -66,7 +66,7 @@ func (l *local) target(protocol, address string, protocols *http.Protocols, dial
 }
 
 // settleTime is how long goroutines may take to end after their server.
-const settleTime = 3 * time.Second
+const settleTime = 10 * time.Second
 
 // fewLeft is how many goroutines with one stack may stay: a pool or a sweeper that
 // the first request has started is no leak.
