@@ -23,12 +23,16 @@
 //     same over contract documents
 //   - [github.com/failwell/failwell/apierr/client]: failures of an API as the
 //     errors of its contract, streams to their true end, and retries
+//   - [github.com/failwell/failwell/apierr/conformance]: checks that a server, in
+//     any language, keeps its contract: in go test, or at a URL
 //   - [github.com/failwell/failwell/middleware]: New, the outermost layer: IDs,
 //     recovery, interception, deadlines, the body limit, one log record
 //   - [github.com/failwell/failwell/middleware/recent]: the last failures of a
 //     process, by request ID, with their causes and stacks
 //   - [github.com/failwell/failwell/middleware/telemetry]: its requests as
 //     OpenTelemetry metrics, spans and log records of exceptions
+//   - [github.com/failwell/failwell/middleware/middlewaretest]: the error that a
+//     handler answers with, in one line of a test
 //   - [github.com/failwell/failwell/validate]: decodes a request into a struct,
 //     or returns one Error with everything that is wrong with it
 //   - [github.com/failwell/failwell/ratelimit]: limits and quotas, and the 429;

@@ -252,9 +252,11 @@ func TestForStatusIsMappedOnce(t *testing.T) {
 // set.
 func TestDefaultHeaders(t *testing.T) {
 	for _, c := range []apierr.Contract{apierr.Standard, contract(), contract(closed)} {
-		for _, status := range []int{401, 405, 429} {
+		for status, name := range map[int]string{401: "Www-Authenticate", 405: "Allow", 429: "Retry-After"} {
 			w := contracttest.Answer(t, c, &apierr.Error{Code: "OWN", Status: status})
-			contracttest.RequireHeaders(t, w, c.Name)
+			if w.Code == status { // a closed contract folds it
+				require.Len(t, w.Header()[name], 1, "%s: %d", c.Name, status)
+			}
 		}
 	}
 	c := apierr.Contract{RetryAfter: 1500 * time.Millisecond, RetryAfterUnavailable: time.Minute, Challenge: `Digest realm="x"`}

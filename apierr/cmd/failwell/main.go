@@ -6,6 +6,7 @@
 //	failwell html -page page.json -o errors.html contract.json
 //	failwell typescript -o errors.ts https://api.example.com/errors/contract.json
 //	failwell diff https://api.example.com/errors/contract.json contract.json
+//	failwell check -contract contract.json https://api.example.com
 //
 // A contract is read from a file, from standard input if its name is "-" or
 // absent, or from an http or https URL. A URL is requested once: redirects are
@@ -44,6 +45,7 @@ var commands = []command{
 	typescriptCommand,
 	describeCommand,
 	diffCommand,
+	checkCommand,
 	initCommand,
 }
 

@@ -25,8 +25,6 @@ func TestSource(t *testing.T) {
 
 func TestAnswers(t *testing.T) {
 	contracttest.Golden(t, "answers", contracttest.Table(t, avatarium.Contract))
-	contracttest.RequireBuiltins(t, avatarium.Contract)
-	contracttest.RequireBuiltins(t, avatarium.Closed)
 }
 
 // No built-in error is answered with a code about one kind of resource.

@@ -24,8 +24,6 @@ func TestSource(t *testing.T) {
 
 func TestAnswers(t *testing.T) {
 	contracttest.Golden(t, "answers", contracttest.Table(t, chatbase.Contract))
-	contracttest.RequireBuiltins(t, chatbase.Contract)
-	contracttest.RequireBuiltins(t, chatbase.Closed)
 }
 
 // No built-in error is answered with a code about one kind of resource.

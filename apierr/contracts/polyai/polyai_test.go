@@ -28,8 +28,6 @@ func TestSource(t *testing.T) {
 
 func TestAnswers(t *testing.T) {
 	contracttest.Golden(t, "answers", contracttest.Table(t, polyai.Contract))
-	contracttest.RequireBuiltins(t, polyai.Contract)
-	contracttest.RequireBuiltins(t, polyai.Closed)
 }
 
 // No built-in error is answered with a code about one kind of resource.

@@ -102,23 +102,6 @@ func RequireFailures(t *testing.T, s Source, c apierr.Contract) {
 	}
 }
 
-// RequireBuiltins requires that every built-in error is answered with the headers
-// that RFC 9110 requires, and by a closed contract with a declared error.
-func RequireBuiltins(t *testing.T, c apierr.Contract) {
-	t.Helper()
-	for _, e := range apierr.Standard.Errors {
-		w := Answer(t, c, e)
-		body := Body(t, w)
-		code, _ := body["code"].(string)
-		require.NotEmpty(t, body["message"], e.Code)
-		require.GreaterOrEqual(t, w.Code, 400, e.Code)
-		if c.Closed {
-			require.NotNil(t, c.Lookup(code), "%s is answered as %s, which is not declared", e.Code, code)
-		}
-		RequireHeaders(t, w, e.Code)
-	}
-}
-
 // RequireGeneralCodes requires that built-in errors, bare statuses and, if c is
 // closed, undeclared errors are answered with one of the codes, which are not
 // about one kind of resource, or with a code that c does not declare.
@@ -164,22 +147,6 @@ func RequireStatus(t *testing.T, c apierr.Contract, general *apierr.Error, statu
 				require.Equal(t, status, w.Code)
 			}
 		}
-	}
-}
-
-// RequireHeaders requires the headers that RFC 9110 requires of every answer with
-// its status.
-func RequireHeaders(t *testing.T, w *httptest.ResponseRecorder, what string) {
-	t.Helper()
-	switch w.Code {
-	case 401:
-		require.NotEmpty(t, w.Header().Get("WWW-Authenticate"), what)
-	case 405:
-		require.Contains(t, w.Header(), "Allow", what)
-	case 429:
-		n, err := strconv.Atoi(w.Header().Get("Retry-After"))
-		require.NoError(t, err, what)
-		require.Positive(t, n, what)
 	}
 }
 
