@@ -12,6 +12,10 @@
 // not followed, the answer must be a 200 within 10 seconds, and have at most
 // 4 MiB. Nothing else is fetched: a $ref to another document is an error.
 //
+// With -page, which names the document of a reference.Page, no output has the
+// codes that the page hides: the results are those of the contract that a server
+// publishes.
+//
 // The result goes to standard output, or, with -o, to a file, which is replaced
 // as a whole or not at all.
 //
