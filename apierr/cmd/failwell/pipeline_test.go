@@ -67,6 +67,24 @@ func TestPipeline(t *testing.T) {
 	compileClient(t, dir, blocks["ts"])
 }
 
+// Each line of Go on the page stands in pipeline_go_test.go, which compiles and
+// runs.
+func TestPipeline_Go(t *testing.T) {
+	source, err := os.ReadFile("pipeline_go_test.go")
+	require.NoError(t, err)
+	known := map[string]bool{}
+	for line := range strings.Lines(string(source)) {
+		known[strings.TrimSpace(line)] = true
+	}
+	blocks := pipeline(t)["go"]
+	require.Len(t, blocks, 2)
+	for _, block := range blocks {
+		for line := range strings.Lines(block) {
+			require.True(t, known[strings.TrimSpace(line)], "no test has the line %q", line)
+		}
+	}
+}
+
 // runLine runs a command line of the page: failwell alone, at one end of a pipe.
 func runLine(t *testing.T, line string) ran {
 	t.Helper()
