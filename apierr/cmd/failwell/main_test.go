@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http/httptest"
 	"os"
+	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/stretchr/testify/require"
@@ -143,7 +147,9 @@ func TestRun(t *testing.T) {
 		{"htlm contract.json", "", 2, "", `there is no command "htlm"`},
 		{"html -pages x", "", 2, "", "-pages"},
 		{"html contract.json contract.json", "", 2, "", "one contract is expected, 2 are named"},
-		{"html contract.json -o x", "", 2, "", "one contract is expected, 3 are named; failwell html -h describes it"},
+		{"html contract.json -o x", "", 2, "", "the flag -o stands after an argument; flags come first; failwell html -h describes it"},
+		{"diff contract.json contract.json --page=x", "", 2, "", "the flag --page=x stands after an argument"},
+		{"html -- -absent", "", 2, "", "open -absent"},
 		{"init contract.json", "", 2, "", "it has no arguments"},
 	} {
 		got := runWith(t, test.stdin, strings.Fields(test.args)...)
@@ -220,6 +226,7 @@ func TestRun_Help(t *testing.T) {
 	for _, c := range commands {
 		require.Contains(t, usage, "  "+c.name+" ", c.name)
 		require.Contains(t, usage, c.summary, c.name)
+		require.Equal(t, 1, strings.Count(usage, "  "+c.example+"\n"), usage)
 		for _, flag := range []string{"-h", "--help"} {
 			got := runWith(t, "", c.name, flag)
 			require.Equal(t, exitOK, got.exit)
@@ -227,6 +234,38 @@ func TestRun_Help(t *testing.T) {
 			require.Contains(t, got.out, "usage: failwell "+c.name+" ")
 			require.Equal(t, 1, strings.Count(got.out, "example:\n  failwell "+c.name+" "), got.out)
 		}
+	}
+}
+
+// TestMain is the command itself in a process that TestInterrupt starts.
+func TestMain(m *testing.M) {
+	if os.Getenv("FAILWELL_TEST_MAIN") != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// A command that waits for standard input ends when it is interrupted.
+func TestInterrupt(t *testing.T) {
+	if signal.Ignored(os.Interrupt) {
+		t.Skip("the shell ignores interrupts of the tests")
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "html")
+	cmd.Env = append(os.Environ(), "FAILWELL_TEST_MAIN=1")
+	stdin, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	defer stdin.Close()
+	require.NoError(t, cmd.Start())
+	_, err = io.WriteString(stdin, strings.Repeat(" ", 1<<20)) // more than a pipe holds: it is read
+	require.NoError(t, err)
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	select {
+	case err := <-ended:
+		require.Error(t, err)
+	case <-time.After(30 * time.Second):
+		t.Fatal("the command still runs")
 	}
 }
 
