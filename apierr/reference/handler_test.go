@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -112,6 +113,25 @@ func TestHandler(t *testing.T) {
 }
 
 // Behind http.StripPrefix the handler finds its files too.
+// The page links to each file beside it; the document of HTML has no such files,
+// and links to none.
+func TestHandler_Files(t *testing.T) {
+	base := serve(t, reference.Handler(polyai.Contract, reference.Page{}), "/errors/")
+	_, page := get(t, "GET", base+"/errors/")
+	linked := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?:href|src)="\./([^"]+)"`).FindAllStringSubmatch(page, -1) {
+		linked[m[1]] = true
+		resp, _ := get(t, "GET", base+"/errors/"+m[1])
+		require.Equal(t, 200, resp.StatusCode, m[1])
+	}
+	document, err := reference.HTML(polyai.Contract, reference.Page{})
+	require.NoError(t, err)
+	for _, name := range []string{"errors.md", "contract.json", "contract.schema.json", "openapi.json", "errors.ts", "style.css", "script.js"} {
+		require.True(t, linked[name], "the page has no link to %s", name)
+		require.NotContains(t, string(document), `"./`+name+`"`)
+	}
+}
+
 func TestHandler_StripPrefix(t *testing.T) {
 	base := serve(t, http.StripPrefix("/docs", reference.Handler(oddContract(), reference.Page{})), "/docs/")
 	for path, want := range map[string]int{"/docs/": 200, "/docs/errors.md": 200, "/docs/a%2Fb": 200, "/docs/ABSENT": 404} {
