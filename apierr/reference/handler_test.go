@@ -112,7 +112,6 @@ func TestHandler(t *testing.T) {
 	}
 }
 
-// Behind http.StripPrefix the handler finds its files too.
 // The page links to each file beside it; the document of HTML has no such files,
 // and links to none.
 func TestHandler_Files(t *testing.T) {
@@ -132,6 +131,7 @@ func TestHandler_Files(t *testing.T) {
 	}
 }
 
+// Behind http.StripPrefix the handler finds its files too.
 func TestHandler_StripPrefix(t *testing.T) {
 	base := serve(t, http.StripPrefix("/docs", reference.Handler(oddContract(), reference.Page{})), "/docs/")
 	for path, want := range map[string]int{"/docs/": 200, "/docs/errors.md": 200, "/docs/a%2Fb": 200, "/docs/ABSENT": 404} {
