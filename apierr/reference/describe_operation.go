@@ -19,17 +19,33 @@ func (d *describer) pathItem(path string, item *node) {
 		return
 	}
 	d.visited[item] = true
+	for _, m := range operationsOf(item) {
+		if d.operations++; d.operations > maxOperations {
+			if d.operations == maxOperations+1 {
+				d.fault("the document has more than %d operations", maxOperations)
+			}
+			return
+		}
+		d.operation(m.name+" "+path, m.name == "HEAD", d.implied(path, item, m.value), m.value)
+	}
+}
+
+// operationsOf returns the operations of a path item by method: those with a
+// member of their own, and the additionalOperations of OpenAPI 3.2.
+func operationsOf(item *node) (operations []member) {
 	for _, m := range item.members {
 		if slices.Contains(methods, m.name) && m.value.isObject() {
-			if d.operations++; d.operations > maxOperations {
-				if d.operations == maxOperations+1 {
-					d.fault("the document has more than %d operations", maxOperations)
-				}
-				return
-			}
-			d.operation(strings.ToUpper(m.name)+" "+path, m.name == "head", d.implied(path, item, m.value), m.value)
+			operations = append(operations, member{name: strings.ToUpper(m.name), value: m.value})
 		}
 	}
+	if additional := item.get("additionalOperations"); additional.isObject() {
+		for _, m := range additional.members {
+			if m.value.isObject() {
+				operations = append(operations, m)
+			}
+		}
+	}
+	return operations
 }
 
 // operation notes what the responses of an operation are for, and adds those

@@ -110,6 +110,21 @@ func TestDescribe_Statuses(t *testing.T) {
 	}
 }
 
+// The methods that OpenAPI 3.2 has no member for are operations too.
+func TestDescribe_AdditionalOperations(t *testing.T) {
+	for _, test := range []struct{ item, want string }{
+		{`{"additionalOperations":{"COPY":{"x-errors":["ORDER_CLOSED"]}}}`, "405 409 429 500 503"},
+		{`{"parameters":[{"name":"q","in":"query"}],"additionalOperations":{"COPY":{"responses":{"200":{"description":"ok"}}}}}`, "200 400 405 429 500 503"},
+		{`{"additionalOperations":{"COPY":7}}`, ""},
+		{`{"additionalOperations":7}`, ""},
+	} {
+		item := dig(describe(t, documentWith("/a", test.item), orders), "paths", "/a")
+		require.Equal(t, test.want, statusesOf(dig(item, "additionalOperations", "COPY")), test.item)
+	}
+	_, err := reference.Describe([]byte(documentWith("/a", `{"additionalOperations":{"COPY":{"x-errors":["NOPE"]}}}`)), orders)
+	require.ErrorContains(t, err, `COPY /a: x-errors has "NOPE"`)
+}
+
 // The security of the document is that of operations without their own.
 func TestDescribe_Security(t *testing.T) {
 	doc := `{"openapi":"3.1.0","security":[{"key":[]}],"paths":{"/a":{"get":{},"put":{"security":[]}}}}`

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"net/textproto"
 	"regexp"
 	"slices"
 	"strconv"
@@ -27,11 +26,14 @@ import (
 // A change is breaking if and only if a client of the old contract fails under
 // the new one. The client has the old OpenAPI document, and does what the old
 // documentation says; the servers are real ones. Each pair is met in both
-// directions.
+// directions; under -short, in one.
 func TestDiff_Clients(t *testing.T) {
 	m := meeting{}
 	for _, p := range pairs {
 		t.Run(p.name, func(t *testing.T) { m.meet(t, newAPI(p.old...), newAPI(p.new...)) })
+		if testing.Short() {
+			continue
+		}
 		t.Run(p.name+", the other way", func(t *testing.T) { m.meet(t, newAPI(p.new...), newAPI(p.old...)) })
 	}
 }
@@ -40,7 +42,11 @@ func TestDiff_Clients(t *testing.T) {
 func TestDiff_ClientsOfManyEdits(t *testing.T) {
 	m, r := meeting{}, rand.New(rand.NewPCG(15, 1))
 	pick := func() []change { return pairs[r.IntN(len(pairs))].new }
-	for range *manyEdits {
+	n := *manyEdits
+	if testing.Short() {
+		n = min(n, 8)
+	}
+	for range n {
 		old, new := pick(), slices.Concat(pick(), pick())
 		if r.IntN(2) == 0 {
 			new = append(slices.Clone(old), pick()...)
@@ -107,30 +113,11 @@ func newClient(t *testing.T, a *api) *client {
 	c := &client{api: a, schemas: map[string]*jsonschema.Resolved{}, valid: map[string]error{}}
 	require.NoError(t, json.Unmarshal([]byte(strings.ReplaceAll(string(doc), "#/components/schemas/", "#/$defs/")), &c.spec))
 	c.spec = c.spec["components"].(map[string]any)
-	withoutTitles(c.spec["schemas"])
 	c.seen = exchanges(t, a, c.accepts())
 	for failure, x := range c.seen {
 		require.NoError(t, c.validate(x), "the server's own document rejects its answer to %s", failure)
 	}
 	return c
-}
-
-// withoutTitles frees the titles of problem details: they are for people, RFC 9457
-// section 3.1.3, and follow the messages.
-func withoutTitles(v any) {
-	switch v := v.(type) {
-	case map[string]any:
-		if p, ok := v["properties"].(map[string]any); ok && p["instance"] != nil {
-			p["title"] = map[string]any{"type": "string"}
-		}
-		for _, inner := range v {
-			withoutTitles(inner)
-		}
-	case []any:
-		for _, inner := range v {
-			withoutTitles(inner)
-		}
-	}
 }
 
 // accepts are the Accept headers of the client: none and, if it has a choice, the
@@ -261,9 +248,13 @@ func (c *client) validate(x exchange) error {
 	response, _ := responses["Status"+strconv.Itoa(x.status)].(map[string]any)
 	headers, _ := response["headers"].(map[string]any)
 	for name := range headers {
-		value := x.header.Get(name)
-		if value == "" && c.isRequired(headers[name]) && textproto.CanonicalMIMEHeaderKey(name) != "Allow" && name != "Content-Language" {
+		h := c.header(headers[name])
+		value, ok := x.header[http.CanonicalHeaderKey(name)]
+		if !ok && h["required"] == true {
 			return fmt.Errorf("the header %s is absent", name)
+		}
+		if ok && dig(h, "schema", "type") == "integer" && !digits.MatchString(value[0]) {
+			return fmt.Errorf("the header %s is no integer: %s", name, value[0])
 		}
 	}
 	return nil
@@ -291,10 +282,10 @@ func (c *client) referred(v any, all map[string]any) map[string]any {
 	return all
 }
 
-func (c *client) isRequired(header any) bool {
-	ref := header.(map[string]any)["$ref"].(string)
-	h := c.spec["headers"].(map[string]any)[ref[strings.LastIndex(ref, "/")+1:]].(map[string]any)
-	return h["required"] == true
+// header returns the header that a reference names.
+func (c *client) header(v any) map[string]any {
+	ref := v.(map[string]any)["$ref"].(string)
+	return c.spec["headers"].(map[string]any)[ref[strings.LastIndex(ref, "/")+1:]].(map[string]any)
 }
 
 // differences are what a client finds otherwise in the answer to the same

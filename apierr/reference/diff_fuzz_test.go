@@ -140,18 +140,20 @@ func TestDiff_Large(t *testing.T) {
 		}
 		return c
 	}
-	least := func(n int) time.Duration {
+	took := func(n int) time.Duration {
 		old, new := contract(n, "OLD"), contract(n, "NEW")
-		best := time.Hour
-		for range 3 {
-			begin := time.Now()
-			require.NotEmpty(t, reference.Diff(old, new))
-			best = min(best, time.Since(begin))
-		}
-		return best
+		begin := time.Now()
+		require.NotEmpty(t, reference.Diff(old, new))
+		return time.Since(begin)
 	}
-	few, many := least(500), least(10_000)
-	require.Less(t, many, 80*few, "20 times the errors")
+	few, many := time.Hour, time.Hour
+	for range 10 { // the machine may be busy
+		few, many = min(few, took(500)), min(many, took(10_000))
+		if many < 80*few {
+			return
+		}
+	}
+	t.Fatalf("20 times the errors take %d times as long", many/few)
 }
 
 // A contract with faults is a fault of the program.

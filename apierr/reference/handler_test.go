@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -108,6 +109,25 @@ func TestHandler(t *testing.T) {
 				resp.Header.Get("Content-Security-Policy"), test.path)
 			require.Equal(t, "nosniff", resp.Header.Get("X-Content-Type-Options"), test.path)
 		}
+	}
+}
+
+// The page links to each file beside it; the document of HTML has no such files,
+// and links to none.
+func TestHandler_Files(t *testing.T) {
+	base := serve(t, reference.Handler(polyai.Contract, reference.Page{}), "/errors/")
+	_, page := get(t, "GET", base+"/errors/")
+	linked := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?:href|src)="\./([^"]+)"`).FindAllStringSubmatch(page, -1) {
+		linked[m[1]] = true
+		resp, _ := get(t, "GET", base+"/errors/"+m[1])
+		require.Equal(t, 200, resp.StatusCode, m[1])
+	}
+	document, err := reference.HTML(polyai.Contract, reference.Page{})
+	require.NoError(t, err)
+	for _, name := range []string{"errors.md", "contract.json", "contract.schema.json", "openapi.json", "errors.ts", "style.css", "script.js"} {
+		require.True(t, linked[name], "the page has no link to %s", name)
+		require.NotContains(t, string(document), `"./`+name+`"`)
 	}
 }
 

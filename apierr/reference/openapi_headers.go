@@ -3,39 +3,77 @@ package reference
 import (
 	"maps"
 	"net/http"
-	"slices"
+	"strconv"
 	"strings"
 )
+
+// headerSet has the headers of answers by their canonical names.
+type headerSet map[string]headerUse
+
+// headerUse says how answers use a header.
+type headerUse struct {
+	always  bool // all answers have it
+	seconds bool // each value is a number of seconds
+}
+
+// headersIn returns the headers of one answer that are about the failure.
+func headersIn(h http.Header) headerSet {
+	set := headerSet{}
+	for name, values := range h {
+		if !isHidden(name) {
+			_, err := strconv.ParseUint(values[0], 10, 64)
+			set[name] = headerUse{always: name != "Content-Language", seconds: err == nil} // a handler's own text has no language
+		}
+	}
+	return set
+}
+
+// and returns the headers of the answers of both sets.
+func (h headerSet) and(other headerSet) headerSet {
+	set := headerSet{}
+	for _, from := range []headerSet{h, other} {
+		for name, use := range from {
+			if have, ok := set[name]; ok {
+				set[name] = headerUse{have.always && use.always, have.seconds && use.seconds}
+				continue
+			}
+			set[name] = use
+		}
+	}
+	for name, use := range set {
+		_, one := h[name]
+		_, two := other[name]
+		use.always = use.always && one && two
+		set[name] = use
+	}
+	return set
+}
 
 // headersOf are the headers of responses: each is required if all answers have
 // it, and those of rate limits are there if a limiter has answered.
 func (s *spec) headersOf(statuses []int, outcomes []*outcome) object {
-	names := map[string]bool{} // and whether it is required
+	set := headerSet{}
 	for i, o := range outcomes {
-		for name := range names {
-			_, has := o.header[name]
-			names[name] = names[name] && has
+		if i == 0 {
+			set = maps.Clone(o.headers)
+			continue
 		}
-		for name := range o.header {
-			if _, known := names[name]; !known && !isHidden(name) {
-				names[name] = i == 0 && name != "Content-Language" // a text of the handler has none
-			}
-		}
+		set = set.and(o.headers)
 	}
 	for _, status := range statuses {
 		for _, name := range headersByStatus[status] {
-			if _, known := names[name]; !known {
-				names[name] = false
+			if _, known := set[name]; !known {
+				set[name] = headerUse{seconds: name == "Retry-After"}
 			}
 		}
 	}
 	var o object
-	for _, name := range slices.Sorted(maps.Keys(names)) {
+	for _, name := range sortedKeys(set) {
 		shown := name
 		if name == "Www-Authenticate" { // as RFC 9110 spells it
 			shown = "WWW-Authenticate"
 		}
-		o = append(o, property{shown, reference("headers", s.header(shown, names[name]))})
+		o = append(o, property{shown, reference("headers", s.header(shown, set[name]))})
 	}
 	return o
 }
@@ -57,19 +95,28 @@ func isHidden(name string) bool {
 }
 
 // header adds the component of a header and returns its name.
-func (s *spec) header(name string, required bool) string {
-	o, component := object{{"description", s.headerDoc(name)}}, componentName(name)
+func (s *spec) header(name string, use headerUse) string {
+	schema, doc := object{{"type", "string"}}, s.headerDoc(name)
+	if name == "Retry-After" {
+		schema, doc = retryAfter(use)
+	}
+	o, component := object{{"description", doc}}, componentName(name)
 	switch {
-	case required:
+	case use.always:
 		o = o.with("required", true)
 	case !strings.HasPrefix(name, "RateLimit"): // which are never required
 		component += ".optional"
 	}
-	schema := object{{"type", "string"}}
-	if name == "Retry-After" {
-		schema = object{{"type", "integer"}, {"minimum", 0}}
-	}
 	return s.headers.add(component, o.with("schema", schema))
+}
+
+// retryAfter is a number of seconds, unless an error brings a date, RFC 9110
+// section 10.2.3.
+func retryAfter(use headerUse) (schema object, doc string) {
+	if use.seconds {
+		return object{{"type", "integer"}, {"minimum", 0}}, "How many seconds to wait before the next attempt (RFC 9110 section 10.2.3)."
+	}
+	return object{{"type", "string"}}, "How many seconds to wait before the next attempt, or its earliest date (RFC 9110 section 10.2.3)."
 }
 
 func (s *spec) headerDoc(name string) string {
@@ -86,7 +133,6 @@ func (s *spec) headerDoc(name string) string {
 }
 
 var headerDocs = map[string]string{
-	"Retry-After":      "How many seconds to wait before the next attempt (RFC 9110 section 10.2.3).",
 	"WWW-Authenticate": "The scheme to authenticate with.",
 	"Allow":            "The methods that the resource has.",
 	"Content-Language": "The language of the message. Accept-Language chooses it.",

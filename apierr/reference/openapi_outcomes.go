@@ -16,11 +16,11 @@ type outcome struct {
 	status int
 	id     int // 0: the code has none
 
-	raised *apierr.Error     // is answered so; nil: the bare status is
-	bare   int               // the status that is
-	docURL string            // of the code; empty: it has none
-	always map[string]bool   // keys of the Details that every such answer has
-	header map[string]string // of the answer to raised
+	raised  *apierr.Error   // is answered so; nil: the bare status is
+	bare    int             // the status that is
+	docURL  string          // of the code; empty: it has none
+	always  map[string]bool // keys of the Details that every such answer has
+	headers headerSet       // of all such answers
 }
 
 // answer is the answer of the outcome in the format of cc. A bare status is
@@ -103,15 +103,13 @@ func (l *outcomeList) add(o *outcome) *outcome {
 	key := outcomeKey{a.Error.Code, a.Status}
 	if there := l.found[key]; there != nil {
 		maps.DeleteFunc(there.always, func(key string, _ bool) bool { _, ok := a.Error.Details[key]; return !ok })
+		there.headers = there.headers.and(headersIn(a.Header))
 		return there
 	}
 	o.code, o.status, o.id = a.Error.Code, a.Status, a.Error.ID
-	o.always, o.header = map[string]bool{}, map[string]string{}
+	o.always, o.headers = map[string]bool{}, headersIn(a.Header)
 	for key := range a.Error.Details {
 		o.always[key] = true
-	}
-	for name, values := range a.Header {
-		o.header[name] = values[0]
 	}
 	var body struct {
 		DocURL string `json:"doc_url"`

@@ -2,24 +2,23 @@ package reference
 
 import (
 	"encoding/json"
-	"maps"
-	"slices"
 
 	"github.com/failwell/failwell/apierr"
 )
 
 // problemSchema is the schema of the bodies of problem details. sample is such
-// a body, of the outcome.
+// a body, of the outcome. The title is any text: it is for people, RFC 9457
+// section 3.1.3, and changes with the message and its language.
 func problemSchema(s subject, f apierr.Problem, sample string) object {
 	text := object{{"type", "string"}}
-	kind, title := text, text
+	kind := text
 	if s.outcome != nil {
-		kind, title = problemType(s, sample)
+		kind = problemType(sample)
 	} else if f.Types == "" && s.contract.DocURL == "" {
 		kind = text.with("const", "about:blank")
 	}
 	properties := object{
-		{"type", kind}, {"title", title}, {"status", s.statusSchema()}, {"detail", text},
+		{"type", kind}, {"title", text}, {"status", s.statusSchema()}, {"detail", text},
 		{"instance", text}, {"code", s.code()},
 	}
 	required := []any{"type", "title", "status", "detail", "code"}
@@ -49,24 +48,15 @@ var problemNames = []string{
 	"type", "title", "status", "detail", "instance", "code", "id", "request_id", "correlation_id", "errors",
 }
 
-// problemType returns the schemas of type and title, which are the same for
-// every answer with a code, but for the language of the title.
-func problemType(s subject, sample string) (kind, title object) {
-	var body struct{ Type, Title string }
+// problemType returns the schema of type, which is the same for every answer with
+// a code.
+func problemType(sample string) object {
+	text := object{{"type", "string"}}
+	var body struct{ Type string }
 	if json.Unmarshal([]byte(sample), &body) != nil {
-		return object{{"type", "string"}}, object{{"type", "string"}}
+		return text
 	}
-	titles := []any{body.Title}
-	for _, language := range slices.Sorted(maps.Keys(s.contract.Translations)) {
-		if t, ok := s.contract.Translations[language][s.outcome.code]; ok && body.Type != "about:blank" && !slices.Contains(titles, any(t)) {
-			titles = append(titles, t)
-		}
-	}
-	title = object{{"type", "string"}, {"const", body.Title}}
-	if len(titles) > 1 {
-		title = object{{"type", "string"}, {"enum", titles}}
-	}
-	return object{{"type", "string"}, {"const", body.Type}}, title
+	return text.with("const", body.Type)
 }
 
 // problemErrors is the schema of the list of violations: where each is, in one

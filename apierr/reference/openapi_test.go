@@ -42,6 +42,14 @@ func TestOpenAPI_Faults(t *testing.T) {
 	}
 }
 
+// referred returns the component that a reference leads to.
+func referred(t *testing.T, components map[string]any, reference any) any {
+	t.Helper()
+	ref, ok := dig(reference, "$ref").(string)
+	require.True(t, ok, "there is no reference: %v", reference)
+	return dig(components, strings.Split(strings.TrimPrefix(ref, "#/components/"), "/")...)
+}
+
 // openAPI returns the components of a contract.
 func openAPI(t *testing.T, c apierr.Contract) map[string]any {
 	t.Helper()
@@ -222,14 +230,47 @@ func TestOpenAPI_Headers(t *testing.T) {
 	}
 }
 
-// A title of problem details is in one of the languages, a message in any.
+// Retry-After is a number of seconds, or any text where an error brings a date.
+func TestOpenAPI_RetryAfter(t *testing.T) {
+	for _, test := range []struct{ value, want string }{
+		{"0", "integer"},
+		{"60", "integer"},
+		{"Fri, 31 Dec 2027 23:59:59 GMT", "string"},
+		{"soon", "string"},
+		{"-1", "string"},
+		{"1.5", "string"},
+	} {
+		e := &apierr.Error{Code: "E", Status: 503, Header: map[string][]string{"retry-after": {test.value}}}
+		components := openAPI(t, apierr.Contract{Errors: []*apierr.Error{e}})
+		for response, want := range map[string]string{"E": test.want, "Status503": test.want, "SERVICE_UNAVAILABLE": "integer", "Status429": "integer"} {
+			header := referred(t, components, dig(components, "responses", response, "headers", "Retry-After"))
+			require.Equal(t, want, dig(header, "schema", "type"), "%s of %s", response, test.value)
+		}
+	}
+}
+
+// An error that is mapped brings its headers: they are those of some answers with
+// the code.
+func TestOpenAPI_HeadersOfMapped(t *testing.T) {
+	sharded := &apierr.Error{Code: "SHARDED", Status: 404, Header: map[string][]string{"X-Shard": {"7"}}, RetryAfter: time.Second}
+	components := openAPI(t, apierr.Contract{
+		Errors: []*apierr.Error{notFound}, Mappings: map[*apierr.Error]apierr.Mapping{sharded: {Error: notFound}},
+	})
+	for _, name := range []string{"X-Shard", "Retry-After"} {
+		header := referred(t, components, dig(components, "responses", "NOT_FOUND", "headers", name))
+		require.Nil(t, dig(header, "required"), name)
+	}
+}
+
+// The title of problem details is for people, as the message is: another text, or
+// another language, is valid.
 func TestOpenAPI_Translations(t *testing.T) {
 	c := apierr.Contract{
 		Errors: []*apierr.Error{notFound}, Format: apierr.Problem{Types: "/errors/"},
 		Translations: map[string]map[string]string{"de": {"NOT_FOUND": "Fehlt"}, "fr": {"NOT_FOUND": "Absent"}},
 	}
 	components := openAPI(t, c)
-	require.Equal(t, []any{notFound.Message, "Fehlt", "Absent"}, dig(components, "schemas", "NOT_FOUND", "properties", "title", "enum"))
+	require.Equal(t, map[string]any{"type": "string"}, dig(components, "schemas", "NOT_FOUND", "properties", "title"))
 	require.Equal(t, map[string]any{"type": "string"}, dig(components, "schemas", "NOT_FOUND", "properties", "detail"))
 	require.NotNil(t, dig(components, "responses", "NOT_FOUND", "headers", "Content-Language"))
 }

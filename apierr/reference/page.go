@@ -48,7 +48,8 @@ type Page struct {
 
 	// Hidden are declared errors that appear in no output, the contract
 	// document included. An error that a built-in error or a status is mapped
-	// to cannot be hidden.
+	// to cannot be hidden. WithoutHidden leaves them out for the functions that
+	// have no Page.
 	Hidden []*apierr.Error
 
 	// TryIt is the path, on the server of the page, under which a GET of each

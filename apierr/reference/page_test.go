@@ -127,9 +127,10 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-// A hidden error is in no output.
+// A hidden error is in no output, wherever the contract names it.
 func TestHidden(t *testing.T) {
 	c := apierr.Contract{
+		Translations:   map[string]map[string]string{"de": {"SECRET": "Geheim", "NOT_FOUND": "Fehlt"}},
 		Sections:       []apierr.Section{{Title: "Orders", Errors: []*apierr.Error{notFound, secret}}},
 		Deprecated:     map[*apierr.Error]string{secret: "x"},
 		DetailsSchemas: map[*apierr.Error]string{secret: "{}"},
@@ -141,9 +142,28 @@ func TestHidden(t *testing.T) {
 		resp, body := get(t, "GET", base+"/errors/"+path)
 		require.Equal(t, 200, resp.StatusCode, path)
 		require.NotContains(t, body, "SECRET", path)
+		require.NotContains(t, body, "Geheim", path)
 	}
 	resp, _ := get(t, "GET", base+"/errors/SECRET")
 	require.Equal(t, 404, resp.StatusCode)
 	require.Len(t, c.Sections[0].Errors, 2, "the contract is as it was")
 	require.Len(t, c.Mappings, 1)
+	require.Len(t, c.Translations["de"], 2)
+}
+
+// The contract without hidden errors is the one that Handler publishes; a page
+// with faults has none.
+func TestPage_WithoutHidden(t *testing.T) {
+	c := apierr.Contract{Errors: []*apierr.Error{notFound, secret}}
+	visible, err := reference.Page{Hidden: []*apierr.Error{secret}}.WithoutHidden(c)
+	require.NoError(t, err)
+	require.Equal(t, []*apierr.Error{notFound}, visible.Errors)
+	require.Len(t, c.Errors, 2)
+	same, err := reference.Page{}.WithoutHidden(c)
+	require.NoError(t, err)
+	require.Equal(t, c, same)
+	for _, page := range []reference.Page{{Hidden: []*apierr.Error{apierr.Conflict}}, {Path: "x"}} {
+		_, err := page.WithoutHidden(c)
+		require.ErrorContains(t, err, "reference: page")
+	}
 }

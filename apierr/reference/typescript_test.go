@@ -2,8 +2,11 @@ package reference_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -76,7 +79,15 @@ func withFormat(members ...apierr.Member) apierr.Contract {
 func named(name string, m apierr.Member) apierr.Member { m.Name = name; return m }
 
 // modules are the contracts whose TypeScript is compiled and run, by file name.
-func modules() map[string]apierr.Contract {
+// Under -short they are those that types.ts imports, and a hostile one.
+var modules = sync.OnceValue(func() map[string]apierr.Contract {
+	all := allModules()
+	short := []string{"typed", "typed_closed", "typed_problem", "empty", "chatbase", "polyai", "avatarium", "hostile"}
+	maps.DeleteFunc(all, func(name string, _ apierr.Contract) bool { return testing.Short() && !slices.Contains(short, name) })
+	return all
+})
+
+func allModules() map[string]apierr.Contract {
 	code, message, details := apierr.Member{Name: "code", From: apierr.FromCode}, apierr.Member{Name: "message", From: apierr.FromMessage}, apierr.Member{Name: "details", From: apierr.FromDetails}
 	reserved := shop(apierr.Problem{})
 	reserved.DetailsSchemas = map[*apierr.Error]string{declined: `{"type":"object","properties":{"status":{"type":"string"},"code":{"type":"integer"},"reason":{"type":"string"}}}`}

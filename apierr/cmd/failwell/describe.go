@@ -16,16 +16,19 @@ var describeCommand = command{
 }
 
 func defineDescribe(flags *flag.FlagSet) action {
-	out := outputFlag(flags)
+	place, out := hidingFlag(flags), outputFlag(flags)
 	return func(ctx context.Context, s streams, args []string) error {
 		if len(args) == 0 {
 			return usageError("no document is named")
 		}
-		if err := onlyOneFromInput(args[0], contractPlace(args[1:])); err != nil {
+		if err := onlyOneFromInput(*place, args[0], contractPlace(args[1:])); err != nil {
 			return err
 		}
-		c, err := s.contract(ctx, args[1:])
+		c, page, err := s.contractAndPage(ctx, args[1:], *place)
 		if err != nil {
+			return err
+		}
+		if c, err = page.WithoutHidden(c); err != nil {
 			return err
 		}
 		document, err := s.read(ctx, args[0])

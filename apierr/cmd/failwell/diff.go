@@ -19,19 +19,23 @@ var diffCommand = command{
 }
 
 func defineDiff(flags *flag.FlagSet) action {
-	out := outputFlag(flags)
+	place, out := hidingFlag(flags), outputFlag(flags)
 	return func(ctx context.Context, s streams, args []string) error {
 		if len(args) != 2 {
 			return usageError(fmt.Sprintf("two contracts are expected, %d are named", len(args)))
 		}
-		if err := onlyOneFromInput(args...); err != nil {
+		if err := onlyOneFromInput(append(args, *place)...); err != nil {
 			return err
 		}
-		older, err := s.comparable(ctx, args[0])
+		page, err := s.page(ctx, *place)
+		if err != nil {
+			return err
+		}
+		older, err := s.comparable(ctx, args[0], page.hides)
 		if err != nil {
 			return fmt.Errorf("the old contract: %w", err)
 		}
-		newer, err := s.comparable(ctx, args[1])
+		newer, err := s.comparable(ctx, args[1], page.page)
 		if err != nil {
 			return fmt.Errorf("the new contract: %w", err)
 		}
@@ -51,11 +55,18 @@ func defineDiff(flags *flag.FlagSet) action {
 	}
 }
 
-// comparable reads a contract whose details schemas are valid, which Diff takes
-// for granted.
-func (s streams) comparable(ctx context.Context, place string) (apierr.Contract, error) {
+// comparable reads a contract and leaves out what its page hides. Its details
+// schemas are valid, which Diff takes for granted.
+func (s streams) comparable(ctx context.Context, place string, pageOf func(apierr.Contract) (reference.Page, error)) (apierr.Contract, error) {
 	c, err := s.contract(ctx, []string{place})
 	if err != nil {
+		return c, err
+	}
+	page, err := pageOf(c)
+	if err != nil {
+		return c, err
+	}
+	if c, err = page.WithoutHidden(c); err != nil {
 		return c, err
 	}
 	_, err = reference.OpenAPI(c)

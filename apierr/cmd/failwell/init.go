@@ -24,12 +24,13 @@ var initCommand = command{
 var starter []byte
 
 func defineInit(flags *flag.FlagSet) action {
-	out := outputFlag(flags)
+	out := new(output)
+	flags.StringVar(&out.name, "o", "", "the `file` to write, which must not exist; standard output without it")
 	return func(_ context.Context, s streams, args []string) error {
 		if len(args) > 0 {
 			return usageError("it has no arguments")
 		}
-		if _, err := os.Lstat(out.name); out.name != "" && !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(out.name); !out.isStandard() && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s exists; init replaces no file", out.name)
 		}
 		return out.write(s, starter)

@@ -13,6 +13,10 @@
 // not followed, the answer must be a 200 within 10 seconds, and have at most
 // 4 MiB. Nothing else is fetched: a $ref to another document is an error.
 //
+// With -page, which names the document of a reference.Page, no output has the
+// codes that the page hides: the results are those of the contract that a server
+// publishes.
+//
 // The result goes to standard output, or, with -o, to a file, which is replaced
 // as a whole or not at all.
 //
@@ -27,7 +31,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
+	"slices"
 )
 
 // The exit codes.
@@ -79,9 +83,7 @@ type usageError string
 func (e usageError) Error() string { return string(e) }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(run(context.Background(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
 }
 
 // run executes a command line and returns the exit code.
@@ -104,11 +106,11 @@ func run(ctx context.Context, args []string, s streams) int {
 	return exitFailure
 }
 
-// usage lists the subcommands.
+// usage lists the subcommands, each with an example.
 func usage(w io.Writer) {
 	fmt.Fprint(w, "failwell makes documentation and client code from an error contract.\n\n")
 	for _, c := range commands {
-		fmt.Fprintf(w, "  %-11s %s\n", c.name, c.summary)
+		fmt.Fprintf(w, "  %-11s %s\n  %-11s %s\n", c.name, c.summary, "", c.example)
 	}
 	fmt.Fprint(w, "\nfailwell COMMAND -h describes a command.\n")
 }
@@ -123,9 +125,12 @@ func (c command) run(ctx context.Context, args []string, s streams) int {
 		c.usage(s.out, flags)
 		return exitOK
 	}
-	if err != nil {
+	switch late := flagAfterArguments(flags.Args()); {
+	case err != nil:
 		err = usageError(err.Error())
-	} else {
+	case late != "" && !slices.Contains(args, "--"):
+		err = usageError("the flag " + late + " stands after an argument; flags come first")
+	default:
 		err = act(ctx, s, flags.Args())
 	}
 	var usage usageError
@@ -140,6 +145,17 @@ func (c command) run(ctx context.Context, args []string, s streams) int {
 		fmt.Fprintf(s.err, "failwell %s: %v\n", c.name, err)
 	}
 	return exitFailure
+}
+
+// flagAfterArguments returns the first argument that looks like a flag, empty if
+// there is none. "-" is standard input.
+func flagAfterArguments(args []string) string {
+	for _, arg := range args {
+		if len(arg) > 1 && arg[0] == '-' {
+			return arg
+		}
+	}
+	return ""
 }
 
 // usage describes the subcommand.

@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http/httptest"
 	"os"
+	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/stretchr/testify/require"
@@ -143,7 +147,9 @@ func TestRun(t *testing.T) {
 		{"htlm contract.json", "", 2, "", `there is no command "htlm"`},
 		{"html -pages x", "", 2, "", "-pages"},
 		{"html contract.json contract.json", "", 2, "", "one contract is expected, 2 are named"},
-		{"html contract.json -o x", "", 2, "", "one contract is expected, 3 are named; failwell html -h describes it"},
+		{"html contract.json -o x", "", 2, "", "the flag -o stands after an argument; flags come first; failwell html -h describes it"},
+		{"diff contract.json contract.json --page=x", "", 2, "", "the flag --page=x stands after an argument"},
+		{"html -- -absent", "", 2, "", "open -absent"},
 		{"init contract.json", "", 2, "", "it has no arguments"},
 	} {
 		got := runWith(t, test.stdin, strings.Fields(test.args)...)
@@ -160,15 +166,58 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// A hidden error is on no page.
+// A hidden error is in no output, as Handler has it.
 func TestRun_Hidden(t *testing.T) {
-	dir := folder(t, map[string]string{"contract.json": minimal, "page.json": `{"hidden":["SECRET"]}`})
-	for _, name := range []string{"html", "markdown"} {
-		got := runWith(t, "", name, "-page", filepath.Join(dir, "page.json"), filepath.Join(dir, "contract.json"))
-		require.Equal(t, exitOK, got.exit, got.errors)
-		require.Contains(t, got.out, "LOST")
-		require.NotContains(t, got.out, "SECRET", name)
+	closed := strings.Replace(minimal, `"closed":false`, `"closed":true`, 1)
+	mapped := func(contract, code string) string {
+		return strings.Replace(contract, `"errors":`, `"mappings":[{"builtin":"BAD_REQUEST","error":"`+code+`"},{"builtin":"INTERNAL_SERVER_ERROR","error":"LOST"}],"errors":`, 1)
 	}
+	published := func(contract string) string {
+		return strings.Replace(contract, `,{"code":"SECRET","status":400}`, "", 1)
+	}
+	t.Chdir(folder(t, map[string]string{
+		"contract.json": minimal, "page.json": `{"hidden":["SECRET"]}`, "typo.json": `{"hidden":["SECRE"]}`, "api.json": api,
+		"closed.json": mapped(closed, "LOST"), "published.json": published(mapped(closed, "LOST")), "mapped.json": mapped(minimal, "SECRET"),
+		"other.json": strings.Replace(minimal, "SECRET", "OTHER", 1),
+	}))
+	for _, test := range []struct {
+		args string
+		exit int
+		want string // a part of the output
+	}{
+		{"html -page page.json contract.json", 0, "LOST"},
+		{"markdown -page page.json contract.json", 0, "LOST"},
+		{"openapi -page page.json contract.json", 0, "LOST"},
+		{"typescript -page page.json contract.json", 0, "LOST"},
+		{"describe -page page.json api.json contract.json", 0, "LOST"},
+
+		// the published document has no hidden codes
+		{"diff published.json closed.json", 1, "breaking: code-added SECRET"},
+		{"diff -page page.json published.json closed.json", 0, ""},
+		{"diff -page page.json closed.json closed.json", 0, ""},
+		{"diff -page page.json other.json contract.json", 1, "breaking: code-removed OTHER"},
+		{"diff -page page.json mapped.json contract.json", 1, "breaking: code-removed SECRET"},
+
+		// a page that hides what it cannot
+		{"openapi -page typo.json contract.json", 2, `hides "SECRE", which the contract does not declare`},
+		{"openapi -page page.json mapped.json", 2, "SECRET cannot be hidden: BAD_REQUEST is mapped to it"},
+		{"describe -page page.json api.json mapped.json", 2, "SECRET cannot be hidden"},
+		{"diff -page page.json contract.json mapped.json", 2, "the new contract: reference: page"},
+		{"diff -page page.json contract.json published.json", 2, `the new contract: the page hides "SECRET"`},
+		{"diff -page absent.json contract.json contract.json", 2, "absent.json"},
+		{"diff -page - - contract.json", 2, "only one document can be read from standard input"},
+		{"describe -page - api.json", 2, "only one document can be read from standard input"},
+	} {
+		got := runWith(t, "", strings.Fields(test.args)...)
+		require.Equal(t, test.exit, got.exit, "%s: %s", test.args, got.errors)
+		require.Contains(t, got.out+got.errors, test.want, test.args)
+		if test.exit == exitOK {
+			require.NotContains(t, got.out, "SECRET", test.args)
+		}
+	}
+	described := runWith(t, strings.Replace(api, "LOST", "SECRET", 1), "describe", "-page", "page.json", "-", "contract.json")
+	require.Equal(t, exitFailure, described.exit, "an operation of a public document names a hidden code")
+	require.Contains(t, described.errors, `x-errors has "SECRET", which is no code`)
 }
 
 // -h describes each command with an example of it.
@@ -177,6 +226,7 @@ func TestRun_Help(t *testing.T) {
 	for _, c := range commands {
 		require.Contains(t, usage, "  "+c.name+" ", c.name)
 		require.Contains(t, usage, c.summary, c.name)
+		require.Equal(t, 1, strings.Count(usage, "  "+c.example+"\n"), usage)
 		for _, flag := range []string{"-h", "--help"} {
 			got := runWith(t, "", c.name, flag)
 			require.Equal(t, exitOK, got.exit)
@@ -184,6 +234,38 @@ func TestRun_Help(t *testing.T) {
 			require.Contains(t, got.out, "usage: failwell "+c.name+" ")
 			require.Equal(t, 1, strings.Count(got.out, "example:\n  failwell "+c.name+" "), got.out)
 		}
+	}
+}
+
+// TestMain is the command itself in a process that TestInterrupt starts.
+func TestMain(m *testing.M) {
+	if os.Getenv("FAILWELL_TEST_MAIN") != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// A command that waits for standard input ends when it is interrupted.
+func TestInterrupt(t *testing.T) {
+	if signal.Ignored(os.Interrupt) {
+		t.Skip("the shell ignores interrupts of the tests")
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "html")
+	cmd.Env = append(os.Environ(), "FAILWELL_TEST_MAIN=1")
+	stdin, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	defer stdin.Close()
+	require.NoError(t, cmd.Start())
+	_, err = io.WriteString(stdin, strings.Repeat(" ", 1<<20)) // more than a pipe holds: it is read
+	require.NoError(t, err)
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	select {
+	case err := <-ended:
+		require.Error(t, err)
+	case <-time.After(30 * time.Second):
+		t.Fatal("the command still runs")
 	}
 }
 

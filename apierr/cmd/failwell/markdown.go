@@ -21,14 +21,7 @@ func definePage(render func(apierr.Contract, reference.Page) ([]byte, error)) fu
 	return func(flags *flag.FlagSet) action {
 		place, out := pageFlag(flags), outputFlag(flags)
 		return func(ctx context.Context, s streams, args []string) error {
-			if err := onlyOneFromInput(*place, contractPlace(args)); err != nil {
-				return err
-			}
-			c, err := s.contract(ctx, args)
-			if err != nil {
-				return err
-			}
-			page, err := s.page(ctx, *place, c)
+			c, page, err := s.contractAndPage(ctx, args, *place)
 			if err != nil {
 				return err
 			}

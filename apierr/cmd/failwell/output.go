@@ -19,9 +19,12 @@ func outputFlag(flags *flag.FlagSet) *output {
 	return o
 }
 
+// isStandard reports whether the place is standard output.
+func (o *output) isStandard() bool { return o.name == "" || o.name == "-" }
+
 // write writes the whole result.
 func (o *output) write(s streams, b []byte) error {
-	if o.name == "" || o.name == "-" {
+	if o.isStandard() {
 		_, err := s.out.Write(b)
 		return err
 	}

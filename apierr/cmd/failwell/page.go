@@ -66,20 +66,41 @@ func pageFlag(flags *flag.FlagSet) *string {
 		"hidden (codes) and try_it, as reference.Page documents them")
 }
 
-// page reads the page of c at a place. Empty: the zero page.
-func (s streams) page(ctx context.Context, place string, c apierr.Contract) (reference.Page, error) {
+// hidingFlag defines -page of a command that uses its hidden codes alone.
+func hidingFlag(flags *flag.FlagSet) *string {
+	return flags.String("page", "", "the `file` or URL of the page, as of failwell html; the codes that it hides are left out")
+}
+
+// contractAndPage reads the contract that the arguments name, and its page.
+func (s streams) contractAndPage(ctx context.Context, args []string, place string) (apierr.Contract, reference.Page, error) {
+	if err := onlyOneFromInput(place, contractPlace(args)); err != nil {
+		return apierr.Contract{}, reference.Page{}, err
+	}
+	c, err := s.contract(ctx, args)
+	if err != nil {
+		return apierr.Contract{}, reference.Page{}, err
+	}
+	d, err := s.page(ctx, place)
+	if err != nil {
+		return apierr.Contract{}, reference.Page{}, err
+	}
+	page, err := d.page(c)
+	return c, page, err
+}
+
+// page reads the page at a place. Empty: the zero page.
+func (s streams) page(ctx context.Context, place string) (d pageDoc, err error) {
 	if place == "" {
-		return reference.Page{}, nil
+		return d, nil
 	}
 	b, err := s.read(ctx, place)
 	if err != nil {
-		return reference.Page{}, err
+		return d, err
 	}
-	var d pageDoc
 	if err := json.Unmarshal(b, &d, json.RejectUnknownMembers(true)); err != nil {
-		return reference.Page{}, fmt.Errorf("the page %s: %w", place, err)
+		return d, fmt.Errorf("the page %s: %w", place, err)
 	}
-	return d.page(c)
+	return d, nil
 }
 
 func (d pageDoc) page(c apierr.Contract) (reference.Page, error) {
@@ -109,6 +130,19 @@ func (d pageDoc) page(c apierr.Contract) (reference.Page, error) {
 			return p, fmt.Errorf("the page hides %q, which the contract does not declare", code)
 		}
 		p.Hidden = append(p.Hidden, e)
+	}
+	return p, nil
+}
+
+// hides is the page of an older contract, of which only the hidden codes matter.
+// A document that a server publishes does not have them; one that clients
+// received then is not hidden.
+func (d pageDoc) hides(c apierr.Contract) (p reference.Page, err error) {
+	for _, code := range d.Hidden {
+		one := reference.Page{Hidden: []*apierr.Error{c.Lookup(code)}}
+		if _, err := one.WithoutHidden(c); err == nil {
+			p.Hidden = append(p.Hidden, one.Hidden...)
+		}
 	}
 	return p, nil
 }
