@@ -187,6 +187,11 @@ func TestRequestsThatCannotBeSent(t *testing.T) {
 		func(r *http.Request) { r.URL.Host = "" },
 		func(r *http.Request) { r.URL = nil },
 		func(r *http.Request) { r.Method = "GET /" },
+		func(r *http.Request) { r.URL.Host = "127.0.0.1:65536" },
+		func(r *http.Request) { r.URL.RawQuery = "q=\x01" },
+		func(r *http.Request) { r.URL.Opaque = "//127.0.0.1:1/\r\n" },
+		func(r *http.Request) { r.ContentLength = 5 }, // and no body
+		func(r *http.Request) { r.Trailer = http.Header{"a trailer": nil} },
 	} {
 		r := getURL(t, t.Context(), "http://127.0.0.1:1")
 		change(r)
