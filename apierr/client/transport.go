@@ -54,8 +54,8 @@ type Transport struct {
 	// Base sends the requests. nil: http.DefaultTransport.
 	Base http.RoundTripper
 
-	// MaxRetries is how often a request is sent again. 0: 3. If it is negative,
-	// RoundTrip panics.
+	// MaxRetries is how often a request is sent again. 0: 3. Negative: never; the
+	// IDs are still set and Observe is still called.
 	MaxRetries int
 
 	// MaxWait is the longest wait between two attempts. 0: 30 s. If it is
@@ -63,7 +63,8 @@ type Transport struct {
 	MaxWait time.Duration
 
 	// Idempotent reports whether a request may be processed twice although
-	// neither its method nor an Idempotency-Key says so. It is called by several
+	// neither its method nor an Idempotency-Key says so. It is called after a
+	// failed attempt, when the body of the request has been used, and by several
 	// goroutines at once. nil: there is no such request.
 	Idempotent func(*http.Request) bool
 
@@ -83,7 +84,9 @@ const (
 
 // RoundTrip implements [http.RoundTripper].
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	t.check()
+	if t.MaxWait < 0 {
+		panic("client.Transport: MaxWait is negative; 0 is the default")
+	}
 	t.budget.deposit(time.Now())
 	sent := propagated(r)
 	for number := 1; ; number++ {
@@ -92,10 +95,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		if resp != nil {
 			a.Status = resp.StatusCode
 		}
-		next := t.decide(&a, resp)
-		if t.Observe != nil {
-			t.Observe(a)
-		}
+		next := t.conclude(&a, resp)
 		if next == nil {
 			return resp, err
 		}
@@ -115,15 +115,6 @@ func (t *Transport) CloseIdleConnections() {
 	}
 }
 
-func (t *Transport) check() {
-	if t.MaxRetries < 0 {
-		panic("client.Transport: MaxRetries is negative; 0 is the default, and without retries Base suffices")
-	}
-	if t.MaxWait < 0 {
-		panic("client.Transport: MaxWait is negative; 0 is the default")
-	}
-}
-
 func (t *Transport) base() http.RoundTripper {
 	if t.Base == nil {
 		return http.DefaultTransport
@@ -135,7 +126,7 @@ func (t *Transport) maxRetries() int {
 	if t.MaxRetries == 0 {
 		return defaultMaxRetries
 	}
-	return t.MaxRetries
+	return t.MaxRetries // with a negative one, even the first attempt is over it
 }
 
 func (t *Transport) maxWait() time.Duration {
@@ -143,6 +134,29 @@ func (t *Transport) maxWait() time.Duration {
 		return defaultMaxWait
 	}
 	return t.MaxWait
+}
+
+// conclude decides about a and calls Observe. If a function of the caller panics,
+// it closes the response, so that its connection does not stay open.
+func (t *Transport) conclude(a *Attempt, resp *http.Response) (next *http.Request) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if resp != nil && resp.Body != nil {
+			resp.Body.Close()
+		}
+		if next != nil {
+			closeBody(next)
+		}
+	}()
+	next = t.decide(a, resp)
+	if t.Observe != nil {
+		t.Observe(*a)
+	}
+	returned = true
+	return next
 }
 
 // decide completes a, and returns the request to send next, nil if a was the
