@@ -24,7 +24,7 @@ func Lines(r io.Reader) iter.Seq2[[]byte, error] { return New(apierr.Standard).L
 //   - an error that is [bufio.ErrTooLong] for a line over 1 MiB
 //
 // A line with the form of the contract's errors may be data. It is returned once
-// the next line has arrived: only the last one is an error. A [Decoder] is called
+// more has arrived: only the last one is an error. A [Decoder] is called
 // with each line of at most 256 KiB; of a Format that cannot be decoded, or has
 // neither code nor constants, no line is an error. A cut between two lines cannot be
 // seen in a response without length and chunks.
@@ -42,7 +42,7 @@ func (c *Client) Lines(r io.Reader) iter.Seq2[[]byte, error] {
 				continue
 			}
 			if held != nil {
-				if err != nil {
+				if err != nil && len(bytes.TrimSpace(lines.rest())) == 0 {
 					yield(nil, c.streamError(held))
 					return
 				}
