@@ -203,6 +203,30 @@ func TestLongBodies(t *testing.T) {
 	}
 }
 
+// A body has at most ten thousand violations, in each form.
+func TestViolationsAreBounded(t *testing.T) {
+	const most = 10_000
+	of := func(m apierr.Member) apierr.Format {
+		return apierr.Envelope{Members: []apierr.Member{{Name: "code", From: apierr.FromCode}, m}}
+	}
+	for _, test := range []struct {
+		name   string
+		format apierr.Format
+		errors string
+	}{
+		{"a text each", of(apierr.Member{Name: "errors", Each: []apierr.Member{{Text: "{message}"}}}), "[" + strings.Repeat(`"",`, 2*most) + `""]`},
+		{"lists of messages", of(apierr.Member{Name: "errors", From: apierr.FromMessages}), `{"a":[` + strings.Repeat(`"",`, most/2) + `""],"b":[` + strings.Repeat(`"",`, 2*most) + `""]}`},
+		{"problem details", apierr.Problem{}, "[" + strings.Repeat(`{},`, 2*most) + `{}]`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := apierr.Contract{Format: test.format}
+			e := remote(t, c, response(409, test.format.ContentType(), `{"code":"RESOURCE_CONFLICT","errors":`+test.errors+`}`))
+			require.False(t, e.Intermediary)
+			require.Len(t, e.Remote.Violations, most)
+		})
+	}
+}
+
 // Retry-After is a duration, whatever its form, and never negative or endless.
 func TestRetryAfter(t *testing.T) {
 	for _, test := range []struct {

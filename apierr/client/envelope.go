@@ -386,7 +386,9 @@ func (r *envelopeReader) messages(object map[string]any) bool {
 			if !ok {
 				return false
 			}
-			r.violations = append(r.violations, apierr.Violation{Path: path, Message: s})
+			if len(r.violations) < maxViolations {
+				r.violations = append(r.violations, apierr.Violation{Path: path, Message: s})
+			}
 		}
 	}
 	return true
