@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// budget is a token bucket of retries. The zero value is full. A bucket for each
-// client bounds what all clients together add to an outage; a bound for each
-// request, such as MaxRetries, multiplies it.
+// budget is a token bucket of retries. The zero value is full. It bounds the
+// retries by the number of requests, so that the clients of a server that is down
+// add a tenth to its load. MaxRetries alone would let them multiply it.
 type budget struct {
 	mu      sync.Mutex
 	missing int       // of budgetSize

@@ -119,7 +119,7 @@ func hasConstant(members []apierr.Member) bool {
 	return slices.ContainsFunc(members, func(m apierr.Member) bool { return m.JSON != "" })
 }
 
-// maxCode is the longest code in bytes that is one.
+// maxCode is the most bytes of a code. A body with a longer one is not of the form.
 const maxCode = 256
 
 // names reports whether a member that is always there is filled from the source.
@@ -133,7 +133,7 @@ func names(members []apierr.Member, from apierr.Source) bool {
 type envelopeReader struct {
 	content
 	form    envelopeForm
-	each    *apierr.Violation // that the object in hand is for; nil: outside Each
+	each    *apierr.Violation // of the element that is read; nil: outside Each
 	changes []change          // of the details
 }
 
@@ -352,8 +352,8 @@ func (r *envelopeReader) word(from, s string) bool {
 	return true
 }
 
-// whole returns a number as an int. ok is false if it is none, or too large for 32
-// bits.
+// whole returns a number as an int. ok is false for a fraction, and for a number of
+// more than 32 bits.
 func whole(f float64) (n int, ok bool) {
 	if f != math.Trunc(f) || math.Abs(f) > math.MaxInt32 {
 		return 0, false
