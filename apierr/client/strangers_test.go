@@ -206,6 +206,40 @@ func TestRequestsThatCannotBeSent(t *testing.T) {
 	}
 }
 
+// Unusual requests that net/http does send are tried again.
+func TestUnusualRequests(t *testing.T) {
+	again := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("body")), nil }
+	for _, change := range []func(*http.Request){
+		func(r *http.Request) { r.Method = "" },
+		func(r *http.Request) { r.Method = "CONNECT" },
+		func(r *http.Request) { r.Method = "M-SEARCH" },
+		func(r *http.Request) { r.Proto, r.ProtoMajor, r.ProtoMinor = "", 0, 0 },
+		func(r *http.Request) { r.Close = true },
+		func(r *http.Request) { r.Host = "/var/run/api.sock" },
+		func(r *http.Request) { r.Host = "b\u00fccher.test" },
+		func(r *http.Request) { r.URL.Path, r.URL.RawQuery = "/a b\r\n", "a b" },
+		func(r *http.Request) { r.Header.Set("X-Text", "\u00fc\t") },
+		func(r *http.Request) { r.Header.Set("Expect", "100-continue"); r.ContentLength = 4 },
+		func(r *http.Request) { r.ContentLength, r.Trailer = -1, http.Header{"X-Sum": {"1"}} },
+		func(r *http.Request) { r.ContentLength, r.TransferEncoding = -1, []string{"chunked"} },
+		func(r *http.Request) { r.ContentLength, r.TransferEncoding = 4, []string{"identity"} },
+	} {
+		r := getURL(t, t.Context(), "http://127.0.0.1:1")
+		r.Header.Set("Idempotency-Key", "k")
+		change(r)
+		if r.ContentLength != 0 {
+			r.Body, _ = again()
+			r.GetBody = again
+		}
+		var last client.Attempt
+		tr := quick(t)
+		tr.Observe = func(a client.Attempt) { last = a }
+		_, err := tr.RoundTrip(r)
+		require.Error(t, err)
+		require.Equal(t, 4, last.Number, "%v", err)
+	}
+}
+
 func getURL(t testing.TB, ctx context.Context, url string) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(ctx, "GET", url, nil)
