@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -163,6 +164,78 @@ func TestConnectionsLive(t *testing.T) {
 	require.Equal(t, 200, resp.StatusCode)
 	require.EqualValues(t, 4, requests.Load())
 	require.EqualValues(t, 1, connections.Load())
+}
+
+// An http.Client follows redirects above a Transport: each request of the chain is
+// retried, with its body.
+func TestRedirects(t *testing.T) {
+	var seen []string
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		seen = append(seen, r.Method+" "+r.URL.Path+" "+string(body))
+		switch len(seen) {
+		case 1, 3:
+			w.WriteHeader(429)
+		case 2:
+			http.Redirect(w, r, "/b", http.StatusTemporaryRedirect)
+		}
+	}))
+	defer s.Close()
+	resp, err := (&http.Client{Transport: quick(t)}).Post(s.URL+"/a", "text/plain", strings.NewReader("body"))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.Equal(t, 200, resp.StatusCode)
+	require.Equal(t, "/b", resp.Request.URL.Path)
+	require.Equal(t, []string{"POST /a body", "POST /a body", "POST /b body", "POST /b body"}, seen)
+}
+
+// Responses of 1xx before the last one are no answers, but 101 is: its body is the
+// connection.
+func TestInformationalResponses(t *testing.T) {
+	url, requests := stranger(t, func(n int, _ *http.Request, w io.Writer) {
+		io.WriteString(w, "HTTP/1.1 103 Early Hints\r\nRetry-After: 60\r\n\r\n")
+		if n == 1 {
+			io.WriteString(w, "HTTP/1.1 503 Down\r\nContent-Length: 0\r\n\r\n")
+			return
+		}
+		io.WriteString(w, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nhello")
+	})
+	r := getURL(t, t.Context(), url)
+	r.Header.Set("Connection", "Upgrade")
+	r.Header.Set("Upgrade", "echo")
+	resp, err := quick(t).RoundTrip(r)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.EqualValues(t, 2, requests.Load())
+	require.Equal(t, 101, resp.StatusCode)
+	require.NoError(t, client.New(apierr.Standard).Error(resp))
+	require.Implements(t, (*io.ReadWriteCloser)(nil), resp.Body)
+	greeting, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.Equal(t, "hello", string(greeting))
+}
+
+// A server may answer before it has read the body, which the next attempt sends
+// from its beginning while the first is still being read.
+func TestAnswersBeforeTheBody(t *testing.T) {
+	const size = 8 << 20
+	var attempts, whole atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if attempts.Add(1) < 3 {
+			w.WriteHeader(503)
+			return
+		}
+		n, _ := io.Copy(io.Discard, r.Body)
+		whole.Store(n)
+	}))
+	defer s.Close()
+	r, err := http.NewRequestWithContext(t.Context(), "PUT", s.URL, strings.NewReader(strings.Repeat("x", size)))
+	require.NoError(t, err)
+	resp, err := quick(t).RoundTrip(r)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.Equal(t, 200, resp.StatusCode)
+	require.EqualValues(t, size, whole.Load())
 }
 
 // A port that nobody listens on.
