@@ -279,6 +279,33 @@ func TestIntermediaries(t *testing.T) {
 	}
 }
 
+// A form without codes is known by its members, as far as each body has them.
+func TestFormsWithoutCodes(t *testing.T) {
+	c := apierr.Contract{Format: apierr.Envelope{Members: []apierr.Member{
+		{Name: "message", From: apierr.FromMessage}, {Name: "status", Text: "{status}"}, {Name: "request", From: apierr.FromRequestID},
+	}}}
+	e := remote(t, c, answer(t, c, apierr.Conflict.WithMessage("It is closed")))
+	require.False(t, e.Intermediary)
+	require.ErrorIs(t, e, apierr.Conflict)
+	require.Equal(t, "It is closed", e.Remote.Message)
+	for body, intermediary := range map[string]bool{
+		`{"message":"m","status":"409"}`:                                    false,
+		`{"message":"m","status":"409","documentation_url":"https://docs"}`: false,
+		`{"message":"Forbidden"}`:                                           true, // as a gateway answers
+		`{"status":"409"}`:                                                  true,
+		`{}`:                                                                true,
+		`{"error":"conflict","message":"m"}`:                                true,
+		`{"timestamp":1,"status":409}`:                                      true,
+	} {
+		e := remote(t, c, response(409, "application/json", body))
+		require.Equal(t, intermediary, e.Intermediary, body)
+		require.ErrorIs(t, e, apierr.Conflict)
+		if intermediary {
+			require.Equal(t, apierr.Conflict.Message, e.Remote.Message, body)
+		}
+	}
+}
+
 // The status is that of the response: a contract may answer one code with several.
 func TestStatusOfTheResponse(t *testing.T) {
 	e := remote(t, chatbase.Contract, answer(t, chatbase.Contract, apierr.BodyTooLarge))

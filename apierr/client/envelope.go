@@ -69,9 +69,17 @@ func (f envelopeForm) read(body []byte) (content, bool) {
 	return f.readObject(object)
 }
 
+// readObject reads an object that has a code or, in a form without codes, each
+// member that is always there: servers of other makes answer with objects too.
 func (f envelopeForm) readObject(object map[string]any) (content, bool) {
 	r := envelopeReader{form: f}
-	if !r.object(f.members, object) || f.coded && (r.code == "" || len(r.code) > maxCode) {
+	ok := r.object(f.members, object)
+	if f.coded {
+		ok = ok && r.code != "" && len(r.code) <= maxCode
+	} else {
+		ok = ok && f.complete(object)
+	}
+	if !ok {
 		return content{}, false
 	}
 	return r.content, true
