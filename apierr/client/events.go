@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
-
-	"github.com/failwell/failwell/apierr"
 )
 
 // Event is one server-sent event, as the WHATWG HTML standard defines it in
@@ -31,7 +29,7 @@ type Event struct {
 
 // Events returns the events of a stream, under the contract of [apierr.Standard].
 // It is short for New(apierr.Standard).Events(r).
-func Events(r io.Reader) iter.Seq2[Event, error] { return New(apierr.Standard).Events(r) }
+func Events(r io.Reader) iter.Seq2[Event, error] { return standard().Events(r) }
 
 // Events returns the events of a stream, the body of a response with the media
 // type text/event-stream. The last pair has the error, if there is one:

@@ -209,6 +209,13 @@ func last[T any](stream func(func(T, error) bool)) (last error) {
 	return last
 }
 
+// The contract of Events and Lines is not compiled for each stream.
+func TestStreamAllocations(t *testing.T) {
+	empty := strings.NewReader("")
+	require.Less(t, testing.AllocsPerRun(20, func() { last(client.Events(empty)) }), 20.0)
+	require.Less(t, testing.AllocsPerRun(20, func() { last(client.Lines(empty)) }), 20.0)
+}
+
 // Nothing is read after the loop has ended.
 func TestEventsStop(t *testing.T) {
 	r := &counting{Reader: io.MultiReader(strings.NewReader("data: a\n\n"), zeros{})}

@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"io"
 	"iter"
-
-	"github.com/failwell/failwell/apierr"
 )
 
 // Lines returns the lines of a stream of JSON lines, under the contract of
 // [apierr.Standard]. It is short for New(apierr.Standard).Lines(r).
-func Lines(r io.Reader) iter.Seq2[[]byte, error] { return New(apierr.Standard).Lines(r) }
+func Lines(r io.Reader) iter.Seq2[[]byte, error] { return standard().Lines(r) }
 
 // Lines returns the lines of a stream of JSON lines, the body of a response with
 // the media type application/x-ndjson, application/jsonl or the like. The last
