@@ -30,8 +30,11 @@ type Attempt struct {
 
 // Retries reports whether another attempt follows.
 func (a Attempt) Retries() bool {
-	return a.Reason == "" && (a.Err != nil || isRetried(a.Status))
+	return a.Reason == "" && a.failed()
 }
+
+// failed reports whether the attempt had no response, or a status that is retried.
+func (a Attempt) failed() bool { return a.Err != nil || isRetried(a.Status) }
 
 // Reason says why a [Transport] returns a failure that it could have retried.
 type Reason string

@@ -40,7 +40,9 @@ func Events(r io.Reader) iter.Seq2[Event, error] { return standard().Events(r) }
 //     [apierr.StreamFailed] to.
 //   - an error that is [io.ErrUnexpectedEOF] if the stream was cut: reading it
 //     failed, or it ends inside an event
-//   - the error of reading, if that is of the caller's context
+//   - the error of reading, if it is [context.Canceled] or
+//     [context.DeadlineExceeded]. Another cause of a cancelled context is wrapped in
+//     an error that is [io.ErrUnexpectedEOF].
 //   - an error that is [bufio.ErrTooLong] for an event over 1 MiB
 //
 // Without an error, the server has ended the stream as HTTP has it, after a whole

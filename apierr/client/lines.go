@@ -18,7 +18,9 @@ func Lines(r io.Reader) iter.Seq2[[]byte, error] { return standard().Lines(r) }
 //     server sends it when it fails; the end of this line may be missing
 //   - an error that is [io.ErrUnexpectedEOF] if the stream was cut: reading it
 //     failed, or its last line has no line end
-//   - the error of reading, if that is of the caller's context
+//   - the error of reading, if it is [context.Canceled] or
+//     [context.DeadlineExceeded]. Another cause of a cancelled context is wrapped in
+//     an error that is [io.ErrUnexpectedEOF].
 //   - an error that is [bufio.ErrTooLong] for a line over 1 MiB
 //
 // A line with the form of the contract's errors may be data. It is returned once

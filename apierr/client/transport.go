@@ -43,8 +43,8 @@ import (
 //
 // Retries are at most a tenth of the requests, so that clients do not double the
 // load of a server that is down. Beyond that, a Transport has ten retries in
-// reserve and regains one every ten seconds. They are counted for all requests of
-// a Transport together: use one for each API.
+// reserve, and regains one every ten seconds while the server answers. They are
+// counted for all requests of a Transport together: use one for each API.
 //
 // Inside middleware.New, a request with the context of the incoming request is sent
 // with the IDs of that, as [apierr.Propagate] sets them. IDs that its header has
@@ -89,7 +89,6 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if t.MaxWait < 0 {
 		panic("client.Transport: MaxWait is negative; 0 is the default")
 	}
-	t.budget.deposit(time.Now())
 	sent := propagated(r)
 	for number := 1; ; number++ {
 		resp, err := t.base().RoundTrip(sent)
@@ -97,6 +96,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		if resp != nil {
 			a.Status = resp.StatusCode
 		}
+		t.budget.record(time.Now(), number == 1, a.failed())
 		next := t.conclude(&a, resp)
 		if next == nil {
 			return resp, err
@@ -165,7 +165,7 @@ func (t *Transport) conclude(a *Attempt, resp *http.Response) (next *http.Reques
 // last attempt. Every reason to stop is found before the response is touched.
 func (t *Transport) decide(a *Attempt, resp *http.Response) (next *http.Request) {
 	switch {
-	case a.Err == nil && !isRetried(a.Status):
+	case !a.failed():
 		return nil
 	case a.Err != nil && !mayPass(a.Request, a.Err):
 		return stop(a, ReasonPermanent)
@@ -182,7 +182,7 @@ func (t *Transport) decide(a *Attempt, resp *http.Response) (next *http.Request)
 	if !ok {
 		return stop(a, ReasonBody)
 	}
-	if !t.budget.take(time.Now()) {
+	if !t.budget.take() {
 		closeBody(next)
 		return stop(a, ReasonBudget)
 	}
