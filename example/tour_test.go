@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"log/slog"
 	"net/http"
@@ -10,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -61,6 +64,20 @@ func TestTour(t *testing.T) {
 func TestTourWithoutServer(t *testing.T) {
 	err := tour.Run(t.Context(), &strings.Builder{}, "http://127.0.0.1:1", "nobody's", nil)
 	require.ErrorContains(t, err, `unknown contract "nobody's"`)
+}
+
+// After an interrupt, the tour ends with an error, and without failures that are
+// none.
+func TestTourIsInterrupted(t *testing.T) {
+	inBubble(t, "chatbase", func(t *testing.T, base http.RoundTripper) {
+		stopped := errors.New("interrupt")
+		ctx, stop := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { stop(stopped) })
+		var out strings.Builder
+		require.ErrorIs(t, tour.Run(ctx, &out, demoURL, "chatbase", base), stopped)
+		require.Contains(t, out.String(), "the model breaks down in it")
+		require.NotContains(t, out.String(), "interrupt")
+	})
 }
 
 // The lines in the README are of the tour.

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Attempt is one sending of a request by a [Transport], and how it ended.
+// Attempt is one attempt of a [Transport] to send a request, with its result.
 type Attempt struct {
 	// Request is the request as it was sent. Its body has been used.
 	Request *http.Request
@@ -20,18 +20,21 @@ type Attempt struct {
 	Err error
 
 	// Reason says why this failure is not retried. Empty: a retry follows, or the
-	// response is none that is retried.
+	// status is not one that is retried.
 	Reason Reason
 
-	// Wait is the time before the next attempt, or with [ReasonWait] the time that
-	// was too long.
+	// Wait is the time before the next attempt; with [ReasonWait], the time that
+	// would have been too long.
 	Wait time.Duration
 }
 
 // Retries reports whether another attempt follows.
 func (a Attempt) Retries() bool {
-	return a.Reason == "" && (a.Err != nil || isRetried(a.Status))
+	return a.Reason == "" && a.failed()
 }
+
+// failed reports whether the attempt had no response, or a status that is retried.
+func (a Attempt) failed() bool { return a.Err != nil || isRetried(a.Status) }
 
 // Reason says why a [Transport] returns a failure that it could have retried.
 type Reason string
@@ -41,7 +44,7 @@ const (
 	ReasonPermanent     Reason = "permanent"      // the error would be the same
 	ReasonNotIdempotent Reason = "not_idempotent" // the request may have been processed
 	ReasonBody          Reason = "body"           // the body cannot be sent again
-	ReasonRetries       Reason = "retries"        // MaxRetries is used up
-	ReasonWait          Reason = "wait"           // over MaxWait, or until the context's deadline
-	ReasonBudget        Reason = "budget"         // a tenth of the requests were retried
+	ReasonRetries       Reason = "retries"        // MaxRetries is reached
+	ReasonWait          Reason = "wait"           // the wait is over MaxWait, or lasts until the context's deadline
+	ReasonBudget        Reason = "budget"         // retries are at most a tenth of the requests
 )

@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// maxBody is the most bytes of a body that are read. A longer one is not of the
-// contract's form: the library answers with no more.
+// maxBody is the most bytes of a body that are read. A longer body is taken as not
+// of the contract's form.
 const maxBody = 256 << 10
 
 // peek reads the body of resp and puts a body in its place that yields the same
@@ -22,11 +22,11 @@ func peek(resp *http.Response) (body []byte, whole bool) {
 		rest = failing{err}
 	}
 	resp.Body = &peeked{io.MultiReader(bytes.NewReader(body), rest), resp.Body}
-	// To see the end behind the last byte that may be read is to read more.
+	// After maxBody bytes, only the Content-Length says that there are no more.
 	return body, err == nil && (len(body) < maxBody || resp.ContentLength == maxBody)
 }
 
-// peeked is a body of which the beginning was read before.
+// peeked is a body whose beginning has been read, and is read again.
 type peeked struct {
 	io.Reader
 	io.Closer

@@ -31,11 +31,12 @@ func TestBudget(t *testing.T) {
 	}{
 		{"one", 1, 0, 3},
 		{"three", 3, 0, 9},
-		{"a burst", 1000, 0, 110}, // the reserve, a tenth, and 0.1 a second of their waits
-		{"a thousand a second, for 5 s", 5000, time.Millisecond, 510}, // one each ten seconds besides
-		{"one a second, for 1000 s", 1000, time.Second, 210},
-		{"one a minute", 100, time.Minute, 300}, // each may
-		{"one each 15 s", 100, 15 * time.Second, 170},
+		{"a burst", 1000, 0, 110}, // the reserve and a tenth
+		{"a thousand a second, for 5 s", 5000, time.Millisecond, 510},
+		{"one a second, for 1000 s", 1000, time.Second, 110},
+		{"one each 15 s", 100, 15 * time.Second, 20}, // no time of an outage earns more
+		{"one a minute", 100, time.Minute, 20},
+		{"one a day", 100, 24 * time.Hour, 20},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -87,9 +88,21 @@ func TestBudgetRecovers(t *testing.T) {
 		}
 		status = 503
 		require.Equal(t, 1+3, send(), "thirty requests earn three")
-		time.Sleep(20 * time.Second)
-		require.Equal(t, 1+2, send(), "twenty seconds earn two")
 		time.Sleep(time.Hour)
+		require.Equal(t, 1, send(), "the time of an outage earns none")
+		answers := func(after time.Duration) {
+			time.Sleep(after)
+			status = 200
+			require.Equal(t, 1, send())
+			status = 503
+		}
+		answers(20 * time.Second)
+		require.Equal(t, 1+2, send(), "twenty seconds until an answer earn two")
+		for range 3 {
+			answers(6 * time.Second)
+		}
+		require.Equal(t, 1+2, send(), "in parts, too")
+		answers(time.Hour)
 		require.Equal(t, 1+10, send(), "and no time more than ten")
 	})
 }

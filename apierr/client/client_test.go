@@ -203,6 +203,30 @@ func TestLongBodies(t *testing.T) {
 	}
 }
 
+// A body has at most ten thousand violations, in each form.
+func TestViolationsAreBounded(t *testing.T) {
+	const most = 10_000
+	of := func(m apierr.Member) apierr.Format {
+		return apierr.Envelope{Members: []apierr.Member{{Name: "code", From: apierr.FromCode}, m}}
+	}
+	for _, test := range []struct {
+		name   string
+		format apierr.Format
+		errors string
+	}{
+		{"a text each", of(apierr.Member{Name: "errors", Each: []apierr.Member{{Text: "{message}"}}}), "[" + strings.Repeat(`"",`, 2*most) + `""]`},
+		{"lists of messages", of(apierr.Member{Name: "errors", From: apierr.FromMessages}), `{"a":[` + strings.Repeat(`"",`, most/2) + `""],"b":[` + strings.Repeat(`"",`, 2*most) + `""]}`},
+		{"problem details", apierr.Problem{}, "[" + strings.Repeat(`{},`, 2*most) + `{}]`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := apierr.Contract{Format: test.format}
+			e := remote(t, c, response(409, test.format.ContentType(), `{"code":"RESOURCE_CONFLICT","errors":`+test.errors+`}`))
+			require.False(t, e.Intermediary)
+			require.Len(t, e.Remote.Violations, most)
+		})
+	}
+}
+
 // Retry-After is a duration, whatever its form, and never negative or endless.
 func TestRetryAfter(t *testing.T) {
 	for _, test := range []struct {
@@ -252,6 +276,33 @@ func TestIntermediaries(t *testing.T) {
 			require.Empty(t, e.Remote.Details)
 			require.LessOrEqual(t, len(e.Body), 4<<10)
 		})
+	}
+}
+
+// A form without codes is known by its members, as far as each body has them.
+func TestFormsWithoutCodes(t *testing.T) {
+	c := apierr.Contract{Format: apierr.Envelope{Members: []apierr.Member{
+		{Name: "message", From: apierr.FromMessage}, {Name: "status", Text: "{status}"}, {Name: "request", From: apierr.FromRequestID},
+	}}}
+	e := remote(t, c, answer(t, c, apierr.Conflict.WithMessage("It is closed")))
+	require.False(t, e.Intermediary)
+	require.ErrorIs(t, e, apierr.Conflict)
+	require.Equal(t, "It is closed", e.Remote.Message)
+	for body, intermediary := range map[string]bool{
+		`{"message":"m","status":"409"}`:                                    false,
+		`{"message":"m","status":"409","documentation_url":"https://docs"}`: false,
+		`{"message":"Forbidden"}`:                                           true, // as a gateway answers
+		`{"status":"409"}`:                                                  true,
+		`{}`:                                                                true,
+		`{"error":"conflict","message":"m"}`:                                true,
+		`{"timestamp":1,"status":409}`:                                      true,
+	} {
+		e := remote(t, c, response(409, "application/json", body))
+		require.Equal(t, intermediary, e.Intermediary, body)
+		require.ErrorIs(t, e, apierr.Conflict)
+		if intermediary {
+			require.Equal(t, apierr.Conflict.Message, e.Remote.Message, body)
+		}
 	}
 }
 

@@ -1,6 +1,6 @@
 // Package client decodes the failures of an API that keeps an [apierr.Contract]
-// back into the errors that the contract declares, reads its streams to their true
-// end, and retries what is likely to pass.
+// back into the errors that the contract declares, reads event streams and JSON
+// lines to their end, and retries requests that failed for a moment.
 //
 //	var (
 //		orders = client.New(contract)
@@ -19,25 +19,25 @@
 //		return err
 //	}
 //
-// The error is a [RemoteError]. It has the request ID that the other service's
-// support asks for. A handler that returns it answers with [apierr.BadGateway]:
-// a 401 or a message of another service is not meant for the handler's client.
+// The error is a [RemoteError]. Its request ID is what the support of the other
+// service asks for. A handler that returns it answers with [apierr.BadGateway]: the
+// 401 or the message of another service is not for the handler's client.
 //
-// [Client.Events] and [Client.Lines] read event streams and JSON lines. They end
-// with the error that the server sent last, or with [io.ErrUnexpectedEOF] if the
-// stream was cut.
+// [Client.Events] and [Client.Lines] read event streams and JSON lines. The last
+// pair of the loop has the error that the server sent, or [io.ErrUnexpectedEOF] if
+// the stream was cut.
 //
-// [Transport] retries 429, and what may be processed twice after 502, 503, 504 and
-// broken connections. It waits as the server says, and its retries are at most a
-// tenth of the requests.
+// [Transport] retries any request after 429, and idempotent ones after 502, 503,
+// 504 and failed connections. It waits for as long as the server says. Its retries
+// are at most a tenth of the requests.
 //
 // # Comparison
 //
-// What three clients do in the same ten cases, as a test runs them: how many
-// requests the server receives, and what the caller does. Each client may retry
-// three times and has its defaults otherwise; resty retries no status without a
-// condition, and has one for 429 and for 500 and above. The body of the last case
-// is that of a response which is retried.
+// The table shows what three clients do in the same ten cases: how many requests
+// the server receives, and what the caller gets. A test runs the cases and checks
+// the table. Each client may retry three times and has its defaults otherwise;
+// resty retries no status by default, and has a condition for 429 and for 500 and
+// above. In the last case, the response with the body is retried.
 //
 //	case                                 Transport               go-retryablehttp 0.7.8      resty 2.17.2
 //	GET, always 503                      4 sent: 503             4 sent: error               4 sent: 503

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
-
-	"github.com/failwell/failwell/apierr"
 )
 
 // Event is one server-sent event, as the WHATWG HTML standard defines it in
@@ -31,18 +29,20 @@ type Event struct {
 
 // Events returns the events of a stream, under the contract of [apierr.Standard].
 // It is short for New(apierr.Standard).Events(r).
-func Events(r io.Reader) iter.Seq2[Event, error] { return New(apierr.Standard).Events(r) }
+func Events(r io.Reader) iter.Seq2[Event, error] { return standard().Events(r) }
 
 // Events returns the events of a stream, the body of a response with the media
 // type text/event-stream. The last pair has the error, if there is one:
 //
 //   - a [*RemoteError] for an event named error, which the server sends as the
-//     last one when it fails. Nothing after it is read. If its data is no error of
-//     the contract, Remote is what the contract answers in place of
-//     [apierr.StreamFailed].
+//     last one when it fails. Nothing after it is read. If its data is not an error
+//     of the contract, Remote is the error that the contract maps
+//     [apierr.StreamFailed] to.
 //   - an error that is [io.ErrUnexpectedEOF] if the stream was cut: reading it
 //     failed, or it ends inside an event
-//   - the error of reading, if that is of the caller's context
+//   - the error of reading, if it is [context.Canceled] or
+//     [context.DeadlineExceeded]. Another cause of a cancelled context is wrapped in
+//     an error that is [io.ErrUnexpectedEOF].
 //   - an error that is [bufio.ErrTooLong] for an event over 1 MiB
 //
 // Without an error, the server has ended the stream as HTTP has it, after a whole
@@ -108,7 +108,7 @@ func (r *eventReader) next() (Event, error) {
 	}
 }
 
-// field reads one line of an event. A comment is no part of it.
+// field reads one line of an event. Comments are ignored.
 func (r *eventReader) field(line []byte) error {
 	name, value, _ := bytes.Cut(line, []byte(":"))
 	value = bytes.TrimPrefix(value, []byte(" "))
@@ -136,8 +136,8 @@ func (r *eventReader) field(line []byte) error {
 	return nil
 }
 
-// dispatch ends an event. ok is false if it has no data and is therefore none; but
-// a failure without data is one.
+// dispatch ends an event. ok is false for an event without data, which the standard
+// drops. An event named error is kept: it is a failure without data.
 func (r *eventReader) dispatch() (e Event, ok bool) {
 	e = Event{Name: r.name, Data: valid(r.data), ID: r.id, Retry: r.retry}
 	ok = len(r.data) > 0 || r.name == "error"

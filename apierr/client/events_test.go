@@ -17,7 +17,7 @@ import (
 	"github.com/failwell/failwell/apierr/contracts/chatbase"
 )
 
-// read returns the events of a stream as text, and its error.
+// readEvents returns the events of a stream as text, and its error.
 func readEvents(c *client.Client, r io.Reader) (events []string, end error) {
 	for e, err := range c.Events(r) {
 		if err != nil {
@@ -118,11 +118,15 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// readers are a stream that arrives in one piece, with its end, and byte by byte.
+// readers are a stream that arrives in one piece, with its end, and byte by byte. A
+// long one does not arrive byte by byte, and with -short in one piece only.
 func readers(stream string) []io.Reader {
-	all := []io.Reader{strings.NewReader(stream), iotest.DataErrReader(strings.NewReader(stream))}
-	if len(stream) < 10_000 {
-		all = append(all, iotest.OneByteReader(strings.NewReader(stream)))
+	all := []io.Reader{strings.NewReader(stream), iotest.DataErrReader(strings.NewReader(stream)), iotest.OneByteReader(strings.NewReader(stream))}
+	switch long := len(stream) >= 10_000; {
+	case long && testing.Short():
+		return all[:1]
+	case long:
+		return all[:2]
 	}
 	return all
 }
@@ -203,6 +207,13 @@ func last[T any](stream func(func(T, error) bool)) (last error) {
 		return true
 	})
 	return last
+}
+
+// The contract of Events and Lines is not compiled for each stream.
+func TestStreamAllocations(t *testing.T) {
+	empty := strings.NewReader("")
+	require.Less(t, testing.AllocsPerRun(20, func() { last(client.Events(empty)) }), 20.0)
+	require.Less(t, testing.AllocsPerRun(20, func() { last(client.Lines(empty)) }), 20.0)
 }
 
 // Nothing is read after the loop has ended.

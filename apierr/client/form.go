@@ -30,8 +30,8 @@ type form interface {
 
 // lineForm is a form whose errors differ from other lines of JSON.
 type lineForm interface {
-	// isLine reports whether a line is of the form. It is called with each line
-	// of a stream.
+	// isLine reports whether a line of a stream is of the form. It is called with
+	// each line, so that it should reject data fast.
 	isLine(line []byte) bool
 }
 
@@ -57,8 +57,8 @@ func formOf(f apierr.Format) form {
 	return unknownForm{t}
 }
 
-// mediaType is the type of a Content-Type without parameters, in lower case;
-// empty if it is none.
+// mediaType returns the type of a Content-Type without parameters, in lower case;
+// empty if it is malformed.
 func mediaType(contentType string) string {
 	t, _, err := mime.ParseMediaType(contentType)
 	if err != nil && err != mime.ErrInvalidMediaParameter {
@@ -99,7 +99,7 @@ func (f decoderForm) isLine(line []byte) bool {
 	return ok && (c.code != "" || c.id != 0)
 }
 
-// unknownForm is a Format that cannot be decoded: the status alone counts.
+// unknownForm is a Format that cannot be decoded: errors are known by the status.
 type unknownForm struct{ typed }
 
 func (unknownForm) read([]byte) (content, bool) { return content{}, true }

@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"io"
 	"iter"
-
-	"github.com/failwell/failwell/apierr"
 )
 
 // Lines returns the lines of a stream of JSON lines, under the contract of
 // [apierr.Standard]. It is short for New(apierr.Standard).Lines(r).
-func Lines(r io.Reader) iter.Seq2[[]byte, error] { return New(apierr.Standard).Lines(r) }
+func Lines(r io.Reader) iter.Seq2[[]byte, error] { return standard().Lines(r) }
 
 // Lines returns the lines of a stream of JSON lines, the body of a response with
 // the media type application/x-ndjson, application/jsonl or the like. The last
@@ -20,11 +18,13 @@ func Lines(r io.Reader) iter.Seq2[[]byte, error] { return New(apierr.Standard).L
 //     server sends it when it fails; the end of this line may be missing
 //   - an error that is [io.ErrUnexpectedEOF] if the stream was cut: reading it
 //     failed, or its last line has no line end
-//   - the error of reading, if that is of the caller's context
+//   - the error of reading, if it is [context.Canceled] or
+//     [context.DeadlineExceeded]. Another cause of a cancelled context is wrapped in
+//     an error that is [io.ErrUnexpectedEOF].
 //   - an error that is [bufio.ErrTooLong] for a line over 1 MiB
 //
 // A line with the form of the contract's errors may be data. It is returned once
-// the next line has arrived: only the last one is an error. A [Decoder] is called
+// more has arrived: only the last one is an error. A [Decoder] is called
 // with each line of at most 256 KiB; of a Format that cannot be decoded, or has
 // neither code nor constants, no line is an error. A cut between two lines cannot be
 // seen in a response without length and chunks.
@@ -42,7 +42,7 @@ func (c *Client) Lines(r io.Reader) iter.Seq2[[]byte, error] {
 				continue
 			}
 			if held != nil {
-				if err != nil {
+				if err != nil && len(bytes.TrimSpace(lines.rest())) == 0 {
 					yield(nil, c.streamError(held))
 					return
 				}

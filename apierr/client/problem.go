@@ -90,8 +90,8 @@ func (e problemError) violation() apierr.Violation {
 }
 
 // pathOf is the path of a JSON Pointer in the form of a URI fragment, RFC 6901
-// section 6. A step of digits is an element of an array. What is no pointer is
-// its own path.
+// section 6. A step of digits is an element of an array. A text that is not a
+// pointer is returned unchanged.
 func pathOf(pointer string) string {
 	text, err := url.PathUnescape(strings.TrimPrefix(pointer, "#"))
 	if err != nil || text != "" && text[0] != '/' {

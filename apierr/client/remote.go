@@ -21,14 +21,14 @@ type RemoteError struct {
 
 	// RequestID and CorrelationID are those of the response, from the header or
 	// else from the body. The end of a stream has only its body: the header of the
-	// response has them too. Empty: there is none that is printable ASCII of at
-	// most 256 bytes.
+	// response has them too. Empty: the response has none, or one that is not
+	// printable ASCII of at most 256 bytes.
 	RequestID, CorrelationID string
 
-	// Intermediary reports that the response is not an answer of the contract: it
-	// comes from a proxy or a balancer, is truncated, or names an error that the
-	// contract does not have. Remote is then the contract's error for the status,
-	// without anything of the body.
+	// Intermediary reports that the body is not an error of the contract: the
+	// response is of a proxy or a load balancer, is truncated, or names an error
+	// that the contract does not have. Remote is then the contract's error for the
+	// status, with nothing of the body.
 	Intermediary bool
 
 	// Body is the beginning of the body as it arrived, at most 4 KiB, for a log.

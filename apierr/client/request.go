@@ -7,8 +7,8 @@ import (
 	"github.com/failwell/failwell/apierr"
 )
 
-// propagated returns r with the IDs of its context in the header, as far as the
-// header has none: r itself if there is nothing to add.
+// propagated returns a copy of r with the IDs of its context in the header, without
+// those that the header has already. It returns r if there is nothing to add.
 func propagated(r *http.Request) *http.Request {
 	ids := make(http.Header)
 	apierr.Propagate(r.Context(), ids)
@@ -25,8 +25,8 @@ func propagated(r *http.Request) *http.Request {
 	return sent
 }
 
-// again returns a copy of r to be sent once more. ok is false if its body cannot
-// be.
+// again returns a copy of r for the next attempt, with a new body. ok is false if
+// there is no new body.
 func again(r *http.Request) (next *http.Request, ok bool) {
 	next = r.WithContext(r.Context())
 	if r.Body == nil || r.Body == http.NoBody {
@@ -43,7 +43,7 @@ func again(r *http.Request) (next *http.Request, ok bool) {
 	return next, true
 }
 
-// closeBody closes the body of a request that is not sent.
+// closeBody closes the body of a request that will not be sent.
 func closeBody(r *http.Request) {
 	if r.Body != nil {
 		r.Body.Close()

@@ -7,11 +7,11 @@ import (
 	"github.com/failwell/failwell/internal/retryafter"
 )
 
-// maxRetryAfter is the longest Retry-After that is kept.
+// maxRetryAfter is the longest time that is read; a longer one is reduced to it.
 const maxRetryAfter = 365 * 24 * time.Hour
 
-// retryAfter returns the time that the Retry-After header asks to wait. 0: there
-// is none that can be read, or it is past. A date is compared with the Date of
+// retryAfter returns the time to wait that the Retry-After header says. 0: the
+// header is absent or malformed, or its date is past. A date is compared with the Date of
 // the response, which is of the same clock.
 func retryAfter(h http.Header) time.Duration {
 	return min(retryafter.Parse(h.Get("Retry-After"), func() time.Time { return dateOf(h) }), maxRetryAfter)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -165,6 +166,78 @@ func TestConnectionsLive(t *testing.T) {
 	require.EqualValues(t, 1, connections.Load())
 }
 
+// An http.Client follows redirects above a Transport: each request of the chain is
+// retried, with its body.
+func TestRedirects(t *testing.T) {
+	var seen []string
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		seen = append(seen, r.Method+" "+r.URL.Path+" "+string(body))
+		switch len(seen) {
+		case 1, 3:
+			w.WriteHeader(429)
+		case 2:
+			http.Redirect(w, r, "/b", http.StatusTemporaryRedirect)
+		}
+	}))
+	defer s.Close()
+	resp, err := (&http.Client{Transport: quick(t)}).Post(s.URL+"/a", "text/plain", strings.NewReader("body"))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.Equal(t, 200, resp.StatusCode)
+	require.Equal(t, "/b", resp.Request.URL.Path)
+	require.Equal(t, []string{"POST /a body", "POST /a body", "POST /b body", "POST /b body"}, seen)
+}
+
+// Responses of 1xx before the last one are no answers, but 101 is: its body is the
+// connection.
+func TestInformationalResponses(t *testing.T) {
+	url, requests := stranger(t, func(n int, _ *http.Request, w io.Writer) {
+		io.WriteString(w, "HTTP/1.1 103 Early Hints\r\nRetry-After: 60\r\n\r\n")
+		if n == 1 {
+			io.WriteString(w, "HTTP/1.1 503 Down\r\nContent-Length: 0\r\n\r\n")
+			return
+		}
+		io.WriteString(w, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nhello")
+	})
+	r := getURL(t, t.Context(), url)
+	r.Header.Set("Connection", "Upgrade")
+	r.Header.Set("Upgrade", "echo")
+	resp, err := quick(t).RoundTrip(r)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.EqualValues(t, 2, requests.Load())
+	require.Equal(t, 101, resp.StatusCode)
+	require.NoError(t, client.New(apierr.Standard).Error(resp))
+	require.Implements(t, (*io.ReadWriteCloser)(nil), resp.Body)
+	greeting, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.Equal(t, "hello", string(greeting))
+}
+
+// A server may answer before it has read the body, which the next attempt sends
+// from its beginning while the first is still being read.
+func TestAnswersBeforeTheBody(t *testing.T) {
+	const size = 8 << 20
+	var attempts, whole atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if attempts.Add(1) < 3 {
+			w.WriteHeader(503)
+			return
+		}
+		n, _ := io.Copy(io.Discard, r.Body)
+		whole.Store(n)
+	}))
+	defer s.Close()
+	r, err := http.NewRequestWithContext(t.Context(), "PUT", s.URL, strings.NewReader(strings.Repeat("x", size)))
+	require.NoError(t, err)
+	resp, err := quick(t).RoundTrip(r)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.Equal(t, 200, resp.StatusCode)
+	require.EqualValues(t, size, whole.Load())
+}
+
 // A port that nobody listens on.
 func TestServerThatIsNotThere(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -187,6 +260,11 @@ func TestRequestsThatCannotBeSent(t *testing.T) {
 		func(r *http.Request) { r.URL.Host = "" },
 		func(r *http.Request) { r.URL = nil },
 		func(r *http.Request) { r.Method = "GET /" },
+		func(r *http.Request) { r.URL.Host = "127.0.0.1:65536" },
+		func(r *http.Request) { r.URL.RawQuery = "q=\x01" },
+		func(r *http.Request) { r.URL.Opaque = "//127.0.0.1:1/\r\n" },
+		func(r *http.Request) { r.ContentLength = 5 }, // and no body
+		func(r *http.Request) { r.Trailer = http.Header{"a trailer": nil} },
 	} {
 		r := getURL(t, t.Context(), "http://127.0.0.1:1")
 		change(r)
@@ -198,6 +276,40 @@ func TestRequestsThatCannotBeSent(t *testing.T) {
 		require.Error(t, err)
 		require.Equal(t, 1, last.Number, "%v", err)
 		require.Equal(t, client.ReasonPermanent, last.Reason)
+	}
+}
+
+// Unusual requests that net/http does send are tried again.
+func TestUnusualRequests(t *testing.T) {
+	again := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("body")), nil }
+	for _, change := range []func(*http.Request){
+		func(r *http.Request) { r.Method = "" },
+		func(r *http.Request) { r.Method = "CONNECT" },
+		func(r *http.Request) { r.Method = "M-SEARCH" },
+		func(r *http.Request) { r.Proto, r.ProtoMajor, r.ProtoMinor = "", 0, 0 },
+		func(r *http.Request) { r.Close = true },
+		func(r *http.Request) { r.Host = "/var/run/api.sock" },
+		func(r *http.Request) { r.Host = "b\u00fccher.test" },
+		func(r *http.Request) { r.URL.Path, r.URL.RawQuery = "/a b\r\n", "a b" },
+		func(r *http.Request) { r.Header.Set("X-Text", "\u00fc\t") },
+		func(r *http.Request) { r.Header.Set("Expect", "100-continue"); r.ContentLength = 4 },
+		func(r *http.Request) { r.ContentLength, r.Trailer = -1, http.Header{"X-Sum": {"1"}} },
+		func(r *http.Request) { r.ContentLength, r.TransferEncoding = -1, []string{"chunked"} },
+		func(r *http.Request) { r.ContentLength, r.TransferEncoding = 4, []string{"identity"} },
+	} {
+		r := getURL(t, t.Context(), "http://127.0.0.1:1")
+		r.Header.Set("Idempotency-Key", "k")
+		change(r)
+		if r.ContentLength != 0 {
+			r.Body, _ = again()
+			r.GetBody = again
+		}
+		var last client.Attempt
+		tr := quick(t)
+		tr.Observe = func(a client.Attempt) { last = a }
+		_, err := tr.RoundTrip(r)
+		require.Error(t, err)
+		require.Equal(t, 4, last.Number, "%v", err)
 	}
 }
 

@@ -16,7 +16,8 @@ const maxEvent = 1 << 20
 
 var errTooLong = fmt.Errorf("client: the stream has more than 1 MiB in one event or line: %w", bufio.ErrTooLong)
 
-// streamError returns the error that the server has sent as the end of a stream.
+// streamError returns the error in body, which the server has sent as the end of a
+// stream.
 func (c *Client) streamError(body []byte) *RemoteError {
 	var got content
 	var ok bool
@@ -65,7 +66,7 @@ func (l *lineReader) nextLF() ([]byte, error) {
 	return bytes.TrimSuffix(line, []byte("\r")), err
 }
 
-// rest returns what there is of the line that an error has ended.
+// rest returns the part of a line that was read before the error of next or nextLF.
 func (l *lineReader) rest() []byte { return l.line }
 
 // until returns the next line that ends with one of the bytes.

@@ -157,15 +157,58 @@ func TestObserve(t *testing.T) {
 	})
 }
 
-func TestTransportPanicsOnNegatives(t *testing.T) {
+func TestTransportPanicsOnNegativeMaxWait(t *testing.T) {
+	require.PanicsWithValue(t, "client.Transport: MaxWait is negative; 0 is the default", func() {
+		(&client.Transport{MaxWait: -1}).RoundTrip(get(t, t.Context()))
+	})
+}
+
+// A negative MaxRetries is the way to have none.
+func TestNoRetries(t *testing.T) {
+	for _, last := range []step{{status: 429, header: "Retry-After: 1"}, {status: 503}, {err: errReset}} {
+		s := &server{steps: []step{last, {status: 200}}}
+		var seen []client.Attempt
+		tr := &client.Transport{Base: s, MaxRetries: -1, Observe: func(a client.Attempt) { seen = append(seen, a) }}
+		resp, err := tr.RoundTrip(get(t, t.Context()))
+		require.Equal(t, last.err, err)
+		require.Len(t, seen, 1)
+		require.Equal(t, client.ReasonRetries, seen[0].Reason)
+		if err == nil {
+			require.Equal(t, last.status, resp.StatusCode)
+			require.Zero(t, s.closed)
+		}
+	}
+}
+
+// A panic of the caller's own functions leaves nothing open.
+func TestPanicsCloseBodies(t *testing.T) {
 	for _, test := range []struct {
-		tr   *client.Transport
-		want string
+		name   string
+		change func(*client.Transport, *http.Request)
 	}{
-		{&client.Transport{MaxRetries: -1}, "client.Transport: MaxRetries is negative; 0 is the default, and without retries Base suffices"},
-		{&client.Transport{MaxWait: -1}, "client.Transport: MaxWait is negative; 0 is the default"},
+		{"Observe", func(tr *client.Transport, _ *http.Request) { tr.Observe = func(client.Attempt) { panic("mine") } }},
+		{"Idempotent", func(tr *client.Transport, r *http.Request) {
+			r.Method, tr.Idempotent = "POST", func(*http.Request) bool { panic("mine") }
+		}},
+		{"GetBody", func(_ *client.Transport, r *http.Request) {
+			r.GetBody = func() (io.ReadCloser, error) { panic("mine") }
+		}},
 	} {
-		require.PanicsWithValue(t, test.want, func() { test.tr.RoundTrip(get(t, t.Context())) })
+		t.Run(test.name, func(t *testing.T) {
+			s := &server{steps: []step{{status: 503}}}
+			tr := &client.Transport{Base: s}
+			r := get(t, t.Context())
+			opened, closed := 0, 0
+			r.Body = io.NopCloser(strings.NewReader("body"))
+			r.GetBody = func() (io.ReadCloser, error) {
+				opened++
+				return &body{strings.NewReader("body"), func() { closed++ }}, nil
+			}
+			test.change(tr, r)
+			require.PanicsWithValue(t, "mine", func() { tr.RoundTrip(r) })
+			require.Equal(t, 1, s.closed)
+			require.Equal(t, opened, closed)
+		})
 	}
 }
 

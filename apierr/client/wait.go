@@ -29,7 +29,7 @@ func (t *Transport) wait(resp *http.Response, number int) time.Duration {
 	return rand.N(limit) // full jitter, so that clients do not return to a failed server together
 }
 
-// What is read of the body of a response that is not returned.
+// The bounds of reading the body of a response that is not returned.
 const (
 	maxDrain     = 64 << 10
 	maxDrainTime = 250 * time.Millisecond
@@ -51,8 +51,8 @@ func pause(ctx context.Context, resp *http.Response, wait time.Duration) error {
 	}
 }
 
-// drain reads a body to its end and closes it, so that its connection can be used
-// again. It gives up a body that is long or slow; closing that ends the reading.
+// drain reads a body to its end and closes it, so that its connection can be
+// reused. A long or slow body is closed earlier, which ends the read.
 func drain(ctx context.Context, body io.ReadCloser) {
 	if body == nil {
 		return

@@ -1,12 +1,12 @@
-// Package placeholder reads the texts with {names} in them that an envelope is
-// made of.
+// Package placeholder parses the texts of an envelope's members, which have {names}
+// in them.
 package placeholder
 
 import "strings"
 
 // Cut cuts a text at its first {name} with a known name, which has no braces in
-// it. Without one, before is the whole text. Each byte is looked at twice: a
-// document may bring megabytes of open braces.
+// it. Without one, before is the whole text. The time is
+// linear: a document may have megabytes of open braces.
 func Cut(text string, known func(name string) bool) (before, name, after string, found bool) {
 	for rest := text; ; {
 		inside, behind, closed := strings.Cut(rest, "}")
@@ -22,8 +22,8 @@ func Cut(text string, known func(name string) bool) (before, name, after string,
 }
 
 // IsSource reports whether a name in the text of an envelope's member is replaced
-// by a part of the error or of the request: each that is a string or a number.
-// All other braces are constant.
+// by a part of the error or of the request, one that is a string or a number. Braces
+// around any other name are constant text.
 func IsSource(name string) bool {
 	switch name {
 	case "code", "message", "status", "id", "doc_url", "retry_after", "request_id", "correlation_id", "language",

@@ -21,11 +21,11 @@ const url = "http://api.test/"
 
 var errBody = errors.New("the response has no body")
 
-// contestants are the clients, each with three retries, and otherwise with its
-// defaults.
-var contestants = []struct {
+// clients are those that are compared, each with three retries, and otherwise with
+// its defaults.
+var clients = []struct {
 	name string
-	with func(*http.Transport) do
+	make func(*http.Transport) do
 }{
 	{"Transport", func(base *http.Transport) do {
 		return plain(&http.Client{Transport: &client.Transport{Base: base}})

@@ -56,7 +56,7 @@ func advice(err error) string {
 	case remote.Remote.Status < 500:
 		return message
 	}
-	return fmt.Sprintf("report %s (%s): %s", cmp.Or(remote.RequestID, remote.CorrelationID), remote.Remote.Code, message)
+	return fmt.Sprintf("report %s (%s): %s", cmp.Or(remote.RequestID, remote.CorrelationID, "it"), remote.Remote.Code, message)
 }
 
 // fields are the broken rules, which the contracts have in three ways.

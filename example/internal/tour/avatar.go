@@ -22,6 +22,6 @@ func (g *guide) avatars(ctx context.Context) {
 	} {
 		var got avatarMessage
 		err := g.ask(ctx, http.MethodPost, "/v1/conversations/"+try.conversation+"/messages", bearer(try.key), avatarMessage{try.content}, &got)
-		g.show(try.did, got.Content, err)
+		g.show(ctx, try.did, got.Content, err)
 	}
 }

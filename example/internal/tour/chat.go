@@ -33,14 +33,14 @@ func (g *guide) chats(ctx context.Context) {
 	} {
 		var got chatText
 		err := g.ask(ctx, http.MethodPost, chatPath, bearer(try.key), chatMessage{Message: try.message}, &got)
-		g.show(try.did, got.Text, err)
+		g.show(ctx, try.did, got.Text, err)
 	}
 	for _, try := range []struct{ did, message string }{
 		{"a streamed answer", "Hello"},
 		{"the model breaks down in it", "fail midway"},
 	} {
 		text, err := g.streamed(ctx, try.message)
-		g.show(try.did, text, err)
+		g.show(ctx, try.did, text, err)
 	}
 }
 

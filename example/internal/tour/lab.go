@@ -20,24 +20,24 @@ func (g *guide) lab(ctx context.Context) {
 		{"a route that does not exist", "/nothing"},
 	} {
 		text, err := g.text(ctx, try.path)
-		g.show(try.did, text, err)
+		g.show(ctx, try.did, text, err)
 	}
 	text, err := g.events(ctx)
-	g.show("events that break off", text, err)
+	g.show(ctx, "events that break off", text, err)
 	text, err = g.lines(ctx)
-	g.show("lines that break off", text, err)
+	g.show(ctx, "lines that break off", text, err)
 
 	for range 5 {
 		if _, err := g.text(ctx, "/lab/limited"); err != nil {
-			g.show("a limit", "", err)
+			g.show(ctx, "a limit", "", err)
 		}
 	}
 	hurried, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	text, err = g.text(hurried, "/lab/limited")
-	g.show("over a limit, with a second left", text, err)
+	g.show(ctx, "over a limit, with a second left", text, err)
 	text, err = g.text(ctx, "/lab/limited")
-	g.show("over it, with time", text, err)
+	g.show(ctx, "over it, with time", text, err)
 }
 
 // text returns the body of a response, with an error as far as it came.

@@ -10,7 +10,7 @@ import (
 func (g *guide) voices(ctx context.Context) {
 	for _, try := range []struct{ did, key, query string }{
 		{"conversations", "YOUR_API_KEY", ""},
-		{"a filter that is none", "YOUR_API_KEY", "?filter=duration%3E%3E60"},
+		{"an invalid filter", "YOUR_API_KEY", "?filter=duration%3E%3E60"},
 		{"no key", "", ""},
 		{"an unknown key", "nobody", ""},
 	} {
@@ -24,6 +24,6 @@ func (g *guide) voices(ctx context.Context) {
 		if err == nil {
 			found = fmt.Sprintf("%d members", len(got))
 		}
-		g.show(try.did, found, err)
+		g.show(ctx, try.did, found, err)
 	}
 }

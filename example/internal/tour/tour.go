@@ -1,9 +1,9 @@
-// Package tour uses the demo's APIs as their documented JavaScript clients do,
-// without the faults of these, and prints what a user would see.
+// Package tour calls the demo's APIs as their documented JavaScript clients do, and
+// prints what a user would see.
 //
-// The documented clients retry what fails again and return nothing after the last
-// attempt, or wait for a time that they do not show. Here, client.Transport
-// retries, and every failure is an error of the contract.
+// It does not have the faults of these clients, which retry errors that do not pass,
+// return nothing after the last attempt, and wait without showing for how long.
+// client.Transport retries, and every failure is an error of the contract.
 package tour
 
 import (
@@ -32,7 +32,7 @@ type guide struct {
 
 // Run visits the demo server at url, which serves the contract of that name, and
 // prints what happens. A nil base is http.DefaultTransport. It returns an error
-// only if there is nothing to visit.
+// if there is no such contract or no server, or if the context ends.
 func Run(ctx context.Context, out io.Writer, url, contract string, base http.RoundTripper) error {
 	c, err := catalog.Contract(contract)
 	if err != nil {
@@ -53,7 +53,7 @@ func Run(ctx context.Context, out io.Writer, url, contract string, base http.Rou
 	}
 	g.connect() // the lab is another API, with retries of its own
 	g.lab(ctx)
-	return nil
+	return context.Cause(ctx)
 }
 
 // connect makes the client of one API.
@@ -118,8 +118,12 @@ func (g *guide) ask(ctx context.Context, method, path string, header http.Header
 	return json.UnmarshalRead(resp.Body, out)
 }
 
-// show prints what was done and what came of it.
-func (g *guide) show(did, got string, err error) {
+// show prints what was done and its result. After an interrupt, it prints nothing:
+// the error is no failure of the server.
+func (g *guide) show(ctx context.Context, did, got string, err error) {
+	if ctx.Err() != nil {
+		return
+	}
 	if err != nil {
 		if got != "" {
 			got += " … "
