@@ -42,6 +42,23 @@ func TestSupport(t *testing.T) {
 	}
 }
 
+// The trace of the client leads to the failure too, and is in the record.
+func TestSupport_TraceID(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	base, p := background(t, ctx, "chatbase")
+	const traceID = "0af7651916cd43dd8448eb211c80319c"
+	d := demo{url: base}
+	got := d.do(t, ask{method: "GET", path: "/lab/panic", header: http.Header{"Traceparent": {"00-" + traceID + "-b7ad6b7169203331-01"}}})
+	d.support = &support{key: regexp.MustCompile(`\?key=(\S+)`).FindStringSubmatch(p.stdout.String())[1]}
+	page := d.lookUp(t, traceID)
+	require.Contains(t, page, `"trace_id": "`+traceID+`"`)
+	require.Contains(t, page, `"request_id": "`+requestID(got.header)+`"`)
+	stop()
+	require.NoError(t, <-p.err)
+	require.Contains(t, p.stderr.String(), `"trace_id":"`+traceID+`"`)
+}
+
 // requestID returns the ID of a response under whatever name the contract has for
 // it.
 func requestID(h http.Header) string {
