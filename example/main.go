@@ -21,7 +21,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/example/internal/limits"
-	"github.com/failwell/failwell/middleware"
+	"github.com/failwell/failwell/middleware/telemetry"
 )
 
 func main() {
@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	metricsAddr := flags.String("metrics", "", "where to serve metrics for Prometheus, as 127.0.0.1:9464; empty: nowhere")
 	flags.Parse(args) // exits
 
-	logger := slog.New(slog.NewJSONHandler(stderr, nil))
+	logger := slog.New(telemetry.LogHandler(slog.NewJSONHandler(stderr, nil)))
 	limit := limits.Maker(limits.InMemory)
 	if *redis != "" {
 		shared, client, err := limits.InRedis(*redis, logger)
@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 			return err
 		}
 		defer m.stop()
-		built.options, metricsURL = []middleware.Option{m.instrument}, m.url
+		built.telemetry, metricsURL = []telemetry.Option{m.provider}, m.url
 	}
 	handler, err := newServer(built)
 	if err != nil {

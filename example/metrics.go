@@ -12,16 +12,15 @@ import (
 	exporter "go.opentelemetry.io/otel/exporters/prometheus"
 	"go.opentelemetry.io/otel/sdk/metric"
 
-	"github.com/failwell/failwell/middleware"
 	"github.com/failwell/failwell/middleware/telemetry"
 )
 
 // metrics serves what middleware/telemetry records to Prometheus, on a listener
 // of its own: clients of the API have no business there.
 type metrics struct {
-	instrument middleware.Option
-	url        string
-	stop       func()
+	provider telemetry.Option
+	url      string
+	stop     func()
 }
 
 // metricsPath is where Prometheus looks by default.
@@ -56,8 +55,8 @@ func startMetrics(addr string, logger *slog.Logger) (*metrics, error) {
 		}
 	}()
 	return &metrics{
-		instrument: telemetry.Instrument(telemetry.WithMeterProvider(provider)),
-		url:        "http://" + listener.Addr().String() + metricsPath,
+		provider: telemetry.WithMeterProvider(provider),
+		url:      "http://" + listener.Addr().String() + metricsPath,
 		stop: func() {
 			srv.Close()
 			<-stopped

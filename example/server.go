@@ -4,6 +4,9 @@ import (
 	"log/slog"
 	"net/http"
 
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace/noop"
+
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/example/internal/avatar"
 	"github.com/failwell/failwell/example/internal/catalog"
@@ -12,6 +15,7 @@ import (
 	"github.com/failwell/failwell/example/internal/limits"
 	"github.com/failwell/failwell/example/internal/poly"
 	"github.com/failwell/failwell/middleware"
+	"github.com/failwell/failwell/middleware/telemetry"
 )
 
 // contracts are the values of -contract, the first being the default.
@@ -64,8 +68,8 @@ type settings struct {
 	// plain is the address at which server.plain is served, for the demo page.
 	// Empty: there is no such page.
 	plain string
-	// options are more options of New.
-	options []middleware.Option
+	// telemetry are more options of Instrument.
+	telemetry []telemetry.Option
 }
 
 // newServer builds the demo. A nil logger logs nothing.
@@ -85,9 +89,13 @@ func newServer(s settings) (*server, error) {
 	if s.plain != "" {
 		s.logger = addDemo(mux, c, s, support)
 	}
-	options := append(s.options, middleware.WithLogger(s.logger), middleware.WithObserver(support.failures.Observe))
 	plain := asterisk(mux)
-	srv := &server{middleware.New(c, options...)(plain), plain, support, func() {}}
+	failing := middleware.New(c,
+		middleware.WithLogger(s.logger),
+		middleware.WithObserver(support.failures.Observe),
+		telemetry.Instrument(append(s.telemetry, telemetry.WithTracerProvider(noop.NewTracerProvider()), telemetry.WithPropagator(propagation.TraceContext{}))...),
+	)(plain)
+	srv := &server{failing, plain, support, func() {}}
 	if served, ok := served.(interface{ Stop() }); ok {
 		srv.stop = served.Stop
 	}

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/failwell/failwell/middleware/recent"
 )
@@ -23,7 +26,17 @@ type support struct {
 }
 
 // newSupport makes a key, which holds for as long as the program runs.
-func newSupport() *support { return &support{recent.New(), strings.ToLower(rand.Text())} }
+func newSupport() *support {
+	return &support{recent.New(recent.WithTraceID(traceID)), strings.ToLower(rand.Text())}
+}
+
+// traceID returns the trace of a request, that of its client here.
+func traceID(ctx context.Context) string {
+	if span := trace.SpanContextFromContext(ctx); span.HasTraceID() {
+		return span.TraceID().String()
+	}
+	return ""
+}
 
 // url returns the link that opens the page in a browser, on the server at base.
 func (s *support) url(base string) string { return base + supportPath + "?key=" + s.key }

@@ -35,11 +35,28 @@ func TestSupport(t *testing.T) {
 			require.NoError(t, json.Unmarshal([]byte(d.lookUp(t, requestID(got.header))), &f))
 			require.Len(t, f.Failures, 1)
 			require.Equal(t, []any{500, "/lab/panic", "/lab/panic"}, []any{f.Failures[0].Status, f.Failures[0].Route, f.Failures[0].Path})
-			require.Contains(t, f.Failures[0].Cause, "panic: lab-secret: a nil map, say")
+			require.Equal(t, "panic: lab-secret: a nil map, say", f.Failures[0].Cause)
 			require.Contains(t, got.body, `"`+f.Failures[0].Code+`"`)
 			require.Contains(t, f.Failures[0].Stack, "lab.panics ")
 		})
 	}
+}
+
+// The trace of the client leads to the failure too, and is in the record.
+func TestSupport_TraceID(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	base, p := background(t, ctx, "chatbase")
+	const traceID = "0af7651916cd43dd8448eb211c80319c"
+	d := demo{url: base}
+	got := d.do(t, ask{method: "GET", path: "/lab/panic", header: http.Header{"Traceparent": {"00-" + traceID + "-b7ad6b7169203331-01"}}})
+	d.support = &support{key: regexp.MustCompile(`\?key=(\S+)`).FindStringSubmatch(p.stdout.String())[1]}
+	page := d.lookUp(t, traceID)
+	require.Contains(t, page, `"trace_id": "`+traceID+`"`)
+	require.Contains(t, page, `"request_id": "`+requestID(got.header)+`"`)
+	stop()
+	require.NoError(t, <-p.err)
+	require.Contains(t, p.stderr.String(), `"trace_id":"`+traceID+`"`)
 }
 
 // requestID returns the ID of a response under whatever name the contract has for

@@ -67,6 +67,31 @@ func TestRecord(t *testing.T) {
 	}
 }
 
+// The cause of a panic is the panic, whatever the contract answers with.
+func TestRecordOfPanic_ClosedContract(t *testing.T) {
+	oops := &apierr.Error{Code: "OOPS", Status: 500, Message: "Something went wrong"}
+	c := apierr.Contract{Name: "closed", Closed: true, Errors: []*apierr.Error{oops}, Mappings: map[*apierr.Error]apierr.Mapping{
+		apierr.BadRequest: {Error: oops}, apierr.Internal: {Error: oops},
+	}}
+	for name, test := range map[string]struct {
+		handler http.Handler
+		cause   string
+	}{
+		"a panic":                   {panics("boom"), "panic: boom"},
+		"a panic in a stream":       {begun(events, "data: x\n\n", true, panics("boom")), "panic: boom"},
+		"an unknown error":          {returns(errors.New("db down")), "db down"},
+		"Internal with a cause":     {returns(apierr.Internal.Wrap(errors.New("db down"))), "db down"},
+		"another error of failwell": {returns(apierr.Unavailable.Wrap(errors.New("db down"))), "SERVICE_UNAVAILABLE: " + apierr.Unavailable.Message + ": db down"},
+	} {
+		logged := newRecords()
+		s := serveBare(t, 1, middleware.New(c, logTo(logged))(test.handler), logged)
+		s.get("/")
+		rec := s.one(t)
+		require.Equal(t, "OOPS", rec["code"], name)
+		require.Equal(t, test.cause, rec["cause"], name)
+	}
+}
+
 // The record of a rejected request names the fields at fault and their rules,
 // and neither values nor parameters nor messages.
 func TestViolations(t *testing.T) {

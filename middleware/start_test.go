@@ -222,9 +222,15 @@ func TestStartReturns(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			others := make(chan middleware.Outcome, 2)
-			onWire(t, returns(apierr.Conflict), func(t *testing.T, s *site) {
+			var server any // of the context that the handler has
+			h := apierr.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) error {
+				server = r.Context().Value(http.ServerContextKey)
+				return apierr.Conflict
+			})
+			onWire(t, h, func(t *testing.T, s *site) {
 				ended = 0
 				r := s.get("/")
+				require.Same(t, s.Config, server, "a context that is not derived from the request's is not handed on")
 				require.Equal(t, "RESOURCE_CONFLICT", r.failure(t).Code)
 				rec := s.one(t)
 				require.Equal(t, test.ended, ended)

@@ -26,11 +26,18 @@ const module = "github.com/failwell/failwell/"
 
 // limits are the most names that a package may export.
 var limits = map[string]int{
-	"apierr":               96,
-	"middleware":           30,
-	"validate":             30,
-	"ratelimit":            59,
-	"ratelimit/redislimit": 20,
+	"apierr":                     96,
+	"apierr/client":              29,
+	"apierr/reference":           17,
+	"apierr/reference/published": 3,
+	"middleware":                 30,
+	"middleware/recent":          9,
+	"middleware/telemetry":       11,
+	"ratelimit":                  59,
+	"ratelimit/clientip":         4,
+	"ratelimit/limittest":        2,
+	"ratelimit/redislimit":       20,
+	"validate":                   30,
 }
 
 func main() {

@@ -14,6 +14,9 @@ import (
 func TestOf(t *testing.T) {
 	down := errors.New("the database is down")
 	wrapped := fmt.Errorf("get user: %w", apierr.NotFound)
+	closed := &apierr.Error{Code: "OOPS", Status: 500}
+	missing := apierr.NotFound.Wrap(down)
+	said := apierr.Internal.WithMessage("The index is being built").Wrap(down)
 	for _, test := range []struct {
 		name     string
 		cause    error
@@ -28,6 +31,12 @@ func TestOf(t *testing.T) {
 		{"a declared error with a cause", apierr.NotFound.Wrap(down), apierr.NotFound, down},
 		{"a copy with the same code", apierr.NotFound.Wrap(down), apierr.NotFound.With("id", 7), down},
 		{"mapped to another code", apierr.NotFound, apierr.Internal, apierr.NotFound},
+		{"mapped to another code, with a cause", missing, closed, missing},
+		{"Internal mapped to another code", apierr.Internal.Wrap(down), closed, down},
+		{"StreamFailed mapped to another code", apierr.StreamFailed.Wrap(down), closed, down},
+		{"Internal without a cause", apierr.Internal, closed, apierr.Internal},
+		{"Internal with a message of the program", said, closed, said},
+		{"a nil *Error", (*apierr.Error)(nil), closed, (*apierr.Error)(nil)},
 		{"a declared error, answer unknown", apierr.NotFound, nil, apierr.NotFound},
 		{"wrapped by the program", wrapped, apierr.NotFound, wrapped},
 	} {

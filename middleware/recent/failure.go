@@ -66,8 +66,8 @@ type Failure struct {
 	Cut bool
 }
 
-// fill sets f, which is zero, to what is kept of o. The texts still share memory
-// with o.
+// fill sets f, which is zero, to what is kept of o. Texts and violations still
+// share memory with o.
 func (f *Failure) fill(o *middleware.Outcome) {
 	f.Time = o.Time
 	f.RequestID, f.CorrelationID = o.RequestID, o.CorrelationID
@@ -75,7 +75,7 @@ func (f *Failure) fill(o *middleware.Outcome) {
 	f.Status, f.Duration = o.Status, o.Duration
 	if o.Error != nil {
 		f.Code = o.Error.Code
-		f.Violations = brokenRules(o.Error.Violations)
+		f.Violations = o.Error.Violations
 	}
 	f.Cause = textOf(privatecause.Of(o.Cause, o.Error))
 	f.Stack = o.Stack
@@ -94,13 +94,10 @@ func textOf(err error) string {
 // there are.
 const maxViolations = 16
 
-// brokenRules returns field and rule of each violation. Its parameter belongs to
-// the rule of the program, and its message may quote the value.
+// brokenRules returns what is kept of violations, as a copy for the functions of
+// WithRedact.
 func brokenRules(violations []apierr.Violation) []apierr.Violation {
-	if len(violations) == 0 {
-		return nil
-	}
-	rules := make([]apierr.Violation, 0, min(len(violations), maxViolations+1))
+	var rules []apierr.Violation
 	for i, v := range violations {
 		if i == maxViolations {
 			return append(rules, apierr.Violation{Rule: "more"})

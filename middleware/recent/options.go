@@ -64,6 +64,7 @@ func (c *config) redacted(f Failure) (redacted Failure) {
 		}
 	}()
 	changed := f // on the heap: redact has its address
+	changed.Violations = brokenRules(f.Violations)
 	for _, redact := range c.redact {
 		redact(&changed)
 	}

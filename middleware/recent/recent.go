@@ -37,9 +37,10 @@ func New(opts ...Option) *Failures {
 }
 
 // Observe keeps the request of o if it failed, as the package comment says. It
-// is the function for middleware.WithObserver. It allocates nothing for a failure
-// without violations, and keeps nothing that o or ctx refer to. An outcome
-// without a time has that of the call.
+// is the function for middleware.WithObserver. It keeps nothing that o or ctx
+// refer to, and allocates only for a text that is over its bound, for more than
+// 512 bytes of violations, and for WithRedact. An outcome without a time has that
+// of the call.
 func (s *Failures) Observe(ctx context.Context, o middleware.Outcome) {
 	kept := s.ringFor(&o)
 	if kept == nil {

@@ -64,28 +64,41 @@ const (
 	flagCut
 )
 
-// keep adds f as a record.
+// keep adds f as a record. The loop has no branch: few texts are too long.
 func (r *ring) keep(f *Failure) {
 	t := textsOf(f)
-	size := headSize
+	size, spare := headSize, 0
 	for i := range t {
-		if len(t[i]) > bounds[i] {
-			t[i] = text.Clip(t[i], bounds[i])
-		}
 		size += len(t[i])
+		spare |= bounds[i] - len(t[i]) // negative if one of them is
 	}
-	rules := appendViolations(nil, f.Violations)
+	if spare < 0 {
+		size = headSize + clip(&t)
+	}
+	var rules []byte
+	if len(f.Violations) > 0 {
+		var buf [512]byte // enough for most, so that nothing is allocated
+		rules = appendViolations(buf[:0], f.Violations)
+	}
 	if room := r.begin(size + len(rules)); room != nil {
 		putRecord(room, f, &t, rules)
 		r.end()
 	}
 }
 
+// clip cuts the texts that are too long, and returns the length of all.
+func clip(t *[texts]string) (size int) {
+	for i := range t {
+		t[i] = text.Clip(t[i], bounds[i])
+		size += len(t[i])
+	}
+	return size
+}
+
 // putRecord writes the record over dst. The texts are within their bounds.
 func putRecord(dst []byte, f *Failure, t *[texts]string, rules []byte) {
 	le := binary.LittleEndian
 	head := dst[:headSize]
-	clear(head) // of an older record
 	le.PutUint64(head, uint64(f.Time.UnixNano()))
 	le.PutUint64(head[8:], uint64(f.Duration))
 	le.PutUint32(head[16:], uint32(f.Status))
@@ -100,21 +113,28 @@ func putRecord(dst []byte, f *Failure, t *[texts]string, rules []byte) {
 	head[21] = byte(min(len(f.Violations), maxViolations+1))
 	lengths, n := head[lengthsAt:], headSize
 	for i, s := range t {
+		le.PutUint16(lengths[2*i:], uint16(len(s)))
 		if s != "" { // half of them are empty
-			le.PutUint16(lengths[2*i:], uint16(len(s)))
 			n += copy(dst[n:], s)
 		}
 	}
 	copy(dst[n:], rules)
 }
 
-// appendViolations appends at most one more than maxViolations: the last may say
-// that there are more.
+// appendViolations appends In, Path and Rule of at most maxViolations, and of one
+// more whose rule is "more" if there are more. Param belongs to the rule of the
+// program, and Message may quote the value.
 func appendViolations(b []byte, violations []apierr.Violation) []byte {
-	for _, v := range violations[:min(len(violations), maxViolations+1)] {
+	for i, v := range violations {
+		if i == maxViolations {
+			v = apierr.Violation{Rule: "more"}
+		}
 		b = appendText(b, v.In, maxViolationIn)
 		b = appendText(b, v.Path, maxViolationPath)
 		b = appendText(b, v.Rule, maxViolationRule)
+		if i == maxViolations {
+			break
+		}
 	}
 	return b
 }
