@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 
 	"github.com/failwell/failwell/apierr"
 )
@@ -21,16 +22,21 @@ import (
 type Page struct {
 	config    Config
 	scenarios map[string]*Scenario
-	loopback  bool
+	turns     chan struct{} // holds one for each run under way
 }
 
 // Config is what the page needs to know.
 type Config struct {
-	Title  string // of the contract
-	Addr   string // where the server listens, host and port
-	Plain  string // where the same handler listens without middleware.New
+	Title string // of the contract
+
+	// Addr is the host and port at which this machine reaches the server, and Plain
+	// those of the same handlers without middleware.New.
+	Addr, Plain string
+	// Loopback means that no other machine reaches the server. The page then accepts
+	// only Host names of the loopback interface, and shows records without a key.
+	Loopback bool
+
 	Groups []Group
-	Keys   []string // that the field for a key offers
 
 	// RequestID and CorrelationID are the names of the contract's headers. The
 	// record of a request is found by the first; by the second, which the page
@@ -38,8 +44,8 @@ type Config struct {
 	RequestID, CorrelationID string
 
 	Records *Records
-	// SupportKey is asked for before a record is shown, if Addr is not a loopback
-	// address. Empty: records are then shown to nobody.
+	// SupportKey is asked for before a record is shown, unless Loopback is set.
+	// Empty: records are then shown to nobody.
 	SupportKey string
 	// ErrorsPath and SupportPath are those of the reference page and of the page
 	// of recent failures.
@@ -48,7 +54,7 @@ type Config struct {
 
 // New returns the page. It panics if two scenarios have one name.
 func New(c Config) *Page {
-	p := &Page{config: c, scenarios: make(map[string]*Scenario)}
+	p := &Page{config: c, scenarios: make(map[string]*Scenario), turns: make(chan struct{}, maxRuns)}
 	for _, g := range c.Groups {
 		for i := range g.Scenarios {
 			s := &g.Scenarios[i]
@@ -58,8 +64,6 @@ func New(c Config) *Page {
 			p.scenarios[s.Name] = s
 		}
 	}
-	host, _, _ := net.SplitHostPort(c.Addr)
-	p.loopback = isLoopback(host)
 	return p
 }
 
@@ -70,16 +74,16 @@ func (p *Page) Register(mux *http.ServeMux) {
 	mux.Handle("GET /demo/{file}", p.guard(p.asset))
 }
 
-// guard keeps other sites out: a page elsewhere may not use this one through the
-// browser of someone who has it open, be it by a form or by a name of its own
-// that resolves to the loopback address.
+// guard keeps other sites out. They reach this page through the browser of someone
+// who can open it: by a form, in a frame, or under a name of theirs that resolves to
+// the loopback address.
 func (p *Page) guard(next apierr.HandlerFunc) http.Handler {
 	var origins http.CrossOriginProtection
 	origins.SetDenyHandler(apierr.HandlerFunc(func(http.ResponseWriter, *http.Request) error {
 		return apierr.Forbidden
 	}))
 	return origins.Handler(apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
-		if p.loopback && !isLoopback(hostname(r.Host)) {
+		if p.config.Loopback && !isLoopback(hostname(r.Host)) {
 			return apierr.NotFound
 		}
 		h := w.Header()
@@ -100,8 +104,10 @@ func hostname(host string) string {
 	return host
 }
 
+// isLoopback reports whether a host is localhost or an IP address of the loopback
+// interface, with or without the brackets of IPv6.
 func isLoopback(host string) bool {
-	if host == "localhost" {
+	if strings.EqualFold(host, "localhost") {
 		return true
 	}
 	if len(host) > 2 && host[0] == '[' && host[len(host)-1] == ']' {
@@ -113,7 +119,7 @@ func isLoopback(host string) bool {
 
 // mayRead reports whether records are shown.
 func (p *Page) mayRead(supportKey string) bool {
-	if p.loopback {
+	if p.config.Loopback {
 		return true
 	}
 	want := p.config.SupportKey

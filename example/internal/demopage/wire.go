@@ -26,13 +26,14 @@ const (
 
 // transcript is a request and its response as they were on the wire.
 type transcript struct {
-	Request string // as it was sent
+	Request string // as it was to be sent
 	Early   string // the heads of informational responses, RFC 9110 section 15.2
 	Head    string // the status line and the header fields; empty: no response came
 	Chunks  []chunk
 	End     string // how the response ended, in words
 	Whole   bool   // nothing shows that it is incomplete
 
+	sent     bool // the whole request
 	response *http.Response
 }
 
@@ -40,6 +41,32 @@ type transcript struct {
 type chunk struct {
 	After time.Duration // since the request was sent, in milliseconds
 	Text  string        // without the framing of Transfer-Encoding
+}
+
+// Sent returns the request to be shown: without the empty line at its end.
+func (t *transcript) Sent() string { return strings.TrimRight(printable(t.Request), "\n") }
+
+// StatusLine returns the first line of the head.
+func (t *transcript) StatusLine() string {
+	line, _, _ := strings.Cut(t.Head, "\n")
+	return line
+}
+
+// Fields returns the head without its first line.
+func (t *transcript) Fields() string {
+	_, fields, _ := strings.Cut(t.Head, "\n")
+	return fields
+}
+
+// Class returns the class of the style sheet for the status.
+func (t *transcript) Class() string {
+	switch t.Status() / 100 {
+	case 4:
+		return "client"
+	case 0, 5:
+		return "server"
+	}
+	return "ok"
 }
 
 // Status returns the status code, 0 if no response came.
@@ -78,6 +105,7 @@ func exchange(ctx context.Context, addr, request, line string) *transcript {
 		t.End = "the connection was closed while the request was sent"
 		return t
 	}
+	t.sent = true
 	r := bufio.NewReader(conn)
 	if !t.readHead(r) {
 		return t

@@ -99,7 +99,7 @@ func TestExchange(t *testing.T) {
 
 // The head of a request holds what a scenario says, and no line of a key.
 func TestRequest(t *testing.T) {
-	s := Scenario{Path: "/x/{}", Choices: []string{"A"}, KeyHeader: "Authorization", KeyPrefix: "Bearer ", Body: "hi", Method: "POST"}
+	s := Scenario{Path: "/x/{code}", Choices: []string{"A"}, KeyHeader: "Authorization", KeyPrefix: "Bearer ", Body: "hi", Method: "POST"}
 	require.Equal(t, "POST /x/A HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer k\r\nConnection: close\r\nContent-Length: 2\r\nX-Id: c\r\n\r\nhi",
 		s.request("h", "A", "k", "X-Id", "c"))
 	for _, key := range []string{"a b", "a\r\nX: y", "a\nb", "\x00", "é", strings.Repeat("k", 65)} {
