@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/failwell/failwell/example/internal/demopage"
 	"github.com/failwell/failwell/example/internal/lab"
+	"github.com/failwell/failwell/example/internal/limits"
 )
 
 // startDemoPage returns the page of a server that does not run, and that other
@@ -108,5 +110,52 @@ func TestDemoPage_SupportKey(t *testing.T) {
 		handler.ServeHTTP(w, r)
 		require.Equal(t, withheld, strings.Contains(w.Body.String(), "enter the support key"), key)
 		require.NotContains(t, w.Body.String(), "the-key")
+	}
+}
+
+// A server that listens on every interface reaches itself, and shows what is private
+// only with the key that it has printed.
+func TestDemoPage_EveryInterface(t *testing.T) {
+	for _, addr := range []string{":0", "0.0.0.0:0", "[::]:0"} {
+		t.Run(addr, func(t *testing.T) {
+			url, p := background(t, t.Context(), "standard", "-addr", addr)
+			require.Regexp(t, `^http://localhost:\d+$`, url)
+			_, key, _ := strings.Cut(p.stdout.String(), "/support/?key=")
+			key = strings.TrimSpace(key)
+			require.NotEmpty(t, key)
+
+			resp, err := http.Get(url + "/")
+			require.NoError(t, err)
+			page := readAll(t, resp)
+			require.Contains(t, page, `name="support"`)
+			require.NotContains(t, page, key)
+			for entered, shown := range map[string]bool{"": false, "wrong": false, key: true} {
+				resp, err := http.PostForm(url+"/demo/run", map[string][]string{"scenario": {"panic"}, "part": {"result"}, "support": {entered}})
+				require.NoError(t, err)
+				result := readAll(t, resp)
+				require.Contains(t, result, "500 Internal Server Error")
+				require.Contains(t, result, "the connection was closed without a response")
+				require.Equal(t, shown, strings.Contains(result, "lab-secret"), entered)
+				require.Equal(t, shown, strings.Contains(result, "lab.panics"), entered)
+				require.NotContains(t, result, key)
+			}
+		})
+	}
+}
+
+// The second listener has the handlers, and none of the pages.
+func TestDemoPage_Plain(t *testing.T) {
+	at := address{"127.0.0.1:1", true}
+	srv, err := newServer(settings{contract: "standard", at: at, plain: at, logger: slog.New(slog.DiscardHandler), limit: limits.InMemory})
+	require.NoError(t, err)
+	for target, status := range map[string]int{
+		"GET /": 404, "GET /errors/": 404, "GET /support/": 404, "POST /demo/run": 404, "GET /demo/script.js": 404,
+		"GET /lab/own-json": 404, "GET /lab/http-error": 500, "GET /healthz": 200, "OPTIONS *": 204,
+	} {
+		method, path, _ := strings.Cut(target, " ")
+		w := httptest.NewRecorder()
+		srv.plain.ServeHTTP(w, httptest.NewRequest(method, path, nil))
+		require.Equal(t, status, w.Code, target)
+		require.Empty(t, w.Header().Get("X-Request-Id"), target)
 	}
 }

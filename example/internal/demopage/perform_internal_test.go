@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -132,4 +133,24 @@ func TestPerform_NoServer(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, got.Failwell.Last.End, "no connection")
 	require.Less(t, time.Since(began), recordTimeout)
+}
+
+// Whatever a handler answers, and whatever is entered, is text on the page.
+func TestRun_Escapes(t *testing.T) {
+	const hostile = `"><script>alert(1)</script>`
+	s := Scenario{Name: "x", Path: "/", KeyHeader: "X-Key"}
+	p := newTestPage(t, s, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Hostile", r.Header.Get("X-Key"))
+		w.Write([]byte("</pre>" + hostile + "\x1b\u202e"))
+	})
+	for _, part := range []string{"", "result"} {
+		form := url.Values{"scenario": {"x"}, "part": {part}, "key": {hostile}, "support": {hostile + "\x00\xff"}, "choice": {hostile}}
+		r := httptest.NewRequest("POST", "/demo/run", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		require.NoError(t, p.run(w, r))
+		require.Equal(t, 2, strings.Count(w.Body.String(), `&lt;/pre&gt;&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\u001b\u202e`))
+		require.NotContains(t, w.Body.String(), "<script>")
+		require.NotContains(t, w.Body.String(), "\u202e")
+	}
 }
