@@ -65,6 +65,12 @@ func TestDemoPage_Guard(t *testing.T) {
 		{"by no name", "", local, nil, [2]string{}, 404},
 		{"on a public address by any name", "demo.example", public, nil, [2]string{}, 200},
 
+		{"through a proxy", "127.0.0.1:8080", local, nil, [2]string{"X-Forwarded-For", "192.0.2.7"}, 404},
+		{"a button through a proxy", "127.0.0.1:8080", local, post, [2]string{"Forwarded", "for=192.0.2.7"}, 404},
+		{"through a proxy that names itself", "127.0.0.1:8080", local, nil, [2]string{"Via", "1.1 x"}, 404},
+		{"through nginx", "127.0.0.1:8080", local, nil, [2]string{"X-Real-Ip", "192.0.2.7"}, 404},
+		{"through a proxy to a public address", "demo.example", public, nil, [2]string{"X-Forwarded-For", "192.0.2.7"}, 200},
+
 		{"a button", "127.0.0.1:8080", local, post, [2]string{"Sec-Fetch-Site", "same-origin"}, 200},
 		{"a tool", "127.0.0.1:8080", local, post, [2]string{}, 200},
 		{"a form elsewhere", "127.0.0.1:8080", local, post, [2]string{"Sec-Fetch-Site", "cross-site"}, 403},

@@ -33,7 +33,8 @@ type Config struct {
 	// those of the same handlers without middleware.New.
 	Addr, Plain string
 	// Loopback means that no other machine reaches the server. The page then accepts
-	// only Host names of the loopback interface, and shows records without a key.
+	// only Host names of the loopback interface, and no request that a proxy has
+	// forwarded, and shows records without a key.
 	Loopback bool
 
 	Groups []Group
@@ -83,7 +84,7 @@ func (p *Page) guard(next apierr.HandlerFunc) http.Handler {
 		return apierr.Forbidden
 	}))
 	return origins.Handler(apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
-		if p.config.Loopback && !isLoopback(hostname(r.Host)) {
+		if p.config.Loopback && (!isLoopback(hostname(r.Host)) || isForwarded(r.Header)) {
 			return apierr.NotFound
 		}
 		h := w.Header()
@@ -94,6 +95,17 @@ func (p *Page) guard(next apierr.HandlerFunc) http.Handler {
 			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		return next(w, r)
 	}))
+}
+
+// isForwarded reports whether a proxy has added a field to the header of a request,
+// whose client is then not known to be on this machine.
+func isForwarded(h http.Header) bool {
+	for _, name := range []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"} {
+		if len(h[name]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // hostname returns the host of a Host header without its port.
