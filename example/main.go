@@ -39,7 +39,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("example", flag.ExitOnError)
 	flags.SetOutput(stderr)
-	addr := flags.String("addr", "127.0.0.1:8080", "where to listen")
+	addr := flags.String("addr", "127.0.0.1:8080", "where to listen; unless only this machine reaches it, the page at / shows log records only with the support key")
 	contract := flags.String("contract", contracts[0], "the contract to serve: "+strings.Join(contracts, ", "))
 	redis := flags.String("redis", "", "a Redis that keeps the limits for several processes, as redis://localhost:6379; empty: in memory")
 	metricsAddr := flags.String("metrics", "", "where to serve metrics for Prometheus, as 127.0.0.1:9464; empty: nowhere")

@@ -4,8 +4,8 @@
 // on a second listener without it. The page shows both responses as they were on
 // the wire, and the log record of the first.
 //
-// The requests are a fixed list. What the browser sends chooses from it, and can
-// add a key: no host, path or URL comes from the client.
+// The requests are a fixed list. The browser chooses one of them and can add a key;
+// no host, path or URL comes from it.
 package demopage
 
 import (
@@ -25,7 +25,7 @@ type Page struct {
 	turns     chan struct{} // holds one for each run under way
 }
 
-// Config is what the page needs to know.
+// Config configures a Page.
 type Config struct {
 	Title string // of the contract
 
@@ -39,9 +39,9 @@ type Config struct {
 
 	Groups []Group
 
-	// RequestID and CorrelationID are the names of the contract's headers. The
-	// record of a request is found by the first; by the second, which the page
-	// sends, where no response comes.
+	// RequestID and CorrelationID are the names of the contract's headers. The page
+	// sends a correlation ID. It finds the record of a request by the request ID of
+	// the response, and by the correlation ID if no response came.
 	RequestID, CorrelationID string
 
 	Records *Records

@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// Lab returns the scenarios of package lab, whose source is given. codes are
-// those that /lab/raise knows.
+// Lab returns the scenarios of package lab. source has the Go files of the package,
+// and codes are those of /lab/raise.
 func Lab(source fs.FS, codes []string) []Group {
 	src := parse(source)
 	jsonBody := http.Header{"Content-Type": {"application/json"}}

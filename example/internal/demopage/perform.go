@@ -36,8 +36,8 @@ type side struct {
 // statuses are responses in a row that had one status; 0: there was no response.
 type statuses struct{ Status, Count int }
 
-// perform runs a scenario on both sides. The error is apierr.Unavailable if too many
-// others run, and that of ctx if the client has left.
+// perform runs a scenario on both sides. It returns apierr.Unavailable if too many
+// others run, and the error of ctx if the client has left.
 func (p *Page) perform(ctx context.Context, s *Scenario, choice, key, supportKey string) (*result, error) {
 	if err := p.takeTurn(ctx); err != nil {
 		return nil, err
@@ -48,14 +48,15 @@ func (p *Page) perform(ctx context.Context, s *Scenario, choice, key, supportKey
 			return s.request(addr, choice, key, p.config.CorrelationID, correlation)
 		})
 	}
-	r := &result{Failwell: send(p.config.Addr), Plain: send(p.config.Plain)}
+	r := &result{Failwell: send(p.config.Addr)}
 	if r.Withheld = !p.mayRead(supportKey); !r.Withheld && r.Failwell.Last.sent {
 		id := r.Failwell.correlation
 		if response := r.Failwell.Last.response; response != nil {
 			id = cmp.Or(response.Header.Get(p.config.RequestID), id)
 		}
-		r.readRecord(p.config.Records.find(ctx, id))
+		r.readRecord(p.config.Records.find(ctx, id)) // now, before those of other runs replace it
 	}
+	r.Plain = send(p.config.Plain)
 	return r, ctx.Err()
 }
 
