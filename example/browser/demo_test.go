@@ -32,7 +32,7 @@ func TestDemo(t *testing.T) {
 				require.True(t, eval[bool](p, fmt.Sprintf(`document.querySelectorAll("#%s .log tr").length > 8`, name)), "%s has no record", name)
 			}
 			limit := eval[string](p, `document.querySelector("#key-limit .ours .note").textContent`)
-			require.Regexp(t, `^\d+ × 200, then \d+ × 429`, limit)
+			require.Regexp(t, `^\d+ × 200, then 1 × 429\.`, limit)
 			p.shoot("demo-" + c.name)
 		})
 	}

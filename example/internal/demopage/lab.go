@@ -30,7 +30,7 @@ func Lab(source fs.FS, codes []string) []Group {
 				Header: http.Header{"Content-Type": {"text/csv"}}, Body: "name,email\n", Source: src.of("echo"),
 				Text: "The handler accepts JSON only."},
 			{Name: "limited", Title: "The sixth request of a minute", Path: "/lab/limited", Times: 6, Source: src.of("limited"),
-				Text: "Five are allowed for each address. The button sends six, to each side. Both sides share the limit."},
+				Text: "Five are allowed for each address. The button sends requests until one is rejected, to each side. Both sides share the limit."},
 		}},
 		{Title: "The handler does not use failwell", Scenarios: []Scenario{
 			{Name: "http-error", Title: "http.Error", Path: "/lab/http-error", Source: src.of("httpError"),

@@ -28,7 +28,7 @@ type result struct {
 // side is what one listener answered.
 type side struct {
 	Last     *transcript
-	Statuses []statuses // of all requests, in their order
+	Statuses []statuses // of all responses, in their order
 
 	correlation string // the ID of the last request
 }
@@ -74,8 +74,8 @@ func (p *Page) takeTurn(ctx context.Context) error {
 	}
 }
 
-// repeat sends the request of a scenario as often as it says, each with another
-// correlation ID. It stops after half of runTimeout.
+// repeat sends the request of a scenario until it fails, as often as the scenario
+// allows, each with another correlation ID. It stops after half of runTimeout.
 func repeat(ctx context.Context, addr string, s *Scenario, request func(correlation string) string) side {
 	ctx, cancel := context.WithTimeout(ctx, runTimeout/2)
 	defer cancel()
@@ -83,7 +83,7 @@ func repeat(ctx context.Context, addr string, s *Scenario, request func(correlat
 	for range max(s.Times, 1) {
 		answered.correlation = "demo-" + rand.Text()
 		answered.add(exchange(ctx, addr, request(answered.correlation), s.Line))
-		if ctx.Err() != nil {
+		if code := answered.Last.Status(); code == 0 || code >= 400 || ctx.Err() != nil {
 			break
 		}
 	}

@@ -38,15 +38,16 @@ func TestPerform_Statuses(t *testing.T) {
 		plain []statuses
 	}{
 		{"once", 0, []int{200, 404}, []statuses{{200, 1}}, []statuses{{404, 1}}},
-		{"all alike", 2, []int{401, 401, 200, 200}, []statuses{{401, 2}}, []statuses{{200, 2}}},
-		{"over a limit", 3, []int{200, 200, 429, 429, 429, 429}, []statuses{{200, 2}, {429, 1}}, []statuses{{429, 3}}},
-		{"aborted", 2, []int{0, 0, 200, 0}, []statuses{{0, 2}}, []statuses{{200, 1}, {0, 1}}},
+		{"all succeed", 2, []int{200, 200, 200, 204}, []statuses{{200, 2}}, []statuses{{200, 1}, {204, 1}}},
+		{"until it fails", 3, []int{200, 200, 429, 429}, []statuses{{200, 2}, {429, 1}}, []statuses{{429, 1}}},
+		{"at once", 300, []int{401, 500}, []statuses{{401, 1}}, []statuses{{500, 1}}},
+		{"aborted", 3, []int{0, 200, 0}, []statuses{{0, 1}}, []statuses{{200, 1}, {0, 1}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var n atomic.Int64
 			var seen sync.Map
 			p := newTestPage(t, Scenario{Name: "x", Path: "/", Times: c.times}, func(w http.ResponseWriter, r *http.Request) {
-				code := c.codes[n.Add(1)-1]
+				code := c.codes[min(int(n.Add(1)), len(c.codes))-1]
 				_, twice := seen.LoadOrStore(r.Header.Get("X-Id"), true)
 				if twice {
 					code = http.StatusConflict // each request has an ID of its own
@@ -60,6 +61,7 @@ func TestPerform_Statuses(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, c.ours, got.Failwell.Statuses)
 			require.Equal(t, c.plain, got.Plain.Statuses)
+			require.EqualValues(t, len(c.codes), n.Load())
 		})
 	}
 }

@@ -18,7 +18,7 @@ type Scenario struct {
 	Header http.Header
 	Body   string
 	Line   string // sent after a 101
-	Times  int    // how often it is sent; the page shows the last response; 0: once
+	Times  int    // it is sent until it fails, at most so often; 0: once
 	Source string // the handler
 
 	// Choices are the values that {code} in Path may have. The page offers
