@@ -60,6 +60,7 @@ func background(t *testing.T, ctx context.Context, contract string, more ...stri
 func TestRun(t *testing.T) {
 	for _, contract := range contracts {
 		t.Run(contract, func(t *testing.T) {
+			t.Parallel()
 			ctx, stop := context.WithCancel(t.Context())
 			url, p := background(t, ctx, contract)
 			require.Equal(t, 3, strings.Count(p.stdout.String(), "\n  curl -i "))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -84,7 +85,8 @@ func TestDemo_WithoutScript(t *testing.T) {
 	l := telephone
 	l.noJS = true
 	p := open(t, serve(t, "chatbase")+"/", l)
-	p.do(chromedp.SendKeys(`#key`, "readonly-key"), chromedp.KeyEvent(kb.Enter)) // Return sends nothing
+	p.do(chromedp.SendKeys(`#key`, "readonly-key"), chromedp.KeyEvent(kb.Enter))
+	require.Never(t, func() bool { return eval[string](p, `location.pathname`) != "/" }, 300*time.Millisecond, 30*time.Millisecond, "Return sends nothing")
 	for i, name := range eval[[]string](p, `[...document.querySelectorAll("article")].map((a) => a.id)`) {
 		if i > 0 && name != "key-limit" && testing.Short() {
 			continue
