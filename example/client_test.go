@@ -33,7 +33,7 @@ func startWith(t *testing.T, contract string, limit limits.Maker) demo {
 	t.Helper()
 	srv := httptest.NewUnstartedServer(nil)
 	url := "http://" + srv.Listener.Addr().String()
-	h, err := newServer(settings{contract: contract, base: url, logger: slog.New(slog.DiscardHandler), limit: limit})
+	h, err := newServer(settings{contract: contract, at: address{strings.TrimPrefix(url, "http://"), true}, logger: slog.New(slog.DiscardHandler), limit: limit})
 	require.NoError(t, err)
 	srv.Config.Handler = h
 	srv.Start()

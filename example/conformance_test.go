@@ -43,7 +43,7 @@ func TestConformance(t *testing.T) {
 			contract, _, err := choose(name, limit)
 			require.NoError(t, err)
 			contract = withErrorURLs(contract)
-			server, err := newServer(settings{contract: name, base: "http://example.com", limit: limit})
+			server, err := newServer(settings{contract: name, at: address{host: "example.com"}, limit: limit})
 			require.NoError(t, err)
 			conformance.Test(t, server, contract,
 				conformance.WithRoute("GET", "/healthz"),

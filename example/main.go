@@ -27,7 +27,8 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends it at once
+	context.AfterFunc(ctx, stop)                                   // a second signal ends it at once
+	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil))) // for apierr outside middleware.New
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "example:", err)
 		os.Exit(1)
@@ -38,7 +39,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("example", flag.ExitOnError)
 	flags.SetOutput(stderr)
-	addr := flags.String("addr", "127.0.0.1:8080", "where to listen")
+	addr := flags.String("addr", "127.0.0.1:8080", "where to listen; unless only this machine reaches it, the page at / shows log records only with the support key")
 	contract := flags.String("contract", contracts[0], "the contract to serve: "+strings.Join(contracts, ", "))
 	redis := flags.String("redis", "", "a Redis that keeps the limits for several processes, as redis://localhost:6379; empty: in memory")
 	metricsAddr := flags.String("metrics", "", "where to serve metrics for Prometheus, as 127.0.0.1:9464; empty: nowhere")
@@ -59,13 +60,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer listener.Close()
-	base := "http://" + listener.Addr().String()
-	plain, err := net.Listen("tcp", "127.0.0.1:0")
+	plain, err := listenLoopback()
 	if err != nil {
 		return err
 	}
 	defer plain.Close()
-	built := settings{contract: *contract, base: base, logger: logger, limit: limit, plain: plain.Addr().String()}
+	at := addressOf(listener)
+	built := settings{contract: *contract, at: at, logger: logger, limit: limit, plain: addressOf(plain)}
 	metricsURL := ""
 	if *metricsAddr != "" {
 		m, err := startMetrics(*metricsAddr, logger)
@@ -79,23 +80,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	greet(stdout, *contract, base, handler.support.url(base))
+	greet(stdout, *contract, at.url(), handler.support.url(at.url()))
 	if metricsURL != "" {
 		fmt.Fprintf(stdout, "Metrics for Prometheus:\n  %s\n", metricsURL)
 	}
-	go servePlain(plain, handler.plain, logger)
+	go newHTTPServer(handler.plain, logger).Serve(plain) // until it is closed
 	return serve(ctx, listener, handler, logger)
-}
-
-// servePlain serves until l is closed.
-func servePlain(l net.Listener, h http.Handler, logger *slog.Logger) {
-	srv := &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       readTimeout,
-		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
-	}
-	srv.Serve(l) // the listener was closed
 }
 
 // Bounds on what a client can make the server wait for.
@@ -106,9 +96,8 @@ const (
 	stopTimeout   = 10 * time.Second // for requests under way when it stops
 )
 
-// serve serves until ctx is done, and then lets the requests under way end.
-func serve(ctx context.Context, l net.Listener, h *server, logger *slog.Logger) error {
-	srv := &http.Server{
+func newHTTPServer(h http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
@@ -117,6 +106,11 @@ func serve(ctx context.Context, l net.Listener, h *server, logger *slog.Logger) 
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
+}
+
+// serve serves until ctx is done, and then lets the requests under way end.
+func serve(ctx context.Context, l net.Listener, h *server, logger *slog.Logger) error {
+	srv := newHTTPServer(h, logger)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	select {

@@ -49,7 +49,7 @@ func background(t *testing.T, ctx context.Context, contract string, more ...stri
 	args := append([]string{"-addr", "127.0.0.1:0", "-contract", contract}, more...)
 	go func() { p.err <- run(ctx, args, &p.stdout, &p.stderr) }()
 	require.Eventually(t, func() bool {
-		url = regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(p.stdout.String())
+		url = regexp.MustCompile(`http://\S+:\d+`).FindString(p.stdout.String())
 		return url != ""
 	}, 5*time.Second, time.Millisecond)
 	return url, p
@@ -60,6 +60,7 @@ func background(t *testing.T, ctx context.Context, contract string, more ...stri
 func TestRun(t *testing.T) {
 	for _, contract := range contracts {
 		t.Run(contract, func(t *testing.T) {
+			t.Parallel()
 			ctx, stop := context.WithCancel(t.Context())
 			url, p := background(t, ctx, contract)
 			require.Equal(t, 3, strings.Count(p.stdout.String(), "\n  curl -i "))

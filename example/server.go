@@ -49,7 +49,8 @@ func choose(name string, limit limits.Maker) (apierr.Contract, api, error) {
 type server struct {
 	http.Handler
 
-	// plain is the same handler without middleware.New, for comparison.
+	// plain has the same handlers without middleware.New, for comparison, and none
+	// of the pages.
 	plain http.Handler
 
 	support *support
@@ -60,14 +61,14 @@ type server struct {
 
 // settings are what a server is built from.
 type settings struct {
-	contract string // its name
-	base     string // the URL at which it is served
+	contract string  // its name
+	at       address // where it is served
 	logger   *slog.Logger
 	limit    limits.Maker
 
-	// plain is the address at which server.plain is served, for the demo page.
-	// Empty: there is no such page.
-	plain string
+	// plain is where server.plain is served, for the demo page. Zero: there is no
+	// such page.
+	plain address
 	// telemetry are more options of Instrument.
 	telemetry []telemetry.Option
 }
@@ -82,20 +83,23 @@ func newServer(s settings) (*server, error) {
 	c = withErrorURLs(c)
 	mux := http.NewServeMux()
 	support := newSupport()
-	mux.Handle(errorsPath, errorPage(c, s.base))
+	mux.Handle(errorsPath, errorPage(c, s.at.url()))
 	mux.Handle(supportPath, support.handler())
-	served.Register(mux)
-	lab.New(c, s.logger, s.limit).Register(mux)
-	if s.plain != "" {
+	plain := http.NewServeMux()
+	ways := lab.New(c, s.logger, s.limit)
+	for _, m := range []*http.ServeMux{mux, plain} {
+		served.Register(m)
+		ways.Register(m)
+	}
+	if s.plain != (address{}) {
 		s.logger = addDemo(mux, c, s, support)
 	}
-	plain := asterisk(mux)
 	failing := middleware.New(c,
 		middleware.WithLogger(s.logger),
 		middleware.WithObserver(support.failures.Observe),
 		telemetry.Instrument(append(s.telemetry, telemetry.WithTracerProvider(noop.NewTracerProvider()), telemetry.WithPropagator(propagation.TraceContext{}))...),
-	)(plain)
-	srv := &server{failing, plain, support, func() {}}
+	)(asterisk(mux))
+	srv := &server{failing, asterisk(plain), support, func() {}}
 	if served, ok := served.(interface{ Stop() }); ok {
 		srv.stop = served.Stop
 	}

@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "write the golden files")
 func inBubble(t *testing.T, contract string, visit func(t *testing.T, base http.RoundTripper)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		h, err := newServer(settings{contract: contract, base: demoURL, logger: slog.New(slog.DiscardHandler), limit: limits.InMemory})
+		h, err := newServer(settings{contract: contract, at: address{strings.TrimPrefix(demoURL, "http://"), true}, logger: slog.New(slog.DiscardHandler), limit: limits.InMemory})
 		require.NoError(t, err)
 		t.Cleanup(h.stop)
 		visit(t, pipenet.Serve(t, h))

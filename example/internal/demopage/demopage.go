@@ -4,8 +4,8 @@
 // on a second listener without it. The page shows both responses as they were on
 // the wire, and the log record of the first.
 //
-// The requests are a fixed list. What the browser sends chooses from it, and can
-// add a key: no host, path or URL comes from the client.
+// The requests are a fixed list. The browser chooses one of them and can add a key;
+// no host, path or URL comes from it.
 package demopage
 
 import (
@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 
 	"github.com/failwell/failwell/apierr"
 )
@@ -21,25 +22,31 @@ import (
 type Page struct {
 	config    Config
 	scenarios map[string]*Scenario
-	loopback  bool
+	turns     chan struct{} // holds one for each run under way
 }
 
-// Config is what the page needs to know.
+// Config configures a Page.
 type Config struct {
-	Title  string // of the contract
-	Addr   string // where the server listens, host and port
-	Plain  string // where the same handler listens without middleware.New
-	Groups []Group
-	Keys   []string // that the field for a key offers
+	Title string // of the contract
 
-	// RequestID and CorrelationID are the names of the contract's headers. The
-	// record of a request is found by the first; by the second, which the page
-	// sends, where no response comes.
+	// Addr is the host and port at which this machine reaches the server, and Plain
+	// those of the same handlers without middleware.New.
+	Addr, Plain string
+	// Loopback means that no other machine reaches the server. The page then accepts
+	// only Host names of the loopback interface, and no request that a proxy has
+	// forwarded, and shows records without a key.
+	Loopback bool
+
+	Groups []Group
+
+	// RequestID and CorrelationID are the names of the contract's headers. The page
+	// sends a correlation ID. It finds the record of a request by the request ID of
+	// the response, and by the correlation ID if no response came.
 	RequestID, CorrelationID string
 
 	Records *Records
-	// SupportKey is asked for before a record is shown, if Addr is not a loopback
-	// address. Empty: records are then shown to nobody.
+	// SupportKey is asked for before a record is shown, unless Loopback is set.
+	// Empty: records are then shown to nobody.
 	SupportKey string
 	// ErrorsPath and SupportPath are those of the reference page and of the page
 	// of recent failures.
@@ -48,7 +55,7 @@ type Config struct {
 
 // New returns the page. It panics if two scenarios have one name.
 func New(c Config) *Page {
-	p := &Page{config: c, scenarios: make(map[string]*Scenario)}
+	p := &Page{config: c, scenarios: make(map[string]*Scenario), turns: make(chan struct{}, maxRuns)}
 	for _, g := range c.Groups {
 		for i := range g.Scenarios {
 			s := &g.Scenarios[i]
@@ -58,8 +65,6 @@ func New(c Config) *Page {
 			p.scenarios[s.Name] = s
 		}
 	}
-	host, _, _ := net.SplitHostPort(c.Addr)
-	p.loopback = isLoopback(host)
 	return p
 }
 
@@ -70,16 +75,16 @@ func (p *Page) Register(mux *http.ServeMux) {
 	mux.Handle("GET /demo/{file}", p.guard(p.asset))
 }
 
-// guard keeps other sites out: a page elsewhere may not use this one through the
-// browser of someone who has it open, be it by a form or by a name of its own
-// that resolves to the loopback address.
+// guard keeps other sites out. They reach this page through the browser of someone
+// who can open it: by a form, in a frame, or under a name of theirs that resolves to
+// the loopback address.
 func (p *Page) guard(next apierr.HandlerFunc) http.Handler {
 	var origins http.CrossOriginProtection
 	origins.SetDenyHandler(apierr.HandlerFunc(func(http.ResponseWriter, *http.Request) error {
 		return apierr.Forbidden
 	}))
 	return origins.Handler(apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
-		if p.loopback && !isLoopback(hostname(r.Host)) {
+		if p.config.Loopback && (!isLoopback(hostname(r.Host)) || isForwarded(r.Header)) {
 			return apierr.NotFound
 		}
 		h := w.Header()
@@ -92,6 +97,17 @@ func (p *Page) guard(next apierr.HandlerFunc) http.Handler {
 	}))
 }
 
+// isForwarded reports whether a proxy has added a field to the header of a request,
+// whose client is then not known to be on this machine.
+func isForwarded(h http.Header) bool {
+	for _, name := range []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"} {
+		if len(h[name]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // hostname returns the host of a Host header without its port.
 func hostname(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
@@ -100,8 +116,10 @@ func hostname(host string) string {
 	return host
 }
 
+// isLoopback reports whether a host is localhost or an IP address of the loopback
+// interface, with or without the brackets of IPv6.
 func isLoopback(host string) bool {
-	if host == "localhost" {
+	if strings.EqualFold(host, "localhost") {
 		return true
 	}
 	if len(host) > 2 && host[0] == '[' && host[len(host)-1] == ']' {
@@ -113,7 +131,7 @@ func isLoopback(host string) bool {
 
 // mayRead reports whether records are shown.
 func (p *Page) mayRead(supportKey string) bool {
-	if p.loopback {
+	if p.config.Loopback {
 		return true
 	}
 	want := p.config.SupportKey

@@ -5,14 +5,14 @@ import (
 	"net/http"
 )
 
-// Lab returns the scenarios of package lab, whose source is given. codes are
-// those that /lab/raise knows.
+// Lab returns the scenarios of package lab. source has the Go files of the package,
+// and codes are those of /lab/raise.
 func Lab(source fs.FS, codes []string) []Group {
 	src := parse(source)
 	jsonBody := http.Header{"Content-Type": {"application/json"}}
 	return []Group{
-		{"A handler returns an error", []Scenario{
-			{Name: "raise", Title: "A declared error", Path: "/lab/raise/{}", Choices: codes, Source: src.of("raise"),
+		{Title: "A handler returns an error", Scenarios: []Scenario{
+			{Name: "raise", Title: "A declared error", Path: "/lab/raise/{code}", Choices: codes, Source: src.of("raise"),
 				Text: "The handler returns an error that the contract declares."},
 			{Name: "unmapped", Title: "An unknown error", Path: "/lab/unmapped", Source: src.of("unmapped"),
 				Text: "The handler returns an error of a driver. Its text is for the log."},
@@ -30,9 +30,9 @@ func Lab(source fs.FS, codes []string) []Group {
 				Header: http.Header{"Content-Type": {"text/csv"}}, Body: "name,email\n", Source: src.of("echo"),
 				Text: "The handler accepts JSON only."},
 			{Name: "limited", Title: "The sixth request of a minute", Path: "/lab/limited", Times: 6, Source: src.of("limited"),
-				Text: "Five are allowed for each address. The button sends six, to each side."},
+				Text: "Five are allowed for each address. The button sends requests until one is rejected, to each side. Both sides share the limit."},
 		}},
-		{"The handler does not use failwell", []Scenario{
+		{Title: "The handler does not use failwell", Scenarios: []Scenario{
 			{Name: "http-error", Title: "http.Error", Path: "/lab/http-error", Source: src.of("httpError"),
 				Text: "The text of a query is written to the client."},
 			{Name: "stale", Title: "A header of another body", Path: "/lab/stale", Source: src.of("stale"),
@@ -50,7 +50,7 @@ func Lab(source fs.FS, codes []string) []Group {
 			{Name: "method", Title: "No such method", Method: "DELETE", Path: "/lab/echo", Source: src.of("Register"),
 				Text: "No handler runs: ServeMux answers 405 with Allow."},
 		}},
-		{"The handler panics or aborts", []Scenario{
+		{Title: "The handler panics or aborts", Scenarios: []Scenario{
 			{Name: "panic", Title: "A panic", Path: "/lab/panic", Source: src.of("panics"),
 				Text: "net/http alone closes the connection without a response."},
 			{Name: "panic-midway", Title: "A panic after the first half", Path: "/lab/panic-midway", Source: src.of("panicsMidway"),
@@ -58,11 +58,11 @@ func Lab(source fs.FS, codes []string) []Group {
 			{Name: "abort", Title: "http.ErrAbortHandler", Path: "/lab/abort", Source: src.of("aborts"),
 				Text: "The handler aborts the response itself."},
 		}},
-		{"The response is a stream", []Scenario{
+		{Title: "The response is a stream", Scenarios: []Scenario{
 			{Name: "sse-fails", Title: "Events that fail", Path: "/lab/sse-fails", Source: src.of("eventsFail"),
-				Text: "The source of an event stream fails after two events."},
+				Text: "The source fails after two events. Outside middleware.New, apierr cannot see that the response has begun."},
 			{Name: "ndjson-fails", Title: "JSON lines that fail", Path: "/lab/ndjson-fails", Source: src.of("linesFail"),
-				Text: "The source fails after two lines."},
+				Text: "The source fails after two lines. Outside middleware.New, apierr cannot see that the response has begun."},
 			{Name: "stream", Title: "A stream that succeeds", Path: "/lab/stream", Source: src.of("stream"),
 				Text: "Two lines, a second apart. Nothing is buffered."},
 			{Name: "hijack", Title: "A connection that is taken over", Path: "/lab/hijack", Line: "hello\n", Source: src.of("hijack"),

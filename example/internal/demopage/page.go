@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/failwell/failwell/apierr"
@@ -21,22 +22,23 @@ import (
 var assets embed.FS
 
 var page = template.Must(template.New("").Funcs(template.FuncMap{
-	"ms": func(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) },
+	"ms":        func(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) },
+	"printable": printable,
 }).ParseFS(assets, "assets/*.tmpl"))
 
-// view is what the templates are given.
+// view is what the templates show.
 type view struct {
 	*Config
-	Loopback bool
-	Key      string // that was entered
-	Support  string // the support key that was entered
-	Ran      string // the name of the scenario that has run; empty: none
-	Choice   string
-	Result   *result
+	Key     string // that was entered
+	Support string // the support key that was entered
+	Ran     string // the name of the scenario that has run; empty: none
+	Choice  string
+	Result  *result
 }
 
-// SupportURL returns the link to the page of recent failures, or to what it has
-// of an ID. It has the key where the records are shown without it too.
+// SupportURL returns the link to the page of recent failures, which shows the
+// request with that ID if it is not empty. The link has the key where records are
+// shown without it too.
 func (v view) SupportURL(id string) string {
 	q := make(url.Values)
 	if v.Loopback {
@@ -48,7 +50,7 @@ func (v view) SupportURL(id string) string {
 	return v.SupportPath + "?" + q.Encode()
 }
 
-// Of returns the result if it is that of the scenario.
+// Of returns the view if its result is that of the scenario, otherwise nil.
 func (v view) Of(s Scenario) *view {
 	if v.Result == nil || v.Ran != s.Name {
 		return nil
@@ -57,7 +59,7 @@ func (v view) Of(s Scenario) *view {
 }
 
 func (p *Page) index(w http.ResponseWriter, r *http.Request) error {
-	return render(w, "page", view{Config: &p.config, Loopback: p.loopback})
+	return render(w, "page", view{Config: &p.config})
 }
 
 // maxForm is the most bytes of a form of this page.
@@ -81,8 +83,11 @@ func (p *Page) run(w http.ResponseWriter, r *http.Request) error {
 	if len(s.Choices) > 0 && !slices.Contains(s.Choices, choice) || !validKey(key) {
 		return apierr.InvalidParameter
 	}
-	v := view{Config: &p.config, Loopback: p.loopback, Key: key, Support: form.Get("support"), Ran: s.Name, Choice: choice}
-	v.Result = p.perform(r.Context(), s, choice, key, v.Support)
+	v := view{Config: &p.config, Key: key, Support: form.Get("support"), Ran: s.Name, Choice: choice}
+	var err error
+	if v.Result, err = p.perform(r.Context(), s, choice, key, v.Support); err != nil {
+		return err
+	}
 	if form.Get("part") == "result" {
 		return render(w, "result", &v)
 	}
@@ -128,10 +133,6 @@ func (p *Page) asset(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", f.contentType)
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("ETag", f.etag)
-	if r.Header.Get("If-None-Match") == f.etag {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	_, err := w.Write([]byte(f.text))
-	return err
+	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(f.text))
+	return nil
 }

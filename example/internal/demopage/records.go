@@ -16,9 +16,9 @@ const (
 	recordTimeout = 2 * time.Second // a record is written after the response
 )
 
-// Records keeps the newest log records of requests, 256 of them, for the page to
-// show the one of a request. The zero value is ready. It is safe for
-// use by several goroutines.
+// Records keeps the newest 256 log records of requests, so that the page can show
+// that of a request. The zero value is ready. It is safe for use by several
+// goroutines.
 type Records struct {
 	mu      sync.Mutex
 	ring    [keptRecords]record
@@ -32,8 +32,8 @@ type record struct {
 	line                 []byte
 }
 
-// Handler returns a slog.Handler that hands on to next and keeps what Records
-// are kept of. A nil next hands on to nobody.
+// Handler returns a slog.Handler that passes each record to next and keeps those of
+// requests. A nil next drops them.
 func (rs *Records) Handler(next slog.Handler) slog.Handler {
 	if next == nil {
 		next = slog.DiscardHandler
@@ -46,7 +46,7 @@ type lines struct{ records *Records }
 
 func (l lines) Write(line []byte) (int, error) {
 	if len(line) <= maxRecord {
-		// A record that a handler writes has the IDs too, but no duration.
+		// Records that handlers write have the IDs too, but no duration.
 		r := record{line: bytes.Clone(line)}
 		done := false
 		for _, m := range members(line) {
@@ -77,8 +77,8 @@ func (rs *Records) add(r record) {
 	}
 }
 
-// find returns the record of the request with that request or correlation ID. If
-// there is none yet it waits, at most 2 s. nil: none came.
+// find returns the record of the request with that request or correlation ID. It
+// waits for it at most 2 s, and then returns nil.
 func (rs *Records) find(ctx context.Context, id string) []byte {
 	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
 	defer cancel()

@@ -17,12 +17,12 @@ type Scenario struct {
 	Path   string
 	Header http.Header
 	Body   string
-	Line   string // is sent after a 101
-	Times  int    // how often it is sent, the last response being shown; 0: once
+	Line   string // sent after a 101
+	Times  int    // it is sent until it fails, at most so often; 0: once
 	Source string // the handler
 
-	// Choices are the values that may stand for {} in Path. The page offers
-	// them; any other is refused.
+	// Choices are the values that {code} in Path may have. The page offers
+	// them; any other is rejected.
 	Choices []string
 	// KeyHeader is the header that carries the key of the page's field, after
 	// KeyPrefix. Empty: the request has no key.
@@ -33,6 +33,9 @@ type Scenario struct {
 type Group struct {
 	Title     string
 	Scenarios []Scenario
+	// Keys are those that the field for a key suggests. None: the group has no such
+	// field.
+	Keys []string
 }
 
 // request returns the bytes to send to the host. idHeader carries the correlation
@@ -43,7 +46,7 @@ func (s *Scenario) request(host, choice, key, idHeader, correlation string) stri
 	if method == "" {
 		method = http.MethodGet
 	}
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", method, strings.Replace(s.Path, "{}", choice, 1), host)
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", method, strings.Replace(s.Path, "{code}", choice, 1), host)
 	h := s.Header.Clone()
 	if h == nil {
 		h = make(http.Header)
@@ -64,7 +67,8 @@ func (s *Scenario) request(host, choice, key, idHeader, correlation string) stri
 	return b.String() + "\r\n" + s.Body
 }
 
-// validKey reports whether a key of the page's field may stand in a header.
+// validKey reports whether a key of the page's field may be sent: at most 64
+// characters of ASCII, without spaces and control characters.
 func validKey(key string) bool {
 	return len(key) <= 64 && !strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' })
 }

@@ -13,11 +13,11 @@ import (
 type sources map[string]string
 
 // Declarations returns the declarations with these names as they are written in
-// the files. It panics if there is none with a name.
+// the files. It panics if a name is not declared.
 func Declarations(files fs.FS, names ...string) string { return parse(files).of(names...) }
 
-// parse reads the files of a package. It panics if they do not parse: they are
-// embedded, and so they have been compiled.
+// parse reads the Go files of a package. They are embedded and have been compiled;
+// it panics if they do not parse.
 func parse(files fs.FS) sources {
 	s := make(sources)
 	names, err := fs.Glob(files, "*.go")
@@ -67,9 +67,8 @@ func declares(decl ast.Decl) (start token.Pos, names []string) {
 	return start, names
 }
 
-// of returns the declarations with these names, in this order, a blank line
-// between two. It panics if there is none with a name: a scenario then shows
-// something that is no more.
+// of returns the declarations with these names, in this order, separated by blank
+// lines. It panics if a name is not declared.
 func (s sources) of(names ...string) string {
 	texts := make([]string, 0, len(names))
 	for _, name := range names {

@@ -9,8 +9,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"github.com/failwell/failwell/internal/text"
 )
 
 // Bounds of one exchange. The server talks to itself, so they are generous.
@@ -22,13 +26,14 @@ const (
 
 // transcript is a request and its response as they were on the wire.
 type transcript struct {
-	Request string // as it was sent
+	Request string // as it was to be sent
 	Early   string // the heads of informational responses, RFC 9110 section 15.2
 	Head    string // the status line and the header fields; empty: no response came
 	Chunks  []chunk
 	End     string // how the response ended, in words
 	Whole   bool   // nothing shows that it is incomplete
 
+	sent     bool // the whole request
 	response *http.Response
 }
 
@@ -36,6 +41,32 @@ type transcript struct {
 type chunk struct {
 	After time.Duration // since the request was sent, in milliseconds
 	Text  string        // without the framing of Transfer-Encoding
+}
+
+// Sent returns the request to be shown: without the empty line at its end.
+func (t *transcript) Sent() string { return strings.TrimRight(printable(t.Request), "\n") }
+
+// StatusLine returns the first line of the head.
+func (t *transcript) StatusLine() string {
+	line, _, _ := strings.Cut(t.Head, "\n")
+	return line
+}
+
+// Fields returns the head without its first line.
+func (t *transcript) Fields() string {
+	_, fields, _ := strings.Cut(t.Head, "\n")
+	return fields
+}
+
+// Class returns the class of the style sheet for the status.
+func (t *transcript) Class() string {
+	switch t.Status() / 100 {
+	case 4:
+		return "client"
+	case 0, 5:
+		return "server"
+	}
+	return "ok"
 }
 
 // Status returns the status code, 0 if no response came.
@@ -74,6 +105,7 @@ func exchange(ctx context.Context, addr, request, line string) *transcript {
 		t.End = "the connection was closed while the request was sent"
 		return t
 	}
+	t.sent = true
 	r := bufio.NewReader(conn)
 	if !t.readHead(r) {
 		return t
@@ -89,13 +121,10 @@ func exchange(ctx context.Context, addr, request, line string) *transcript {
 // readHead reads the head of the response and those of the informational ones
 // before it, and reports whether a response came.
 func (t *transcript) readHead(r *bufio.Reader) bool {
-	for {
+	for len(t.Early) <= maxHead {
 		head, err := readHead(r)
 		if err != nil {
-			t.End = "the connection was closed without a response"
-			if head != "" {
-				t.End = "the connection was closed within the head"
-			}
+			t.End = endOfHead(head, err)
 			return false
 		}
 		response, err := http.ReadResponse(bufio.NewReader(io.MultiReader(strings.NewReader(head), r)), nil)
@@ -110,50 +139,105 @@ func (t *transcript) readHead(r *bufio.Reader) bool {
 		t.Head, t.response = printable(head), response
 		return true
 	}
+	t.End = fmt.Sprintf("the informational responses are longer than %d bytes", maxHead)
+	return false
 }
 
-// readHead reads up to the empty line that ends a head. The error is io.EOF if
-// nothing came.
+// readHead reads up to the empty line that ends a head. The error is
+// bufio.ErrBufferFull if the head is longer than maxHead.
 func readHead(r *bufio.Reader) (string, error) {
 	var head bytes.Buffer
-	for head.Len() < maxHead {
-		line, err := r.ReadSlice('\n')
-		head.Write(line)
-		if err != nil {
+	for begins := true; head.Len() < maxHead; { // whether a line begins
+		part, err := r.ReadSlice('\n')
+		head.Write(part)
+		if long := errors.Is(err, bufio.ErrBufferFull); err != nil && !long {
 			return head.String(), err
-		}
-		if len(bytes.TrimRight(line, "\r\n")) == 0 {
+		} else if begins && len(bytes.TrimRight(part, "\r\n")) == 0 {
 			return head.String(), nil
+		} else {
+			begins = !long
 		}
 	}
 	return head.String(), bufio.ErrBufferFull
 }
 
+// endOfHead says why a head did not end.
+func endOfHead(head string, err error) string {
+	late := errors.Is(err, os.ErrDeadlineExceeded)
+	switch {
+	case errors.Is(err, bufio.ErrBufferFull):
+		return fmt.Sprintf("the head is longer than %d bytes", maxHead)
+	case late && head == "":
+		return "no response came in time"
+	case late:
+		return "the head did not end in time"
+	case head == "":
+		return "the connection was closed without a response"
+	}
+	return "the connection was closed within the head"
+}
+
 // readBody reads the body as it arrives, and says how it ended.
 func (t *transcript) readBody(sent time.Time) {
 	buf := make([]byte, 4<<10)
+	var part []byte // bytes that have come and are in no chunk
 	for n := 0; n < maxBody; {
 		k, err := t.response.Body.Read(buf)
-		if n += k; k > 0 {
-			t.Chunks = append(t.Chunks, chunk{time.Since(sent).Round(time.Millisecond), printable(string(buf[:k]))})
+		n += k
+		part = append(part, buf[:k]...)
+		cut := len(part)
+		if err == nil {
+			cut = wholeRunes(part)
 		}
-		switch {
-		case err == nil:
-			continue
-		case errors.Is(err, io.EOF):
-			t.End, t.Whole = "complete", true
-		case n == 0:
-			t.End = "cut before the first byte of the body"
-		default:
-			t.End = fmt.Sprintf("cut after %d bytes of the body", n)
+		if cut > 0 {
+			t.Chunks = append(t.Chunks, chunk{time.Since(sent).Round(time.Millisecond), printable(string(part[:cut]))})
+			part = part[cut:]
 		}
-		return
+		if err != nil {
+			t.End, t.Whole = endOfBody(n, err), errors.Is(err, io.EOF)
+			return
+		}
 	}
 	t.End = fmt.Sprintf("not read past %d bytes", maxBody)
 }
 
-// printable makes text of what came: line ends as \n, and no bytes that are not
-// UTF-8.
+// endOfBody says how a body of n bytes ended.
+func endOfBody(n int, err error) string {
+	switch {
+	case errors.Is(err, io.EOF):
+		return "complete"
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return "the body did not end in time"
+	case n == 0:
+		return "cut before the first byte of the body"
+	}
+	return fmt.Sprintf("cut after %d bytes of the body", n)
+}
+
+// wholeRunes returns the length of b without a rune or a line end of which only
+// the beginning has come.
+func wholeRunes(b []byte) int {
+	for i := len(b) - 1; i >= max(0, len(b)-utf8.UTFMax+1); i-- {
+		if utf8.RuneStart(b[i]) {
+			if !utf8.FullRune(b[i:]) || b[i] == '\r' && i == len(b)-1 {
+				return i
+			}
+			break
+		}
+	}
+	return len(b)
+}
+
+// printable makes text of what came: line ends are \n, and what is no text, but
+// for tabs, is spelled out.
 func printable(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
+	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		cells := strings.Split(line, "\t")
+		for j, cell := range cells {
+			cells[j] = text.Visible(cell)
+		}
+		lines[i] = strings.Join(cells, "\t")
+	}
+	return strings.Join(lines, "\n")
 }

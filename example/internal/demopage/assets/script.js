@@ -9,29 +9,32 @@
   document.addEventListener("submit", async (event) => {
     const button = event.submitter;
     const article = button?.closest("article");
-    if (!article) {
-      if (event.target.id === "fields") event.preventDefault(); // Return in a field
-      return;
-    }
+    if (!article) return;
     event.preventDefault();
+    const state = article.querySelector(".state");
     const result = article.querySelector(".result");
     const form = new URLSearchParams(new FormData(event.target));
     form.set("scenario", button.value);
     form.set("part", "result");
-    button.disabled = true;
+    if (article.hasAttribute("aria-busy")) return;
     article.setAttribute("aria-busy", "true");
+    button.setAttribute("aria-disabled", "true"); // a disabled button would lose the focus
+    state.textContent = "Sending…";
     try {
       const response = await fetch("/demo/run", { method: "POST", body: form });
       const text = await response.text();
       if (response.ok) {
         result.innerHTML = text; // escaped by the server's templates
+        state.textContent = "The responses are below.";
       } else {
-        result.textContent = text;
+        result.textContent = "";
+        state.textContent = `${response.status}: ${text}`;
       }
     } catch (error) {
-      result.textContent = `The server cannot be reached: ${error.message}`;
+      result.textContent = "";
+      state.textContent = `The server cannot be reached: ${error.message}`;
     } finally {
-      button.disabled = false;
+      button.removeAttribute("aria-disabled");
       article.removeAttribute("aria-busy");
     }
   });
