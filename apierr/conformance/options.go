@@ -47,6 +47,7 @@ type config struct {
 	waiting  func(string)   // what is waited for
 	patience time.Duration  // for one request and its response
 	roots    *x509.CertPool // of certificates; nil: those of the system
+	http1    bool           // Test speaks HTTP/1.1 alone
 }
 
 type skip struct{ name, reason string }

@@ -84,6 +84,7 @@ func TestRun_Strict(t *testing.T) {
 // A goroutine for each failure is a leak; a pool that the first request starts is
 // none.
 func TestRun_Goroutines(t *testing.T) {
+	t.Parallel()
 	stop := make(chan struct{})
 	defer close(stop)
 	var requests atomic.Int64
@@ -101,11 +102,15 @@ func TestRun_Goroutines(t *testing.T) {
 		}
 		base.ServeHTTP(w, r)
 	})
-	got, _ := states(t, leaks, apierr.Standard, conformance.WithOnly("concurrent"))
+	opts := []conformance.Option{conformance.WithOnly("concurrent")}
+	if testing.Short() {
+		opts = append(opts, conformance.WithHTTP1())
+	}
+	got, _ := states(t, leaks, apierr.Standard, opts...)
 	require.Equal(t, conformance.Failed, got["concurrent/goroutines"].State)
 	require.Contains(t, got["concurrent/goroutines"].Findings[0].Got, "TestRun_Goroutines")
 	requests.Store(0)
-	got, _ = states(t, pools, apierr.Standard, conformance.WithOnly("concurrent"))
+	got, _ = states(t, pools, apierr.Standard, opts...)
 	require.Equal(t, conformance.Passed, got["concurrent/goroutines"].State)
 }
 

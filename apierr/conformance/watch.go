@@ -106,7 +106,7 @@ func (w *watcher) apply(a *answer, r *http.Request, more bool) {
 	p := &probe{run: w.run, ctx: context.Background(), scenario: &watched, app: &target{protocol: r.Proto}, outcomes: make(map[string]*outcome)}
 	code := ""
 	switch form := w.formOf(a); {
-	case a.status < 400 && !w.model.isFailure(form, a), r.Method == http.MethodHead, more:
+	case a.status < 400 && !w.model.isFailure(a), r.Method == http.MethodHead, more:
 		p.ids(a, nil)
 	default:
 		p.failureIn(form, a, expectation{what: "this request"})
@@ -123,16 +123,6 @@ func (w *watcher) formOf(a *answer) reader {
 		return w.model.other
 	}
 	return w.model.form
-}
-
-// isFailure reports whether a response under 400 is a declared error.
-func (m *model) isFailure(form reader, a *answer) bool {
-	if !m.declaresBelow400() || !isType(a.header.Get("Content-Type"), form.contentType()) {
-		return false
-	}
-	c, faults, ok := form.read(a.body)
-	e := m.byCode[c.code]
-	return ok && len(faults) == 0 && e != nil && e.Status == a.status
 }
 
 // report reports what was found, unless the test has ended.
