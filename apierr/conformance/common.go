@@ -59,8 +59,12 @@ func (m *model) declaresBelow400() bool {
 func (p *probe) accepted(a *answer) bool { return a.status/100 == 2 && !p.model.isFailure(a) }
 
 // isFailure reports whether a body is a failure in one of the contract's forms,
-// with a declared code, whatever the status of the response is.
+// with a declared code, whatever the status of the response is. A stream whose
+// first part is a failure is none: it may end so.
 func (m *model) isFailure(a *answer) bool {
+	if streamOf(a.header) != noStream {
+		return false
+	}
 	for _, form := range []reader{m.form, m.other} {
 		if form == nil {
 			continue
