@@ -154,6 +154,35 @@ func TestReport_Redacts(t *testing.T) {
 	}
 }
 
+// A secret is found and redacted as it is written in JSON, in a URL and in HTML,
+// and one that begins another is no help.
+func TestSecrets_Escaped(t *testing.T) {
+	const secret = `p<"ss>&w/rd é`
+	for name, body := range map[string]string{
+		"as it is":             secret,
+		"JSON":                 `{"error":"p<\"ss>&w/rd é"}`,
+		"JSON of Go":           `{"error":"p\u003c\"ss\u003e\u0026w/rd é"}`,
+		"JSON in ASCII":        `{"error":"p<\"ss>&w/rd \u00e9"}`,
+		"JSON with slashes":    `{"error":"p<\"ss>&w\/rd é"}`,
+		"a query":              "p%3C%22ss%3E%26w%2Frd+%C3%A9",
+		"a path":               "p%3C%22ss%3E&w%2Frd%20%C3%A9",
+		"HTML":                 "p&lt;&#34;ss&gt;&amp;w/rd é",
+		"beside one of a part": secret + " and " + secret[:6],
+	} {
+		leaks := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(404)
+			io.WriteString(w, body)
+		})
+		got, report := states(t, leaks, apierr.Standard, conformance.WithOnly("not-found"), conformance.WithSecret(secret[:6], secret), conformance.WithHTTP1())
+		require.Equal(t, conformance.Failed, got["not-found/no-leak"].State, name)
+		var b bytes.Buffer
+		require.NoError(t, report.WriteText(&b))
+		require.Contains(t, b.String(), "[redacted]", name)
+		require.NotRegexp(t, `p<|ss>|w\?/rd|w%2Frd|3Css|\bp%3C|&lt;`, b.String(), name)
+	}
+}
+
 // What a server sends is shown without what a terminal acts on, in valid JSON
 // and XML.
 func TestReport_Hostile(t *testing.T) {
