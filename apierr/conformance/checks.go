@@ -86,7 +86,7 @@ var (
 // scenarios are all situations, in the order of a report.
 var scenarios = []scenario{
 	{name: "success", does: "GETs a route that exists", needs: "WithRoute", run: success, rules: []rule{
-		{"status", Must, "WithRoute", "the route answers 2xx"},
+		{"status", Must, "WithRoute", "the route answers 2xx, and not with the body of a failure"},
 		ids,
 		noLeak,
 	}},

@@ -54,6 +54,28 @@ func (m *model) declaresBelow400() bool {
 	return false
 }
 
+// accepted reports whether an answer is a success: 2xx, with a body that is no
+// failure.
+func (p *probe) accepted(a *answer) bool { return a.status/100 == 2 && !p.model.isFailure(a) }
+
+// isFailure reports whether a body is a failure in one of the contract's forms,
+// with a declared code, whatever the status of the response is. A stream whose
+// first part is a failure is none: it may end so.
+func (m *model) isFailure(a *answer) bool {
+	if streamOf(a.header) != noStream {
+		return false
+	}
+	for _, form := range []reader{m.form, m.other} {
+		if form == nil {
+			continue
+		}
+		if c, faults, _ := form.read(a.body); c.showsCode && len(faults) == 0 && m.byCode[c.code] != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // body applies envelope and type, and returns what the body says. read is false
 // if the rules about its content cannot be applied.
 func (p *probe) body(r reader, a *answer) (c content, read bool) {

@@ -69,7 +69,8 @@
 // A scenario without a word on them has all rules for every failure.
 //
 //	success: GETs a route that exists; needs WithRoute; none of the rules for every failure
-//	    status           MUST   the route answers 2xx [WithRoute]
+//	    status           MUST   the route answers 2xx, and not with the body of a failure
+//	                            [WithRoute]
 //	    ids              MUST   each ID header is there once and is new for each request [contract:
 //	                            headers]
 //	    no-leak          MUST   no secret, cause, panic value, stack or source position is in the

@@ -142,6 +142,16 @@ type target struct {
 	dial     dialer // a connection for HTTP/1.1 by hand; nil: the protocol is HTTP/2
 }
 
+// patient returns a target whose requests may take n times as long. nil stays nil.
+func (t *target) patient(n int) *target {
+	if t == nil {
+		return nil
+	}
+	longer := *t
+	longer.patience *= time.Duration(n)
+	return &longer
+}
+
 // do sends a request. It does not follow redirects and reads at most maxResponse
 // bytes.
 func (t *target) do(ctx context.Context, r request, added http.Header) *answer {

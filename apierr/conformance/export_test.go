@@ -13,3 +13,6 @@ func WithPatience(d time.Duration) Option { return option(func(c *config) { c.pa
 
 // WithRoots changes which certificates are trusted.
 func WithRoots(roots *x509.CertPool) Option { return option(func(c *config) { c.roots = roots }) }
+
+// WithHTTP1 leaves out HTTP/2, for tests that are short.
+func WithHTTP1() Option { return option(func(c *config) { c.http1 = true }) }

@@ -51,7 +51,7 @@ func (p *probe) leaksIn(a *answer, text string) {
 	const rule = "no-leak"
 	p.require(rule, !strings.Contains(text, p.canary), a, "the response has the word that the kit's handlers put into causes and panics", "no cause in the response")
 	for _, word := range p.secrets {
-		p.require(rule, !strings.Contains(text, word), a, "the response has a word of WithSecret", "no secret in the response")
+		p.require(rule, !word.in(text), a, "the response has a word of WithSecret", "no secret in the response")
 	}
 	text = text[:min(len(text), maxSearched)]
 	if !slices.ContainsFunc(hints, func(hint string) bool { return strings.Contains(text, hint) }) {

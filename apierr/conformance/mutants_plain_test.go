@@ -24,6 +24,7 @@ type plain struct {
 	methods  map[string][]string // by path
 	read     func(w http.ResponseWriter, r *http.Request) (status int, code string)
 	private  func(w http.ResponseWriter, r *http.Request)
+	healthy  func(w http.ResponseWriter, r *http.Request)
 	refuse   func(w http.ResponseWriter, r *http.Request, wait time.Duration)
 
 	mu     sync.Mutex
@@ -34,7 +35,7 @@ type plain struct {
 // plainSite is the plain server after the changes.
 func plainSite(changes ...func(*plain)) site {
 	p := &plain{
-		fail: plainFail, identify: plainIdentify, read: plainRead, private: plainPrivate,
+		fail: plainFail, identify: plainIdentify, read: plainRead, private: plainPrivate, healthy: healthy,
 		methods: map[string][]string{
 			"/healthz": {"GET", "HEAD"}, "/private": {"GET", "HEAD"}, "/limited": {"GET", "HEAD"}, "/things": {"POST"},
 		},
@@ -74,7 +75,7 @@ func (p *plain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		healthy(w, r)
 	default:
-		healthy(w, r)
+		p.healthy(w, r)
 	}
 }
 

@@ -116,6 +116,14 @@ func mutants() []mutant {
 		{"a request without credentials is a 403", "unauthenticated/status", plainSite(func(p *plain) {
 			p.private = func(w http.ResponseWriter, r *http.Request) { plainFail(w, r, 403, "AUTH_FORBIDDEN", "Go away") }
 		})},
+		{"broken JSON is a 200", "malformed/status", asSuccess("VALIDATION_INVALID_JSON", at("/"))},
+		{"a wrong type is a 200", "wrong-types/status", asSuccess("VALIDATION_INVALID_BODY", at("/"))},
+		{"a body that is too large is a 200", "expect/status", asSuccess("REQUEST_BODY_TOO_LARGE", bearing("Expect"))},
+		{"a media type is refused with 200", "unsupported-media/status", asSuccess("UNSUPPORTED_MEDIA_TYPE", at("/"))},
+		{"a wrong method is a 200", "wrong-method/status", asSuccess("METHOD_NOT_ALLOWED", at("/"))},
+		{"a declared success is a failure with 200", "success/status", plainSite(func(p *plain) {
+			p.healthy = func(w http.ResponseWriter, r *http.Request) { plainFail(w, r, 200, "SERVICE_UNAVAILABLE", "Later") }
+		})},
 		{"a declared success fails", "success/status", plainSite(func(p *plain) { delete(p.methods, "/healthz") })},
 
 		// IDs.
@@ -265,6 +273,18 @@ func mutants() []mutant {
 	}
 }
 
+// asSuccess answers failures with the code as a 200, for the chosen requests.
+func asSuccess(of string, w when) site {
+	return plainSite(func(p *plain) {
+		p.fail = func(out http.ResponseWriter, r *http.Request, status int, code, message string) {
+			if code == of && w(r, status, nil) {
+				status = 200
+			}
+			plainFail(out, r, status, code, message)
+		}
+	})
+}
+
 func overHTTP2(r *http.Request, _ int, _ http.Header) bool { return r.ProtoMajor == 2 }
 
 // stays and leaves choose requests by whether the connection is kept.
@@ -285,8 +305,13 @@ func prefersProblems(next http.Handler) http.Handler {
 const maxOthers = 2
 
 // Each mutant is flagged by the check that is about it, and by hardly any other.
+// With -short, there is one for each scenario.
 func TestMutants(t *testing.T) {
+	t.Parallel()
 	all := mutants()
+	if testing.Short() {
+		all = onePerScenario(all)
+	}
 	reports := examine(t, len(all), func(i int) (site, string) { return all[i].site, all[i].own })
 	for i, m := range all {
 		t.Run(m.name, func(t *testing.T) {
@@ -295,6 +320,16 @@ func TestMutants(t *testing.T) {
 			require.LessOrEqual(t, len(flagged)-1, maxOthers, "%s", text(flagged))
 		})
 	}
+}
+
+// onePerScenario returns the first mutant of each scenario.
+func onePerScenario(all []mutant) []mutant {
+	seen := make(map[string]bool)
+	return slices.DeleteFunc(all, func(m mutant) bool {
+		scenario, _, _ := strings.Cut(m.own, "/")
+		defer func() { seen[scenario] = true }()
+		return seen[scenario]
+	})
 }
 
 // Each scenario and each rule that is a MUST has a mutant.
@@ -314,8 +349,13 @@ func TestMutants_Complete(t *testing.T) {
 	}
 }
 
-// The servers that the mutants are made of have no fault.
+// The servers that the mutants are made of have no fault. With -short, TestRun
+// alone says so of one.
 func TestMutants_Base(t *testing.T) {
+	if testing.Short() {
+		t.Skip("four servers, each with a flood")
+	}
+	t.Parallel()
 	bases := []site{outside(nil), outsideOf(manyThings, nil), outsideOf(problemThings, nil), plainSite()}
 	reports := examine(t, len(bases), func(i int) (site, string) { return bases[i], "*" })
 	for i, base := range bases {
@@ -332,8 +372,8 @@ var dear = []string{"limited", "slow", "concurrent"}
 // atOnce is how many servers are examined at once: most of the time is waiting.
 const atOnce = 6
 
-// examine runs the checks against n servers. own is the check that a server is
-// about, "*" for all.
+// examine runs the checks against n servers, with -short over HTTP/1.1 alone. own
+// is the check that a server is about, "*" for all.
 func examine(t *testing.T, n int, server func(i int) (s site, own string)) []*conformance.Report {
 	t.Helper()
 	reports := make([]*conformance.Report, n)
@@ -349,6 +389,9 @@ func examine(t *testing.T, n int, server func(i int) (s site, own string)) []*co
 				conformance.WithRoute("GET", "/healthz"), conformance.WithProtected("GET", "/private"),
 				conformance.WithBody("POST", "/things", validThing), conformance.WithLimited("GET", "/limited"),
 				conformance.WithSecret(secret),
+			}
+			if testing.Short() {
+				opts = append(opts, conformance.WithHTTP1())
 			}
 			if s.layer != nil {
 				opts = append(opts, conformance.WithMiddleware(s.layer))

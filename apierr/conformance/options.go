@@ -36,7 +36,8 @@ type config struct {
 
 	wrap     func(http.Handler) http.Handler // nil: none
 	raise    func(http.ResponseWriter, *http.Request, error)
-	secrets  []string
+	secrets  []word
+	hidden   []word      // in reports: the secrets and the values of header
 	header   http.Header // sent with every request but those of unauthenticated
 	required []string
 	skipped  []skip
@@ -47,6 +48,7 @@ type config struct {
 	waiting  func(string)   // what is waited for
 	patience time.Duration  // for one request and its response
 	roots    *x509.CertPool // of certificates; nil: those of the system
+	http1    bool           // Test speaks HTTP/1.1 alone
 }
 
 type skip struct{ name, reason string }
@@ -59,6 +61,7 @@ func newConfig(who string, opts []Option) *config {
 		}
 		o.apply(c)
 	}
+	c.hide()
 	if c.progress == nil {
 		c.progress = func(string) {}
 	}
@@ -119,17 +122,24 @@ func WithRaise(raise func(w http.ResponseWriter, r *http.Request, err error)) Op
 	return option(func(c *config) { c.raise = raise })
 }
 
-// WithSecret names words of at least four bytes that may appear in no response:
-// words that the server's handlers put into causes, panics and texts of errors.
-// They are redacted in reports. By default only the word that the kit's handlers
+// minSecret is how many bytes a word has at least that is looked for or redacted.
+const minSecret = 4
+
+// WithSecret names words of at least four bytes that may appear in no response,
+// nor as JSON, a URL or HTML escapes them: words that the server's handlers put
+// into causes, panics and texts of errors. They are redacted in reports. By default only the word that the kit's handlers
 // use is looked for.
 func WithSecret(words ...string) Option {
 	for _, w := range words {
-		if len(w) < 4 {
+		if len(w) < minSecret {
 			panic(fmt.Sprintf("conformance: WithSecret: %q is too short: it would be found in other text", w))
 		}
 	}
-	return option(func(c *config) { c.secrets = append(c.secrets, words...) })
+	return option(func(c *config) {
+		for _, w := range words {
+			c.secrets = append(c.secrets, newWord(w))
+		}
+	})
 }
 
 // WithRequired makes it a failure if one of the checks is not exercised. A name
@@ -163,8 +173,8 @@ func WithStrict() Option { return option(func(c *config) { c.strict = true }) }
 // any case.
 func WithFlood() Option { return option(func(c *config) { c.flood = true }) }
 
-// WithHeader adds a field to every request. The values are redacted in reports:
-// credentials are sent in this way.
+// WithHeader adds a field to every request. Values and their words of at least
+// four bytes are redacted in reports: credentials are sent in this way.
 func WithHeader(name, value string) Option {
 	if !isToken(name) || strings.ContainsAny(value, "\r\n\x00") {
 		panic(fmt.Sprintf("conformance: WithHeader: HTTP does not allow the field %q", name))

@@ -18,17 +18,23 @@ func (c *config) redact(f Finding) Finding {
 }
 
 func (c *config) redactText(text string) string {
-	for _, word := range c.secrets {
-		text = strings.ReplaceAll(text, word, redacted)
+	for _, w := range c.hidden {
+		text = w.redact(text)
 	}
+	return text
+}
+
+// hide collects what reports do not show.
+func (c *config) hide() {
+	c.hidden = append(c.hidden, c.secrets...)
 	for _, values := range c.header {
 		for _, v := range values {
 			for _, part := range append([]string{v}, strings.Fields(v)...) { // the token of "Bearer token" alone, too
-				if len(part) >= 4 && !strings.EqualFold(part, "bearer") && !strings.EqualFold(part, "basic") {
-					text = strings.ReplaceAll(text, part, redacted)
+				if len(part) >= minSecret && !strings.EqualFold(part, "bearer") && !strings.EqualFold(part, "basic") {
+					c.hidden = append(c.hidden, newWord(part))
 				}
 			}
 		}
 	}
-	return text
+	longestFirst(c.hidden)
 }

@@ -78,7 +78,7 @@ func (r *run) all(ctx context.Context) *Report {
 	each(together, atOnce)
 	slices.Reverse(alone) // what uses up a limit comes last
 	each(alone, 1)
-	if r.leaked != nil {
+	if r.leaked != nil && r.outcomes["concurrent/whole"] != nil { // the scenario did run
 		r.goroutines(r.leaked())
 	}
 	return r.report(time.Since(began), context.Cause(ctx))
@@ -204,9 +204,6 @@ func (r *run) result(s scenario, rule rule, ended error) Result {
 
 // goroutines applies concurrent/goroutines to what is left in this process.
 func (r *run) goroutines(left []string) {
-	if r.outcomes["concurrent/whole"] == nil {
-		return // the scenario did not run
-	}
 	o := &outcome{exercised: true}
 	r.outcomes["concurrent/goroutines"] = o
 	for _, stack := range left[:min(len(left), maxFindings)] {

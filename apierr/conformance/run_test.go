@@ -84,6 +84,7 @@ func TestRun_Strict(t *testing.T) {
 // A goroutine for each failure is a leak; a pool that the first request starts is
 // none.
 func TestRun_Goroutines(t *testing.T) {
+	t.Parallel()
 	stop := make(chan struct{})
 	defer close(stop)
 	var requests atomic.Int64
@@ -101,11 +102,15 @@ func TestRun_Goroutines(t *testing.T) {
 		}
 		base.ServeHTTP(w, r)
 	})
-	got, _ := states(t, leaks, apierr.Standard, conformance.WithOnly("concurrent"))
+	opts := []conformance.Option{conformance.WithOnly("concurrent")}
+	if testing.Short() {
+		opts = append(opts, conformance.WithHTTP1())
+	}
+	got, _ := states(t, leaks, apierr.Standard, opts...)
 	require.Equal(t, conformance.Failed, got["concurrent/goroutines"].State)
 	require.Contains(t, got["concurrent/goroutines"].Findings[0].Got, "TestRun_Goroutines")
 	requests.Store(0)
-	got, _ = states(t, pools, apierr.Standard, conformance.WithOnly("concurrent"))
+	got, _ = states(t, pools, apierr.Standard, opts...)
 	require.Equal(t, conformance.Passed, got["concurrent/goroutines"].State)
 }
 
@@ -146,6 +151,35 @@ func TestReport_Redacts(t *testing.T) {
 		for _, word := range []string{"t0ken", "s3cret", "sssss", "k3y-of"} {
 			require.NotContains(t, b.String(), word)
 		}
+	}
+}
+
+// A secret is found and redacted as it is written in JSON, in a URL and in HTML,
+// and one that begins another is no help.
+func TestSecrets_Escaped(t *testing.T) {
+	const secret = `p<"ss>&w/rd é`
+	for name, body := range map[string]string{
+		"as it is":             secret,
+		"JSON":                 `{"error":"p<\"ss>&w/rd é"}`,
+		"JSON of Go":           `{"error":"p\u003c\"ss\u003e\u0026w/rd é"}`,
+		"JSON in ASCII":        `{"error":"p<\"ss>&w/rd \u00e9"}`,
+		"JSON with slashes":    `{"error":"p<\"ss>&w\/rd é"}`,
+		"a query":              "p%3C%22ss%3E%26w%2Frd+%C3%A9",
+		"a path":               "p%3C%22ss%3E&w%2Frd%20%C3%A9",
+		"HTML":                 "p&lt;&#34;ss&gt;&amp;w/rd é",
+		"beside one of a part": secret + " and " + secret[:6],
+	} {
+		leaks := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(404)
+			io.WriteString(w, body)
+		})
+		got, report := states(t, leaks, apierr.Standard, conformance.WithOnly("not-found"), conformance.WithSecret(secret[:6], secret), conformance.WithHTTP1())
+		require.Equal(t, conformance.Failed, got["not-found/no-leak"].State, name)
+		var b bytes.Buffer
+		require.NoError(t, report.WriteText(&b))
+		require.Contains(t, b.String(), "[redacted]", name)
+		require.NotRegexp(t, `p<|ss>|w\?/rd|w%2Frd|3Css|\bp%3C|&lt;`, b.String(), name)
 	}
 }
 

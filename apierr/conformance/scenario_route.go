@@ -15,6 +15,7 @@ func success(p *probe) {
 	for _, route := range p.routes {
 		a := p.do(request{method: route.method, path: route.path})
 		p.require("status", a.status/100 == 2 && a.err == nil, a, "", "2xx, since WithRoute names the route as a success")
+		p.require("status", a.status/100 != 2 || p.accepted(a), a, "the body is a failure", "a success, since WithRoute names the route as one")
 		if a.status == 0 {
 			continue
 		}
@@ -57,7 +58,7 @@ func wrongMethod(p *probe) {
 	for _, route := range p.routes {
 		for _, method := range p.wrongMethods() {
 			a := p.do(request{method: method, path: route.path})
-			if method == route.method || a.status != 0 && a.status < 400 || slices.Contains([]int{401, 403, 429}, a.status) {
+			if method == route.method || a.status/100 == 3 || p.accepted(a) || slices.Contains([]int{401, 403, 429}, a.status) {
 				continue // it is allowed there, or nobody says
 			}
 			refused++

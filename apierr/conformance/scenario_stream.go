@@ -1,28 +1,51 @@
 package conformance
 
 import (
+	"mime"
+	"net/http"
 	"strings"
 )
 
 // Scenarios of failures after the first byte.
 
-func streamSSE(p *probe) {
-	p.streams("sse", firstEvents, func(rest string) (body string, ok bool) {
-		lines, blank := strings.CutSuffix(rest, "\n\n")
-		data, isError := strings.CutPrefix(lines, "event: error\n")
-		if !blank || !isError {
+// stream is a kind of response in which a failure can follow other parts.
+type stream int
+
+const (
+	noStream stream = iota
+	events          // server-sent events
+	jsonLines
+)
+
+func streamOf(h http.Header) stream {
+	media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	switch media {
+	case "text/event-stream":
+		return events
+	case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines":
+		return jsonLines
+	}
+	return noStream
+}
+
+func streamSSE(p *probe) { p.streams("sse", firstEvents, errorEvent) }
+
+// errorEvent returns the data of a text that is one event of the type error.
+func errorEvent(text string) (data string, ok bool) {
+	lines, blank := strings.CutSuffix(text, "\n\n")
+	fields, isError := strings.CutPrefix(lines, "event: error\n")
+	if !blank || !isError {
+		return "", false
+	}
+	var b strings.Builder
+	for line := range strings.SplitSeq(fields, "\n") {
+		value, isData := strings.CutPrefix(line, "data:")
+		if !isData {
 			return "", false
 		}
-		var b strings.Builder
-		for line := range strings.SplitSeq(data, "\n") {
-			value, isData := strings.CutPrefix(line, "data:")
-			if !isData {
-				return "", false
-			}
-			b.WriteString(strings.TrimPrefix(value, " ") + "\n")
-		}
-		return b.String(), true
-	})
+		b.WriteString(strings.TrimPrefix(value, " ") + "\n")
+	}
+	return b.String(), true
 }
 
 func streamNDJSON(p *probe) {
@@ -54,7 +77,7 @@ func (p *probe) streams(kind, first string, last func(rest string) (body string,
 		}
 		body, ok := last(rest)
 		if !ok {
-			p.require("ends", false, a, "what follows the first part is no failure: "+shorten(rest, 200), "one last failure, or an incomplete response")
+			p.require("ends", false, a, "what follows the first part is no failure: "+shorten(p.redactText(rest), maxField), "one last failure, or an incomplete response")
 			continue
 		}
 		c, faults, _ := p.model.form.read([]byte(body))

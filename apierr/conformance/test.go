@@ -48,6 +48,9 @@ func inProcess(ctx context.Context, who string, handler http.Handler, contract a
 	if r.app, err = here.serve(handler); err != nil {
 		return nil, err
 	}
+	if r.http1 {
+		r.app = r.app[:1]
+	}
 	if err := r.mount(here); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package conformance
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"maps"
 	"net"
@@ -24,8 +25,10 @@ import (
 // that no response had are logged.
 //
 // handler is the outermost one of the server. Call Watch once, in the test
-// around all that share the server. A response that the handler aborts is not
-// checked. The returned handler is safe for use by several goroutines.
+// around all that share the server. A response that the handler aborts by
+// http.ErrAbortHandler is not checked; any other panic that reaches Watch fails
+// t, since the client receives no answer. Of a body, the first megabyte is kept.
+// The returned handler is safe for use by several goroutines.
 //
 // Watch panics if t or handler is nil. Faults of the contract end the test.
 func Watch(t testing.TB, contract apierr.Contract, handler http.Handler) http.Handler {
@@ -84,16 +87,38 @@ func (w *watcher) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	sent := request{method: r.Method, path: r.URL.Path, protocol: r.Proto} // the header may have credentials
 	carried := w.carriedIn(r.Header)
 	tape := newTape(rw)
-	w.next.ServeHTTP(tape.handle.Handed(), r) // a panic passes: the response is aborted
+	defer func() {
+		if v := recover(); v != nil {
+			if v != http.ErrAbortHandler && !tape.hijacked {
+				w.panicked(tape.answer(sent, carried))
+			}
+			panic(v) // the response is aborted
+		}
+	}()
+	w.next.ServeHTTP(tape.handle.Handed(), r)
 	if tape.hijacked {
 		return
 	}
 	if tape.status == 0 {
 		tape.commit(http.StatusOK)
 	}
-	a := &answer{sent: sent, status: tape.status, header: tape.header, body: tape.body, at: time.Now(), carried: carried}
-	w.apply(a, r, tape.more)
+	w.apply(tape.answer(sent, carried), r, tape.more)
 }
+
+// probe returns a probe for the answer to one request.
+func (w *watcher) probe(protocol string) *probe {
+	return &probe{run: w.run, ctx: context.Background(), scenario: &watched, app: &target{protocol: protocol}, outcomes: make(map[string]*outcome)}
+}
+
+// panicked reports a panic that no layer has recovered.
+func (w *watcher) panicked(a *answer) {
+	a.err = errPanicked
+	p := w.probe(a.sent.protocol)
+	p.require("envelope", false, a, "the handler panics, and no layer recovers it", "an answer in the contract's form, or an abort by http.ErrAbortHandler")
+	w.report(p, "")
+}
+
+var errPanicked = errors.New("the handler panicked")
 
 // carriedIn reports which IDs the header of a request has.
 func (w *watcher) carriedIn(h http.Header) carried {
@@ -103,11 +128,13 @@ func (w *watcher) carriedIn(h http.Header) carried {
 // apply applies the rules to a response. more: its body is longer than what was
 // kept.
 func (w *watcher) apply(a *answer, r *http.Request, more bool) {
-	p := &probe{run: w.run, ctx: context.Background(), scenario: &watched, app: &target{protocol: r.Proto}, outcomes: make(map[string]*outcome)}
+	p := w.probe(r.Proto)
 	code := ""
 	switch form := w.formOf(a); {
-	case a.status < 400 && !w.model.isFailure(form, a), r.Method == http.MethodHead, more:
-		p.ids(a, nil)
+	case a.status < 400 && !w.model.isFailure(a), r.Method == http.MethodHead, more:
+		if p.ids(a, nil); !more {
+			code = w.model.streamedCode(a)
+		}
 	default:
 		p.failureIn(form, a, expectation{what: "this request"})
 		c, _, _ := form.read(a.body)
@@ -125,14 +152,23 @@ func (w *watcher) formOf(a *answer) reader {
 	return w.model.form
 }
 
-// isFailure reports whether a response under 400 is a declared error.
-func (m *model) isFailure(form reader, a *answer) bool {
-	if !m.declaresBelow400() || !isType(a.header.Get("Content-Type"), form.contentType()) {
-		return false
+// streamedCode returns the code of the failure that ends a stream of events or of
+// JSON lines. Empty: none does.
+func (m *model) streamedCode(a *answer) string {
+	last := ""
+	switch streamOf(a.header) {
+	case events:
+		all := strings.SplitAfter(string(a.body), "\n\n")
+		last, _ = errorEvent(all[max(0, len(all)-2)]) // the last one is empty
+	case jsonLines:
+		lines := strings.Split(strings.TrimSuffix(string(a.body), "\n"), "\n")
+		last = lines[len(lines)-1]
 	}
-	c, faults, ok := form.read(a.body)
-	e := m.byCode[c.code]
-	return ok && len(faults) == 0 && e != nil && e.Status == a.status
+	c, faults, _ := m.form.read([]byte(last))
+	if len(faults) > 0 {
+		return ""
+	}
+	return c.code
 }
 
 // report reports what was found, unless the test has ended.
@@ -174,6 +210,11 @@ func newTape(inner http.ResponseWriter) *tape {
 	w := &tape{Base: responsewriter.Base{Inner: inner}}
 	w.handle.Wrap(w, responsewriter.SetOf(inner))
 	return w
+}
+
+// answer returns what was written.
+func (w *tape) answer(sent request, carried carried) *answer {
+	return &answer{sent: sent, status: w.status, header: w.header, body: w.body, at: time.Now(), carried: carried}
 }
 
 // OnlyWatches implements [responsewriter.Watcher].
@@ -231,8 +272,9 @@ func (k keeper) Write(p []byte) (int, error) {
 
 // Hijack implements http.Hijacker.
 func (w *tape) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.hijacked = true
-	return w.Base.Hijack()
+	conn, rw, err := w.Base.Hijack()
+	w.hijacked = w.hijacked || err == nil
+	return conn, rw, err
 }
 
 func (w *tape) FlushError() error {

@@ -3,8 +3,10 @@ package conformance_test
 import (
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -102,6 +104,7 @@ func TestWatch(t *testing.T) {
 		{"details null", asJSON(404, right[:len(right)-2]+`,"details":null}}`), "envelope"},
 		{"an undeclared code", asJSON(404, strings.Replace(right, "AGENT_NOT_FOUND", "NO_AGENT", 1)), "code"},
 		{"another status", asJSON(410, right), "status"},
+		{"a success status", asJSON(200, right), "status"},
 		{"no challenge", asJSON(401, `{"error":{"code":"AUTH_UNAUTHENTICATED","message":"m"}}`), "headers"},
 		{"a stack", asJSON(500, `{"error":{"code":"INTERNAL_SERVER_ERROR","message":"goroutine 7 [running]: main.go:12"}}`), "no-leak"},
 		{"two IDs", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -116,11 +119,26 @@ func TestWatch(t *testing.T) {
 			w.Header().Set("Content-Length", "12")
 			asJSON(404, right)(w, r)
 		}), "length"},
+		{"a panic", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("broken") }), "envelope"},
+		{"a panic behind the status", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, "half")
+			panic(http.ErrNoCookie)
+		}), "envelope"},
+		{"a test that ends in the handler", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { runtime.Goexit() }), ""},
+		{"a connection that the handler takes over", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err == nil {
+				io.WriteString(conn, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+				conn.Close()
+			}
+		}), ""},
 		{"an abort", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := &witness{TB: t}
-			server := httptest.NewServer(conformance.Watch(w, agents, identified(test.handler)))
+			server := httptest.NewUnstartedServer(conformance.Watch(w, agents, identified(test.handler)))
+			server.Config.ErrorLog = log.New(io.Discard, "", 0)
+			server.Start()
 			for range 2 {
 				if resp, err := server.Client().Get(server.URL + "/x?token=secret-token"); err == nil {
 					io.Copy(io.Discard, resp.Body)
@@ -194,6 +212,72 @@ func TestWatch_Codes(t *testing.T) {
 	require.Len(t, w.logs, 2)
 }
 
+// A code at the end of a stream has been seen.
+func TestWatch_StreamedCodes(t *testing.T) {
+	const failure = `{"error":{"code":"AGENT_NOT_FOUND","message":"m"}}`
+	for _, test := range []struct {
+		contentType, body string
+		seen              bool
+	}{
+		{"text/event-stream", "data: 1\n\nevent: error\ndata: " + failure + "\n\n", true},
+		{"text/event-stream; charset=utf-8", "event: error\ndata: " + failure + "\n\n", true},
+		{"application/x-ndjson", "{\"n\":1}\n" + failure + "\n", true},
+		{"application/jsonl", failure + "\n", true},
+		{"text/event-stream", "data: " + failure + "\n\n", false},
+		{"text/event-stream", "event: error\ndata: " + failure + "\n\ndata: 2\n\n", false},
+		{"text/event-stream", "event: error\ndata: {}\n\n", false},
+		{"text/event-stream", "", false},
+		{"application/x-ndjson", failure + "\n{\"n\":2}\n", false},
+		{"application/x-ndjson", "\n", false},
+		{"text/plain", "{\"n\":1}\n" + failure + "\n", false},
+	} {
+		w := &witness{TB: t}
+		handler := conformance.Watch(w, agents, identified(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", test.contentType)
+			io.WriteString(w, test.body)
+			http.NewResponseController(w).Flush()
+		})))
+		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+		w.end()
+		require.Empty(t, w.errors)
+		require.Equal(t, test.seen, !strings.Contains(w.logs[0], "AGENT_NOT_FOUND"), "%s %q", test.contentType, test.body)
+	}
+}
+
+// Tests that run in parallel share a server, and its last response may come when
+// the test has ended.
+func TestWatch_Parallel(t *testing.T) {
+	release, served := make(chan struct{}), make(chan struct{})
+	handler := identified(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/late" {
+			<-release
+			defer close(served)
+		}
+		http.NotFound(w, r)
+	}))
+	w := &witness{TB: t}
+	server := httptest.NewUnstartedServer(nil)
+	server.Config.Handler = conformance.Watch(w, agents, handler)
+	server.Start()
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			resp, err := http.Get(server.URL)
+			if err == nil {
+				resp.Body.Close()
+			}
+		})
+	}
+	wg.Wait()
+	require.Len(t, w.errors, 40, "envelope and type of each")
+	go http.Get(server.URL + "/late")
+	w.end()
+	close(release)
+	<-served
+	server.Close() // waits for what is under way
+	require.Len(t, w.errors, 40, "nothing is reported when the test has ended")
+}
+
 // A failure below 400 is one too, if the contract declares it there.
 func TestWatch_Below400(t *testing.T) {
 	legacy := apierr.Contract{Errors: []*apierr.Error{{Code: "6002", Status: 200, Message: "Gone"}, {Code: "500", Status: 500, Message: "m"}}}
@@ -221,9 +305,12 @@ func TestWatch_Faults(t *testing.T) {
 }
 
 // Every built-in error and every bare status is answered as the contract says,
-// whatever its shape.
+// whatever its shape. With -short, one contract in four is tried.
 func TestWatch_Builtins(t *testing.T) {
-	for _, c := range keepers {
+	for i, c := range keepers {
+		if testing.Short() && i%4 != 0 {
+			continue
+		}
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
 			mux := http.NewServeMux()

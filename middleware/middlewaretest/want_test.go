@@ -22,14 +22,15 @@ import (
 )
 
 // Under each contract, each declared and each built-in error is the answer to
-// itself, to GET, to HEAD and at the end of a stream, and no other error is.
+// itself, to GET, to HEAD and at the end of a stream, and no other error is. With
+// -short, one in eight is.
 func TestWant_EachError(t *testing.T) {
 	for _, c := range contracts {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			for _, e := range append(c.Declared(), apierr.Standard.Errors...) {
-				if e.Code == apierr.ClientGone.Code {
-					continue // it is not sent
+			for i, e := range append(c.Declared(), apierr.Standard.Errors...) {
+				if e.Code == apierr.ClientGone.Code || testing.Short() && i%8 != 0 {
+					continue // the first is not sent
 				}
 				other := apierr.NotImplemented
 				if resolved(c, e) == resolved(c, other) {
