@@ -206,14 +206,15 @@ func WithTraceContext() Option {
 }
 
 // WithIntercept decides which failures that were not written by apierr.Write
-// are held back and replaced by the contract's error for their status. It is
-// called once for each response with a status of 400 or more, with the request
-// that New handed on, and with a copy of the header as it was when the status
-// was written: its Content-Type is what was found in the body where the handler
-// has set none, as [DefaultIntercept] says. It is not called for what a New
-// further in has let pass, and on routes under [Intercept] the function given
-// there is called instead. By default, and for nil, it is DefaultIntercept. If it
-// panics, the default decides.
+// are held back and replaced by the contract's error for their status. By default,
+// and for nil, it is [DefaultIntercept].
+//
+// It is called once for each response with a status of 400 or more. r is the
+// request that New handed on. h is a copy of the header when the status was
+// written; if the handler has set no Content-Type, h has the one that was found in
+// the body, as DefaultIntercept says. It is not called for a response that a New
+// further in has let pass. On routes under [Intercept], the function given there
+// is called instead. If it panics, the default decides.
 func WithIntercept(intercept func(r *http.Request, status int, h http.Header) bool) Option {
 	return option(func(c *config) { c.intercept = intercept })
 }

@@ -52,7 +52,7 @@ func pause(ctx context.Context, resp *http.Response, wait time.Duration) error {
 }
 
 // drain reads a body to its end and closes it, so that its connection can be used
-// again. It gives up a body that is long or slow; closing that ends the reading.
+// again. It stops reading a body that is long or slow, and closes it.
 func drain(ctx context.Context, body io.ReadCloser) {
 	if body == nil {
 		return

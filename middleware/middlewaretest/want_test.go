@@ -21,8 +21,9 @@ import (
 	"github.com/failwell/failwell/middleware/middlewaretest"
 )
 
-// Under each contract, each declared and each built-in error is the answer to
-// itself, to GET, to HEAD and at the end of a stream, and no other error is.
+// Under each contract, Want accepts the answer to each declared and each built-in
+// error, to GET, to HEAD and at the end of a stream, and accepts it for no other
+// error.
 func TestWant_EachError(t *testing.T) {
 	for _, c := range contracts {
 		t.Run(c.Name, func(t *testing.T) {
