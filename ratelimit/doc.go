@@ -112,8 +112,8 @@
 //
 // Rates are the generic cell rate algorithm: one integer for each key, the time
 // at which no units are taken, changed by compare-and-swap. It needs no cleanup
-// to be correct, and a key with no units taken is the same as no key, so a
-// Memory can forget it. The header fields are those of
+// to be correct. A key with no units taken is the same as no key, so a Memory can
+// forget it. The header fields are those of
 // draft-ietf-httpapi-ratelimit-headers-10; Retry-After is that of RFC 9110
 // section 10.2.3, and status 429 that of RFC 6585 section 4.
 //

@@ -82,8 +82,8 @@ func WithProtected(method, path string) Option {
 	return option(func(c *config) { c.protected = append(c.protected, r) })
 }
 
-// WithBody names a route that takes a JSON body, and a body that it accepts, an
-// object if wrong types are to be tried. The kit sends the valid body too.
+// WithBody names a route that takes a JSON body, and a body that it accepts. Wrong
+// types are tried only if the body is an object. The kit sends the valid body too.
 // Several may be named.
 func WithBody(method, path, valid string) Option {
 	r := mustRoute("WithBody", method, path)
