@@ -19,8 +19,11 @@
 //     published contracts
 //   - [github.com/failwell/failwell/apierr/reference]: the page of a contract, in
 //     HTML and Markdown; the contract as JSON, OpenAPI and TypeScript; and what
-//     changes between two contracts. The command apierr/cmd/failwell does the
-//     same over contract documents
+//     changes between two contracts. The command
+//     [github.com/failwell/failwell/apierr/cmd/failwell] does the same over
+//     contract documents;
+//     [github.com/failwell/failwell/apierr/reference/published] has what the
+//     pages of the published contracts say besides them
 //   - [github.com/failwell/failwell/apierr/client]: failures of an API as the
 //     errors of its contract, streams to their true end, and retries
 //   - [github.com/failwell/failwell/apierr/conformance]: checks that a server, in
@@ -37,9 +40,10 @@
 //     or returns one Error with everything that is wrong with it
 //   - [github.com/failwell/failwell/ratelimit]: limits and quotas, and the 429;
 //     [github.com/failwell/failwell/ratelimit/clientip] finds whom a request is
-//     charged to behind proxies, and
+//     charged to behind proxies,
 //     [github.com/failwell/failwell/ratelimit/redislimit] shares limits between
-//     machines
+//     machines, and [github.com/failwell/failwell/ratelimit/limittest] checks
+//     other limiters
 //
 // middleware, validate and ratelimit do not import each other: each is useful
 // alone, and apierr is all they share. A handler's package imports apierr and

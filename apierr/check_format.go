@@ -111,7 +111,7 @@ func checkValue(m Member, at string, each bool, fault func(format string, args .
 		}
 	}
 	if given != 1 {
-		fault("%s needs one of From, Detail, Text, Members, Array, Each and JSON", at)
+		fault("%s needs exactly one of From, Detail, Text, Members, Array, Each and JSON", at)
 		return
 	}
 	switch {

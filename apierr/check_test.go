@@ -37,7 +37,7 @@ func TestCheck(t *testing.T) {
 	}
 	members := func(m ...apierr.Member) apierr.Contract { return apierr.Contract{Format: apierr.Envelope{Members: m}} }
 	code := apierr.Member{Name: "code", From: apierr.FromCode}
-	const needsOne = " needs one of From, Detail, Text, Members, Array, Each and JSON"
+	const needsOne = " needs exactly one of From, Detail, Text, Members, Array, Each and JSON"
 	translated := func(language, code, text string) apierr.Contract {
 		return apierr.Contract{
 			Errors:       errs{missing, {Code: "FILLED", Status: 400, Message: "There is no {id}, {id}"}},

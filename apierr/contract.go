@@ -111,7 +111,8 @@ type Contract struct {
 	// The Accept-Language of a request chooses between them and Language, by
 	// the distance of languages as package golang.org/x/text/language has it. A
 	// message that is not translated stays as it is, and so does the text of
-	// [Error.WithMessage]. For the texts of an Envelope (Violation, Required,
+	// [Error.WithMessage]; validate.WithTranslator translates what package
+	// validate reports, into the language that is chosen here. For the texts of an Envelope (Violation, Required,
 	// OneMore, More, UncountedMore) the key is the text itself. A translation has
 	// the same {placeholders} as its original. Answers then have Vary:
 	// Accept-Language, and Content-Language if the message is the contract's.

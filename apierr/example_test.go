@@ -137,6 +137,38 @@ func ExampleEnvelope() {
 	// {"success":false,"error_code":"VALIDATION_INVALID_BODY","error_message":"name: Required (and 1 more)","meta":{"status":400}}
 }
 
+// What support and clients need in the body: the request ID, the URL of the page
+// about the error, and a message in the client's language.
+// reference.Handler serves the pages; validate.WithTranslator has the other
+// languages of what package validate reports.
+func ExampleContract_requestID() {
+	contract := apierr.Contract{
+		Name:   "agents",
+		DocURL: "https://api.example.com/errors/",
+		Format: apierr.Envelope{Members: []apierr.Member{
+			{Name: "error", Members: []apierr.Member{
+				{Name: "code", From: apierr.FromCode},
+				{Name: "message", From: apierr.FromMessage},
+				{Name: "request_id", From: apierr.FromRequestID},
+				{Name: "doc_url", From: apierr.FromDocURL},
+				{Name: "details", From: apierr.FromDetails},
+			}},
+		}},
+		Errors:       []*apierr.Error{AgentNotFound},
+		Translations: map[string]map[string]string{"fr": {"AGENT_NOT_FOUND": "L'agent n'existe pas"}},
+	}
+	h := apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error { return AgentNotFound })
+	layer := middleware.New(contract, middleware.WithLogger(nil),
+		middleware.WithRequestID(func(*http.Request) string { return "req-1" })) // by default, a UUID
+
+	r := httptest.NewRequest("GET", "/agents/7", nil)
+	r.Header.Set("Accept-Language", "fr-CA, en;q=0.5")
+	show(layer(h), r)
+	// Output:
+	// 404 application/json
+	// {"error":{"code":"AGENT_NOT_FOUND","message":"L'agent n'existe pas","request_id":"req-1","doc_url":"https://api.example.com/errors/AGENT_NOT_FOUND"}}
+}
+
 // Clients that prefer problem details receive them; all others receive the
 // contract's own format.
 func ExampleProblem() {

@@ -131,8 +131,8 @@ func TestFieldsOfErrors(t *testing.T) {
 	require.Equal(t, []string{"mine"}, set(416, "Content-Range"))
 }
 
-// The header of a layer that spells a name in another way is the header that it
-// spells: an ID, a challenge or a Retry-After is not sent twice.
+// A layer may set a field under a name in another case. It is the same field: an
+// ID, a challenge or a Retry-After is not sent twice.
 func TestOtherSpellingsAreTheSameField(t *testing.T) {
 	for _, test := range []struct {
 		name, value string
@@ -249,8 +249,8 @@ func TestAnswersChangeNoValueOfTheHandler(t *testing.T) {
 	require.Equal(t, []string{"Origin", ""}, shared[:2])
 }
 
-// A handler that answers in a loop, without the return that it forgot, makes its
-// header no longer.
+// A handler may forget to return after Write and answer again in a loop. Its
+// header does not grow.
 func TestAnswersInALoopDoNotGrow(t *testing.T) {
 	w := httptest.NewRecorder()
 	e := apierr.TooManyRequests.WithHeader("Vary", "Cookie").WithHeader("X-Own", "1").WithHeader("X-Own", "2")

@@ -176,8 +176,8 @@ func TestSupport_Readme(t *testing.T) {
 	printed += strings.ReplaceAll(header.String(), "\r\n", "\n") + body + "\n"
 	printed += f.Failures[0].Code + "\n" + f.Failures[0].Cause + "\n" + f.Failures[0].Stack
 
-	// Also the name of a function that depends on what was inlined, and lines of
-	// the standard library, whose versions differ.
+	// Masked are IDs, names of functions that depend on inlining, and line numbers
+	// of the standard library, which differ between its versions.
 	masks := regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\S*\.asterisk\.func\d+| \S*/(\w+/\w+\.go:)\d+`)
 	plain := func(s string) []string {
 		return strings.Split(strings.TrimSpace(masks.ReplaceAllString(s, " $2#")), "\n")

@@ -197,7 +197,7 @@ func TestCutOfHTTP10(t *testing.T) {
 	}
 }
 
-// Under TLS an orderly end would be told as one.
+// Under TLS the client would see an orderly end.
 func TestCutOfHTTP10UnderTLS(t *testing.T) {
 	s := serve(t, 2, begun("text/csv", "a,b\n", true, panics("boom")))
 	conn, err := tls.Dial("tcp", s.Listener.Addr().String(), &tls.Config{InsecureSkipVerify: true}) // HTTP/1, since nothing else was agreed on

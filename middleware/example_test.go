@@ -313,6 +313,37 @@ func ExampleLogHandler() {
 	// level=INFO msg=charged cents=500 request_id=req-1 correlation_id=order-7
 }
 
+// A group of routes behind a layer that adds to the context, as authentication
+// does. The patterns of the group begin at the root, without http.StripPrefix, so
+// that the record has the whole route; Route reports it past the layer.
+func ExampleRoute() {
+	type account struct{}
+	authenticated := func(next http.Handler) http.Handler {
+		return apierr.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+			if r.Header.Get("Authorization") == "" {
+				return apierr.Unauthenticated
+			}
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), account{}, "alice")))
+			return nil
+		})
+	}
+	group := http.NewServeMux()
+	group.HandleFunc("GET /v1/orders/{id}", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "order", r.PathValue("id")) })
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", authenticated(middleware.Route(group)))
+
+	route := middleware.WithObserver(func(_ context.Context, o middleware.Outcome) { fmt.Println(o.Status, o.Route) })
+	handler := middleware.New(apierr.Standard, quietly, route)(mux)
+	for _, key := range []string{"", "Bearer key"} {
+		r := httptest.NewRequest("GET", "/v1/orders/7", nil)
+		r.Header.Set("Authorization", key)
+		handler.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	// Output:
+	// 401 /v1/
+	// 200 /v1/orders/{id}
+}
+
 // A layer of a router that does not set Request.Pattern reports the pattern.
 func ExampleSetRoute() {
 	routed := func(w http.ResponseWriter, r *http.Request) {

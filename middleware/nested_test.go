@@ -98,7 +98,7 @@ func (w untyped) WriteHeader(status int) {
 }
 
 // One logger, one observer, one answer: those of the outermost.
-func TestNestedTellOnce(t *testing.T) {
+func TestNestedRecordOnce(t *testing.T) {
 	never := newRecords()
 	calls := 0
 	observe := middleware.WithObserver(func(context.Context, middleware.Outcome) { calls++ })

@@ -56,7 +56,7 @@ func (x pusher) Push(target string, _ *http.PushOptions) error {
 }
 func (x closeNotifier) CloseNotify() <-chan bool { x.p.called += "C"; return nil }
 
-// interfaces tells which of the five w has, by their letters.
+// interfaces returns which of the five w has, by their letters.
 func interfaces(w http.ResponseWriter) (s string) {
 	if _, ok := w.(http.Flusher); ok {
 		s += "F"

@@ -206,27 +206,28 @@ func WithTraceContext() Option {
 }
 
 // WithIntercept decides which failures that were not written by apierr.Write
-// are held back and replaced by the contract's error for their status. It is
-// called once for each response with a status of 400 or more, with the request
-// that New handed on, and with a copy of the header as it was when the status
-// was written: its Content-Type is what was found in the body where the handler
-// has set none, as [DefaultIntercept] says. It is not called for what a New
-// further in has let pass, and on routes under [Intercept] the function given
-// there is called instead. By default, and for nil, it is DefaultIntercept. If it
-// panics, the default decides.
+// are held back and replaced by the contract's error for their status. By default,
+// and for nil, it is [DefaultIntercept].
+//
+// It is called once for each response with a status of 400 or more. r is the
+// request that New handed on. h is a copy of the header when the status was
+// written; if the handler has set no Content-Type, h has the one that was found in
+// the body, as DefaultIntercept says. It is not called for a response that a New
+// further in has let pass. On routes under [Intercept], the function given there
+// is called instead. If it panics, the default decides.
 func WithIntercept(intercept func(r *http.Request, status int, h http.Header) bool) Option {
 	return option(func(c *config) { c.intercept = intercept })
 }
 
-// WithTextMessages decides what of the text of a 4xx that is replaced becomes
-// the message. text is what the handler wrote, without white space around it,
-// at most 1 KiB of it; an empty result leaves the declared message, and the text
-// goes to the log. It is not called for a 5xx, whose text is never shown.
+// WithTextMessages returns the message of a 4xx that replaces plain text. text is
+// what the handler wrote, without white space around it, at most 1 KiB of it. If
+// the result is empty, the client receives the declared message, and the text goes
+// to the log. It is not called for a 5xx, whose text is never shown.
 //
-// By default, and for nil, a client reads one line of printable text of at most
-// 256 characters that is neither JSON nor markup, nor recognisably an error of
-// Go's own making ("json: cannot unmarshal", "dial tcp", "sql:", a path to a .go
-// file), and that says more than the status phrase. To show nothing:
+// By default, and for nil, the message is the text if it is one printable line of
+// at most 256 characters and says more than the status phrase. Text that is JSON,
+// markup, or recognisably an error of Go ("json: cannot unmarshal", "dial tcp",
+// "sql:", a path to a .go file) goes to the log. To show nothing:
 //
 //	middleware.WithTextMessages(func(int, string) string { return "" })
 //

@@ -39,9 +39,9 @@ type Outcome struct {
 	// failure of its own that New did not replace.
 	Error *apierr.Error
 	// Declared reports that the code of Error is one that its contract declares,
-	// or that of a built-in error: fit for a metric, which an unbounded number of
-	// codes would overload. Other codes come from errors made while serving, and
-	// from the HTTP_418 of a status without an error.
+	// or that of a built-in error. Such codes are few, and so fit for the label of
+	// a metric. Other codes come from errors made while serving, and from statuses
+	// without an error, as HTTP_418; their number has no bound.
 	Declared bool
 	// Cause is the failure as it was raised. It is not for clients.
 	Cause error

@@ -98,8 +98,8 @@ func TestGoexit(t *testing.T) {
 		})
 }
 
-// http.ErrAbortHandler is a wish and no failure. It travels on bare, so that
-// net/http, which compares it, stays silent.
+// http.ErrAbortHandler asks for an abort and is no failure. New raises it again
+// unwrapped: net/http compares the value, and logs a stack for any other.
 func TestAbort(t *testing.T) {
 	for name, v := range map[string]any{
 		"bare":         http.ErrAbortHandler,

@@ -64,20 +64,20 @@ var marks = regexp.MustCompile(`mark-\d{4}`)
 func TestNoTwoExchangesMix(t *testing.T) {
 	logged := newRecords()
 	h := middleware.New(apierr.Standard, logTo(logged))(mixed())
-	told := mixUp(t, 1024, 1024, func(path, mark string) (http.Header, string) {
+	received := mixUp(t, 1024, 1024, func(path, mark string) (http.Header, string) {
 		w, r := httptest.NewRecorder(), httptest.NewRequest("POST", path, nil)
 		r.Header = http.Header{"X-Mark": {mark}, "X-Correlation-Id": {mark}}
 		defer func() { recover() }() // of a cut
 		h.ServeHTTP(w, r)
 		return w.Header(), w.Body.String()
 	})
-	requireOneRecordEach(t, logged, 1024, told)
+	requireOneRecordEach(t, logged, 1024, received)
 }
 
 // The same with a network in between.
 func TestNoTwoExchangesMixOnWire(t *testing.T) {
 	onWire(t, mixed(), func(t *testing.T, s *site) {
-		told := mixUp(t, 160, 32, func(path, mark string) (http.Header, string) {
+		received := mixUp(t, 160, 32, func(path, mark string) (http.Header, string) {
 			// Not GET, which a client may send twice.
 			r := s.do("POST", path, "", "X-Mark", mark, "X-Correlation-Id", mark)
 			if r.Response == nil {
@@ -86,7 +86,7 @@ func TestNoTwoExchangesMixOnWire(t *testing.T) {
 			return r.Header, r.body
 		})
 		s.Close()
-		requireOneRecordEach(t, s.log, 160, told)
+		requireOneRecordEach(t, s.log, 160, received)
 	})
 }
 
@@ -96,7 +96,7 @@ func mixUp(t *testing.T, n, atOnce int, send func(path, mark string) (http.Heade
 	names := strings.Fields("ok details text panic stream cut abort late-details late-text late-panic late-stream inner late-inner inner-late zip limits")
 	var all sync.WaitGroup
 	var mu sync.Mutex
-	told := map[string]string{}
+	received := map[string]string{}
 	slots := make(chan bool, atOnce)
 	for i := range n {
 		slots <- true
@@ -109,7 +109,7 @@ func mixUp(t *testing.T, n, atOnce int, send func(path, mark string) (http.Heade
 			}
 			for _, other := range marks.FindAllString(body+h.Get("X-Marked"), -1) {
 				if other != mark {
-					t.Errorf("%s was told of %s", mark, other)
+					t.Errorf("%s received the answer to %s", mark, other)
 				}
 			}
 			if h.Get("X-Request-Id") == "" {
@@ -120,19 +120,19 @@ func mixUp(t *testing.T, n, atOnce int, send func(path, mark string) (http.Heade
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			told[h.Get("X-Request-Id")] = mark
+			received[h.Get("X-Request-Id")] = mark
 		})
 	}
 	all.Wait()
-	require.Greater(t, len(told), n*3/4)
-	return told
+	require.Greater(t, len(received), n*3/4)
+	return received
 }
 
-func requireOneRecordEach(t *testing.T, logged *records, n int, told map[string]string) {
+func requireOneRecordEach(t *testing.T, logged *records, n int, received map[string]string) {
 	require.Len(t, logged.come, n)
 	for range n {
 		rec := logged.next(t)
-		if mark := told[rec["request_id"].(string)]; mark != "" {
+		if mark := received[rec["request_id"].(string)]; mark != "" {
 			require.Equal(t, mark, rec["correlation_id"])
 		}
 		if cause, _ := rec["cause"].(string); strings.Contains(cause, "mark-") {

@@ -18,6 +18,10 @@ import (
 //
 //	router.Use(middleware.Route)
 //
+// A mux under http.StripPrefix reports its pattern without the prefix. Let the
+// patterns of a nested mux begin at the root instead; the example shows such a
+// group.
+//
 // Routes under [Timeout] or [MaxBody] and routes inside a New of their own
 // report their pattern without it. Outside New it does nothing.
 //

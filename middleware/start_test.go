@@ -127,8 +127,8 @@ func TestStartClientGone(t *testing.T) {
 	}
 }
 
-// Whatever is called with a context of the request is called with that which the
-// function returned.
+// Every function that is called with the context of the request is called with
+// the context that the function of WithStart returned.
 func TestStartContext(t *testing.T) {
 	seen := map[string]string{}
 	see := func(who string, ctx context.Context) { seen[who] = marked(ctx) }

@@ -15,7 +15,7 @@ import (
 )
 
 // expired is an http.TimeoutHandler whose time is up at once; the handler goes
-// on when it is, and tells when it has ended.
+// on when it is, and reports when it has ended.
 func expired(h http.Handler) (http.Handler, <-chan bool) {
 	ended := make(chan bool, 8)
 	return http.TimeoutHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

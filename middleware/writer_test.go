@@ -196,7 +196,7 @@ func TestDeadlinesAndDuplex(t *testing.T) {
 	})
 }
 
-// fromSpy is a server's writer that tells what its ReadFrom was given.
+// fromSpy is a server's writer that records what its ReadFrom was given.
 type fromSpy struct {
 	*httptest.ResponseRecorder
 	from []io.Reader

@@ -16,13 +16,13 @@
 // # Guarantees
 //
 // A rate admits at most Burst + Limit·t/Window units in any span of time t,
-// from any number of goroutines, and admits no fewer if they are asked for. Of
-// ten times as many requests at one instant, exactly a burst is admitted. A
-// quota admits exactly its Limit between one midnight, or first of the month,
-// and the next in its time zone. All policies of one call are charged, or none.
-// No window ends after which twice the limit passes. A key's state is not lost
-// by eviction, by a step of the clock, or when the table of keys is full: see
-// [Memory].
+// from any number of goroutines, and admits no fewer if they are asked for. If ten
+// times the burst arrives at one instant, exactly the burst is admitted. There are
+// no fixed windows, at whose boundaries twice the limit would pass. A quota admits
+// exactly its Limit between one midnight, or first of the month, and the next in
+// its time zone. All policies of one call are charged, or none. A key's state is
+// not lost by eviction, by a step of the clock, or when the table of keys is full:
+// see [Memory].
 //
 // A Refund adds its units to what the span admits.
 //
@@ -112,8 +112,8 @@
 //
 // Rates are the generic cell rate algorithm: one integer for each key, the time
 // at which no units are taken, changed by compare-and-swap. It needs no cleanup
-// to be correct, and a key with no units taken is the same as no key, so a
-// Memory can forget it. The header fields are those of
+// to be correct. A key with no units taken is the same as no key, so a Memory can
+// forget it. The header fields are those of
 // draft-ietf-httpapi-ratelimit-headers-10; Retry-After is that of RFC 9110
 // section 10.2.3, and status 429 that of RFC 6585 section 4.
 //

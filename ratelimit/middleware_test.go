@@ -132,6 +132,9 @@ func TestMiddlewareFailures(t *testing.T) {
 	require.Equal(t, 5, remaining(t, m, "203.0.113.9"), "nothing was charged")
 }
 
+// A method that drifts from the interface would hide the layer from apierr.Write.
+var _ seam.Exchange[*apierr.CompiledContract, *apierr.Error] = (*layer)(nil)
+
 // layer is an exchange that keeps the causes, as package middleware logs them.
 type layer struct {
 	seam.Exchange[*apierr.CompiledContract, *apierr.Error]
@@ -148,7 +151,7 @@ func (*layer) Sent(http.ResponseWriter)                        {}
 func (*layer) Sending(w http.ResponseWriter, _ *apierr.Error, _ string, _ []byte) http.ResponseWriter {
 	return w
 }
-func (l *layer) Record(_ *http.Request, _ *apierr.Error, cause, _ error, _ seam.Delivery) {
+func (l *layer) Record(_ *http.Request, _ *apierr.Error, _ bool, cause, _ error, _ seam.Delivery) {
 	l.causes = append(l.causes, cause)
 }
 

@@ -82,8 +82,8 @@
 // middleware or of [WithMaxBody], so a cut connection or a body that is too large
 // or too slow is never reported as invalid JSON. [WithMaxDepth] limits nesting,
 // [WithMaxViolations] the violations that are reported, which take at most about
-// 48 KiB. Of a large map with more violations than that, which of them are
-// reported is not specified.
+// 48 KiB. If a large map has more violations, it is not specified which of them are
+// reported.
 //
 // What this package adds to the decoding of json/v2 is bounded: 100 ns and 32
 // bytes for each byte of input, and 50 µs and 32 KiB for each request, whatever

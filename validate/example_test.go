@@ -206,7 +206,7 @@ func ExampleCheck() {
 	// validate: validate_test.Broken.Peer: tag "eqfield=Pear": there is no field Pear
 }
 
-// FromError fits middleware.WithMapper; where the value is at hand, FromStruct
+// FromError fits middleware.WithErrorMapper; where the value is at hand, FromStruct
 // gives every path in full.
 func ExampleFromError() {
 	type User struct {

@@ -26,7 +26,7 @@ const formMemory = 1 << 20
 // empty form.
 //
 // A field of type *[multipart.FileHeader], or a slice of them, takes file
-// parts. Its size and type are ruled by a file tag:
+// parts. A file tag limits its size and its types:
 //
 //	Avatar *multipart.FileHeader `form:"avatar" file:"max=2MiB,type=image/png image/jpeg" validate:"required"`
 //

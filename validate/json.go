@@ -64,14 +64,14 @@ func (w *work) decodeJSON(ctx context.Context, in any, set *rules.Set) (err erro
 	defer recovered(&err)
 	c, v := w.config, reflect.ValueOf(in).Elem()
 	if err := decode.Depth(w.body, c.maxDepth); err != nil {
-		return err
+		return w.translator.syntax(err)
 	}
 	o := decode.Options{AllowUnknown: c.allowUnknown, Numbers: set.Numbers, Limit: c.maxViolations}
 	err = o.Strict(w.body, in)
 	if err != nil || decode.RefusesNull(w.body, set.Schema) {
 		result, err := decode.Lenient(w.body, v, set.Schema, err, set.Keeps, o)
 		if err != nil {
-			return err
+			return w.translator.syntax(err)
 		}
 		w.addDecoding(result)
 	}

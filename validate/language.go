@@ -35,9 +35,15 @@ import (
 // sentence is whole without it, as in "Name ist ein Pflichtfeld"; elsewhere the
 // Go name is replaced by the name on the wire.
 //
-// Violations of decoding are in English too, unless uni has texts for them
-// under "validate-type", "validate-range", "validate-format", "validate-unknown",
-// "validate-length" and "validate-repeated".
+// Violations of decoding, and the message of a body that is not JSON, are in
+// English too, unless uni has texts for them: under "validate-type",
+// "validate-range", "validate-format", "validate-unknown", "validate-length" and
+// "validate-repeated", where {0} is the Param of the violation; under
+// "validate-empty" for an empty body; and under "validate-syntax" for invalid
+// JSON, where {0} is the line and {1} the column:
+//
+//	german.Add("validate-type", "Erwartet: {0}", false)
+//	german.Add("validate-syntax", "Ungültiges JSON in Zeile {0}, Spalte {1}", false)
 //
 // nil is no translator, which is the default.
 func WithTranslator(uni *ut.UniversalTranslator) Option {

@@ -125,8 +125,8 @@ func WithLanguage(accept string) Option {
 
 // WithSource names the source that T is read from, and is an option of [Check]
 // alone: "query", "path", "header" or "form"; others panic. By default, Check
-// takes a struct with tags of such a source for one, and any other type for JSON,
-// so that it cannot know of a struct whose tags were forgotten.
+// finds the source by the struct tags, and a type without such tags is read from
+// JSON. So without this option it cannot report tags that were forgotten.
 func WithSource(in string) Option {
 	for _, s := range schema.Parameters {
 		if s.In == in {

@@ -2,7 +2,9 @@ package validate
 
 import (
 	"cmp"
+	"errors"
 	"reflect"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/internal/fieldpath"
+	"github.com/failwell/failwell/validate/internal/decode"
 	"github.com/failwell/failwell/validate/internal/message"
 	"github.com/failwell/failwell/validate/internal/rules"
 	"github.com/failwell/failwell/validate/internal/schema"
@@ -143,4 +146,23 @@ func (t *translator) reword(v *apierr.Violation) {
 	if s, err := t.translators().T("validate-"+v.Rule, v.Param); err == nil && s != "" {
 		v.Message = s
 	}
+}
+
+// syntax is apierr.InvalidJSON for a *decode.Malformed, with the message in the
+// language of the request. Any other error is returned as it is.
+func (t *translator) syntax(err error) error {
+	m, ok := errors.AsType[*decode.Malformed](err)
+	if !ok {
+		return err
+	}
+	key, where := "validate-empty", []string(nil)
+	if m.What != "" {
+		key, where = "validate-syntax", []string{strconv.Itoa(m.Line), strconv.Itoa(m.Column)}
+	}
+	if t.config.translators != nil {
+		if s, err := t.translators().T(key, where...); err == nil && s != "" {
+			return apierr.InvalidJSON.WithMessage(s)
+		}
+	}
+	return apierr.InvalidJSON.WithMessage(m.Error())
 }

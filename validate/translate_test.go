@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/go-playground/locales/de"
@@ -35,6 +36,8 @@ func newTranslated(t *testing.T, opts ...validate.Option) *validate.Rules {
 	require.NoError(t, detranslations.RegisterDefaultTranslations(v, german))
 	require.NoError(t, german.Add("validate-unknown", "Unbekanntes Feld", false))
 	require.NoError(t, german.Add("validate-type", "Erwartet: {0}", false))
+	require.NoError(t, german.Add("validate-empty", "Der Body ist leer", false))
+	require.NoError(t, german.Add("validate-syntax", "Ungültiges JSON in Zeile {0}, Spalte {1}", false))
 	spanish, _ := uni.GetTranslator("es")
 	require.NoError(t, estranslations.RegisterDefaultTranslations(v, spanish))
 	return validate.New(v, append(opts, validate.WithTranslator(uni))...)
@@ -93,6 +96,28 @@ func TestWithTranslator_Decoding(t *testing.T) {
 	r.Header.Set("Accept-Language", "de")
 	_, err := validate.JSON[registration](r, newTranslated(t))
 	require.Contains(t, brief(violationsOf(t, err, apierr.InvalidBody)), "age: Erwartet: integer")
+}
+
+// What is wrong with a body that is not JSON is in the language of the request
+// where the program has a text for it.
+func TestWithTranslator_Syntax(t *testing.T) {
+	rules := newTranslated(t)
+	for _, c := range []struct{ accept, body, want string }{
+		{"de", "{\n \"age\":", "Ungültiges JSON in Zeile 2, Spalte 8"},
+		{"de", `{"age":1,}`, "Ungültiges JSON in Zeile 1, Spalte 9"},
+		{"de", strings.Repeat("[", 101), "Ungültiges JSON in Zeile 1, Spalte 101"},
+		{"de", "", "Der Body ist leer"},
+		{"de", " ", "Der Body ist leer"},
+		{"es", `{"age":1,}`, "Invalid JSON: trailing comma at line 1, column 9"}, // no text for it
+		{"es", "", "The request body is empty"},
+		{"", `{"age":1,}`, "Invalid JSON: trailing comma at line 1, column 9"},
+	} {
+		r := post(c.body)
+		r.Header.Set("Accept-Language", c.accept)
+		_, err := validate.JSON[registration](r, rules)
+		require.ErrorIs(t, err, apierr.InvalidJSON)
+		require.Equal(t, c.want, err.(*apierr.Error).Message, "%s %q", c.accept, c.body)
+	}
 }
 
 func TestWithLanguage(t *testing.T) {

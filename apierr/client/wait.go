@@ -51,8 +51,8 @@ func pause(ctx context.Context, resp *http.Response, wait time.Duration) error {
 	}
 }
 
-// drain reads a body to its end and closes it, so that its connection can be
-// reused. A long or slow body is closed earlier, which ends the read.
+// drain reads a body to its end and closes it, so that its connection can be used
+// again. It stops reading a body that is long or slow, and closes it.
 func drain(ctx context.Context, body io.ReadCloser) {
 	if body == nil {
 		return

@@ -85,8 +85,8 @@ func WithProtected(method, path string) Option {
 	return option(func(c *config) { c.protected = append(c.protected, r) })
 }
 
-// WithBody names a route that takes a JSON body, and a body that it accepts, an
-// object if wrong types are to be tried. The kit sends the valid body too.
+// WithBody names a route that takes a JSON body, and a body that it accepts. Wrong
+// types are tried only if the body is an object. The kit sends the valid body too.
 // Several may be named.
 func WithBody(method, path, valid string) Option {
 	r := mustRoute("WithBody", method, path)
@@ -100,6 +100,11 @@ func WithBody(method, path, valid string) Option {
 // WithLimited names a route with a rate limit. The kit sends it requests, at
 // most 1,000, until one is answered with 429, and waits as long as Retry-After
 // says, at most 20 s. Several may be named.
+//
+// All requests of a run have the credentials of WithHeader. If these have a limit
+// that the other checks must not use up, or one of more than 1,000 requests, add
+// a second run with other credentials, WithLimited and WithOnly("limited"), and
+// WithSkip("limited", "...") to the first.
 func WithLimited(method, path string) Option {
 	r := mustRoute("WithLimited", method, path)
 	return option(func(c *config) { c.limited = append(c.limited, r) })
@@ -144,7 +149,8 @@ func WithSecret(words ...string) Option {
 
 // WithRequired makes it a failure if one of the checks is not exercised. A name
 // is that of a check, as "limited/retry-after-true", of a scenario, as
-// "limited", or "*" for all.
+// "limited", or "*" for all. WithSkip excepts checks from "*": "slow", for
+// example, where the layer has no deadline.
 func WithRequired(names ...string) Option {
 	mustKnow("WithRequired", names)
 	return option(func(c *config) { c.required = append(c.required, names...) })

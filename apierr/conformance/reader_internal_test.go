@@ -136,7 +136,7 @@ func TestReader(t *testing.T) {
 	}
 }
 
-// What a reader says of a body is what the body says.
+// A reader returns the values of all members of a body.
 func TestReader_Content(t *testing.T) {
 	c, faults, ok := newEnvelopeReader(rich).read([]byte(`{"ok":false,"code":"A","id":7,"status":404,"message":"m","request":"r",` +
 		`"see":"https://example.com/A?id=7","more":{"wait":3,"v":1},"pair":["A",7]}`))

@@ -49,11 +49,11 @@ import (
 // behind them stay as they are. Callbacks and webhooks are answered by clients,
 // and are left alone.
 //
-// Describe returns an error if c has faults, if doc is not JSON, has another
-// version of OpenAPI (convert 2.0 and 3.0 documents first), is longer than 32
-// MiB, deeper than 500 values or has more than 50,000 operations, and for each
-// code in x-errors that no response under c has; it names the operation and the
-// code.
+// Describe returns an error if c has faults, and if doc is not JSON, has another
+// version of OpenAPI (convert 2.0 and 3.0 documents first), is longer than 32 MiB,
+// is nested deeper than 500 values, or has more than 50,000 operations. A code in
+// x-errors that no response under c has is an error too, which names the operation
+// and the code.
 func Describe(doc []byte, c apierr.Contract) ([]byte, error) {
 	text, err := parseText(doc)
 	if err != nil {

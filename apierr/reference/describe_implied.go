@@ -43,8 +43,8 @@ func takesJSON(body *node) bool {
 	})
 }
 
-// parameters returns those of an operation and of its path item. One that is
-// described in another document is nil.
+// parameters returns the parameters of an operation and of its path item. A
+// parameter in another document is nil.
 func (d *describer) parameters(item, op *node) (list []*node) {
 	for _, n := range []*node{item, op} {
 		if p := n.get("parameters"); p.isArray() {

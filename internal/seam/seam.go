@@ -73,7 +73,8 @@ type Exchange[Contract, Error any] interface {
 
 	// AtEnd calls f once, when the outermost exchange has ended, with the status
 	// of the response as it was written, whether or not the client was still
-	// there; 499 if the client left before, 0 if the response was aborted before. ok is false, and f is not called, if the exchange is over.
+	// there; 499 if the client left before, 0 if the response was aborted before.
+	// ok is false, and f is not called, if the exchange is over.
 	// direct reports that what is written to w reaches the exchange's writer;
 	// otherwise a layer between may keep it or answer in its place.
 	AtEnd(w http.ResponseWriter, f func(status int, direct bool)) (direct, ok bool)

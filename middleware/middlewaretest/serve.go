@@ -15,7 +15,8 @@ import (
 // Serve answers the request with the handler inside middleware.New(contract,
 // opts...), and returns what a client of a real http.Server reads: HEAD has no
 // body, and a body has the length and the framing that it has on the wire. It
-// returns when the handler has.
+// returns when the handler has. The handler may be a single one, a router, or the
+// finished server with a New of its own under the same contract.
 //
 // The handler receives the request with its context, its path values and its
 // body, so a test can set what a router or a layer outside would. It may be one

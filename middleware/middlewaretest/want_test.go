@@ -21,9 +21,10 @@ import (
 	"github.com/failwell/failwell/middleware/middlewaretest"
 )
 
-// Under each contract, each declared and each built-in error is the answer to
-// itself, to GET, to HEAD and at the end of a stream, and no other error is. With
-// -short, one in eight is.
+// Under each contract, Want accepts the answer to each declared and each built-in
+// error, to GET, to HEAD and at the end of a stream, and accepts it for no other
+// error; -short takes
+// one in eight.
 func TestWant_EachError(t *testing.T) {
 	for _, c := range contracts {
 		t.Run(c.Name, func(t *testing.T) {

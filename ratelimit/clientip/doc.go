@@ -8,9 +8,9 @@
 //
 // # Trust
 //
-// A header is read only if the peer of the connection (RemoteAddr) is trusted,
-// and only the header that the function is about: any other header is the
-// client's. A list is read from the right, because each proxy adds the address
+// A header is read only if the peer of the connection (RemoteAddr) is trusted.
+// Only the header that the function names is read: the client may have sent any
+// other. A list is read from the right, because each proxy adds the address
 // of its own peer at that end, and all lines of a header form one list. The
 // first address that is not trusted is the client; the client may have written
 // what is to the left of it. If all addresses are trusted, the leftmost one is

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/failwell/failwell/apierr"
 	"github.com/failwell/failwell/apierr/reference"
+	"github.com/failwell/failwell/middleware"
 )
 
 // fence is a block of code of the page.
@@ -30,8 +32,8 @@ func pipeline(t *testing.T) map[string][]string {
 	return blocks
 }
 
-// The commands of PIPELINE.md run as they stand there, one after the other, in a
-// folder with its files, and make what it says.
+// The commands of PIPELINE.md are run one after the other, in a folder with its
+// files, and write what it says.
 func TestPipeline(t *testing.T) {
 	blocks := pipeline(t)
 	require.Len(t, blocks["json"], 2, "api.json and page.json")
@@ -39,9 +41,11 @@ func TestPipeline(t *testing.T) {
 	t.Chdir(dir)
 	c, err := apierr.ParseContract(starter)
 	require.NoError(t, err)
-	srv := httptest.NewServer(reference.Handler(c, reference.Page{}))
+	mux := http.NewServeMux()
+	mux.Handle("GET /errors/", reference.Handler(c, reference.Page{}))
+	srv := httptest.NewServer(middleware.New(c, middleware.WithLogger(nil))(mux))
 	defer srv.Close()
-	served := strings.NewReplacer("https://api.example.com/errors/", srv.URL+"/")
+	served := strings.NewReplacer("https://api.example.com", srv.URL)
 
 	var ran []string
 	for _, block := range blocks["sh"] {

@@ -61,8 +61,8 @@ func process(start func(*testing.T) string) server {
 	return func(t *testing.T) (string, []conformance.Option) { return start(t), nil }
 }
 
-// What the kit finds in servers of others is what they do, and nothing breaks:
-// the server answers as before when it has been checked.
+// The kit reports how servers of others differ from a contract, and harms none of
+// them: after the checks, the server answers as before.
 func TestStrangers(t *testing.T) {
 	for _, stranger := range strangers {
 		t.Run(stranger.name, func(t *testing.T) {

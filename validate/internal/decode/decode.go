@@ -41,9 +41,9 @@ type Result struct {
 // Lenient walks over a body that json.Unmarshal refused with the error cause,
 // or that is null where t refuses it (cause is nil). It finds everything that
 // is wrong and decodes what can be into v, which holds what json.Unmarshal
-// left. The error, if any, is apierr.InvalidJSON, or apierr.Internal where the
-// body has a value for a type that nothing can be decoded into. keepsInput is
-// that of [schema.KeepsInput].
+// left. The error, if any, is a *Malformed, or apierr.Internal where the body has
+// a value for a type that nothing can be decoded into. keepsInput is that of
+// [schema.KeepsInput].
 func Lenient(body []byte, v reflect.Value, t *schema.Type, cause error, keepsInput bool, o Options) (Result, error) {
 	// An UnmarshalJSON may return the syntax error of another document.
 	if _, ok := cause.(*jsontext.SyntacticError); ok && !keepsInput {

@@ -8,11 +8,23 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/failwell/failwell/apierr"
 )
 
-// Depth returns an error for a body whose objects and arrays are nested more
+// Malformed is the error for a body that is not JSON.
+type Malformed struct {
+	What         string // what is wrong, in English. Empty: the body is empty
+	Line, Column int    // where, from 1; a column is a character
+}
+
+// Error is the message for clients in English.
+func (m *Malformed) Error() string {
+	if m.What == "" {
+		return "The request body is empty"
+	}
+	return fmt.Sprintf("Invalid JSON: %s at line %d, column %d", m.What, m.Line, m.Column)
+}
+
+// Depth returns a *Malformed for a body whose objects and arrays are nested more
 // than maxDepth deep. encoding/json/v2 itself allows 10,000.
 func Depth(body []byte, maxDepth int) error {
 	if bytes.Count(body, []byte{'{'})+bytes.Count(body, []byte{'['}) <= maxDepth {
@@ -23,7 +35,7 @@ func Depth(body []byte, maxDepth int) error {
 		switch body[i] {
 		case '{', '[':
 			if depth++; depth > maxDepth {
-				return invalidJSON(body, i, "nested too deeply")
+				return malformed(body, i, "nested too deeply")
 			}
 		case '}', ']':
 			depth--
@@ -36,7 +48,7 @@ func Depth(body []byte, maxDepth int) error {
 	return nil
 }
 
-// Syntax returns the syntax error of a body, nil if it is valid JSON.
+// Syntax returns the *Malformed of a body, nil if it is valid JSON.
 func Syntax(body []byte) error {
 	if jsontext.Value(body).IsValid() {
 		return nil
@@ -44,23 +56,23 @@ func Syntax(body []byte) error {
 	return SyntaxError(body, json.Unmarshal(body, new(jsontext.Value)))
 }
 
-// SyntaxError is the InvalidJSON error for an error of json about a body.
+// SyntaxError is the *Malformed for an error of json about a body.
 func SyntaxError(body []byte, err error) error {
 	s := scanner{b: body}
 	if s.kind() == 0 && s.i == len(body) {
-		return apierr.InvalidJSON.WithMessage("The request body is empty")
+		return &Malformed{}
 	}
 	at := len(body)
 	if e, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		at = min(int(e.ByteOffset), len(body))
 	}
 	if s.skip(); s.i <= at && len(bytes.TrimLeft(body[s.i:at], " \t\r\n")) == 0 && at < len(body) {
-		return invalidJSON(body, at, "unexpected data after the value")
+		return malformed(body, at, "unexpected data after the value")
 	}
 	if comma := trailingComma(body, at); comma >= 0 {
-		return invalidJSON(body, comma, "trailing comma")
+		return malformed(body, comma, "trailing comma")
 	}
-	return invalidJSON(body, at, fault(body, at, err))
+	return malformed(body, at, fault(body, at, err))
 }
 
 // trailingComma finds the comma that a closing bracket follows, at an offset
@@ -127,11 +139,10 @@ func inString(body []byte, at int) bool {
 	return in
 }
 
-// invalidJSON is the error for a fault at an offset. Line and column count from
-// 1; a column is a character.
-func invalidJSON(body []byte, at int, what string) *apierr.Error {
+// malformed is the error for a fault at an offset.
+func malformed(body []byte, at int, what string) *Malformed {
 	before := body[:at]
 	line := bytes.Count(before, []byte{'\n'}) + 1
 	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
-	return apierr.InvalidJSON.WithMessage(fmt.Sprintf("Invalid JSON: %s at line %d, column %d", what, line, column))
+	return &Malformed{what, line, column}
 }
