@@ -28,7 +28,7 @@ const module = "github.com/failwell/failwell/"
 var limits = map[string]int{
 	"apierr":                     96,
 	"apierr/client":              29,
-	"apierr/reference":           17,
+	"apierr/reference":           18,
 	"apierr/reference/published": 3,
 	"middleware":                 30,
 	"middleware/recent":          9,

@@ -52,9 +52,6 @@ var (
 	anything = &shape{kind: unknownShape}
 	aString  = &shape{kind: stringShape}
 	aNumber  = &shape{kind: numberShape}
-
-	// anObject has any members.
-	anObject = &shape{kind: objectShape, rest: anything}
 )
 
 func listOf(element *shape) *shape { return &shape{kind: listShape, rest: element} }

@@ -23,8 +23,7 @@ import (
 
 // Under each contract, Want accepts the answer to each declared and each built-in
 // error, to GET, to HEAD and at the end of a stream, and accepts it for no other
-// error; -short takes
-// one in eight.
+// error. With -short one error in eight is taken.
 func TestWant_EachError(t *testing.T) {
 	for _, c := range contracts {
 		t.Run(c.Name, func(t *testing.T) {
