@@ -64,6 +64,9 @@ func process(start func(*testing.T) string) server {
 // What the kit finds in servers of others is what they do, and nothing breaks:
 // the server answers as before when it has been checked.
 func TestStrangers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("six servers, two of them processes, each with a flood")
+	}
 	for _, stranger := range strangers {
 		t.Run(stranger.name, func(t *testing.T) {
 			t.Parallel()
