@@ -87,7 +87,7 @@ func (p *probe) body(r reader, a *answer) (c content, read bool) {
 	p.length(a)
 	p.require("envelope", !isCoded(a.header) || p.has("encoding"), a, "", "no Content-Encoding: the body is not encoded, RFC 9110 section 8.4")
 	c, faults, read := r.read(a.body)
-	p.require("envelope", len(faults) == 0, a, strings.Join(faults, "; "), "one body in the contract's form")
+	p.require("envelope", len(faults) == 0, a, strings.Join(faults, "; "), "one body in the contract's form, %s", r.shape())
 	if !read {
 		return c, false
 	}

@@ -18,6 +18,9 @@ type reader interface {
 	// contentType is the one of the form.
 	contentType() string
 
+	// shape shows a body of the form, for findings.
+	shape() string
+
 	// read returns what the body says, and each way in which it is not of the
 	// form. ok is false if nothing can be read from it.
 	read(body []byte) (c content, faults []string, ok bool)
@@ -55,6 +58,8 @@ type unknownReader struct{ name, media string }
 
 func (r unknownReader) contentType() string { return r.media }
 
+func (r unknownReader) shape() string { return r.name }
+
 func (r unknownReader) read(body []byte) (content, []string, bool) {
 	media, _, _ := mime.ParseMediaType(r.media)
 	if media == "application/json" || strings.HasSuffix(media, "+json") {
@@ -82,7 +87,7 @@ func parse(body []byte) (any, error) {
 	return nil, fmt.Errorf("the body is not one JSON value (RFC 8259): %s", err)
 }
 
-// isJSONNamed reports whether a Content-Type is media, with no parameter but
+// isType reports whether a Content-Type is media, with no parameter but
 // charset=utf-8.
 func isType(contentType, media string) bool {
 	got, params, err := mime.ParseMediaType(contentType)

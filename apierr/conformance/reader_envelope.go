@@ -38,6 +38,35 @@ func newEnvelopeReader(f apierr.Envelope) envelopeReader {
 
 func (envelopeReader) contentType() string { return "application/json" }
 
+func (r envelopeReader) shape() string { return shapeOf(r.members, false) }
+
+// shapeOf shows an object with the members. Those with a question mark may be
+// absent.
+func shapeOf(members []apierr.Member, each bool) string {
+	var shown []string
+	for _, m := range members {
+		s := m.Name
+		switch {
+		case m.Name == "":
+			s = "..."
+		case m.JSON != "":
+			s += ": " + m.JSON
+		case optional(m, each):
+			s += "?"
+		}
+		switch {
+		case len(m.Members) > 0:
+			s += ": " + shapeOf(m.Members, each)
+		case len(m.Array) > 0:
+			s += ": [...]"
+		case len(m.Each) > 0:
+			s += ": [" + shapeOf(m.Each, true) + "]"
+		}
+		shown = append(shown, s)
+	}
+	return "{" + strings.Join(shown, ", ") + "}"
+}
+
 // shows reports whether the members have the source, by itself.
 func shows(members []apierr.Member, from apierr.Source) bool {
 	return slices.ContainsFunc(members, func(m apierr.Member) bool {

@@ -136,6 +136,19 @@ func TestReader(t *testing.T) {
 	}
 }
 
+// A finding shows the form.
+func TestReader_Shape(t *testing.T) {
+	for want, members := range map[string][]apierr.Member{
+		"{error: {code, message, details?}}":  nil,
+		"{ok: false, code, ...}":              {{Name: "ok", JSON: "false"}, {Name: "code", From: apierr.FromCode}, {From: apierr.FromDetails}},
+		"{message, errors?: [{field, code}]}": {{Name: "message", From: apierr.FromMessage}, {Name: "errors", Each: []apierr.Member{{Name: "field", From: apierr.FromPath}, {Name: "code", From: apierr.FromRule}}}},
+		"{list: [...], wait?}":                {{Name: "list", Array: []apierr.Member{{Name: "x", From: apierr.FromCode}}}, {Name: "wait", From: apierr.FromRetryAfter}},
+	} {
+		require.Equal(t, want, newEnvelopeReader(apierr.Envelope{Members: members}).shape())
+	}
+	require.Contains(t, problemReader{}.shape(), "detail, ")
+}
+
 // A reader returns the values of all members of a body.
 func TestReader_Content(t *testing.T) {
 	c, faults, ok := newEnvelopeReader(rich).read([]byte(`{"ok":false,"code":"A","id":7,"status":404,"message":"m","request":"r",` +

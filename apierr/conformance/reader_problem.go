@@ -14,6 +14,10 @@ type problemReader struct{ format apierr.Problem }
 
 func (problemReader) contentType() string { return "application/problem+json" }
 
+func (problemReader) shape() string {
+	return "{type?, title?, status?, detail, instance?, code, id?, request_id?, correlation_id?, errors?}"
+}
+
 func (r problemReader) read(body []byte) (content, []string, bool) {
 	v, err := parse(body)
 	if err != nil {

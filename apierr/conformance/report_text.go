@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 )
@@ -60,28 +61,57 @@ func (r *Report) WriteText(w io.Writer) error {
 	return err
 }
 
-// listReasons lists the checks of a state, those of a scenario with one reason
-// in one line. What WithOnly leaves out is not listed.
+// listReasons lists the checks of a state, those with one reason in one line. A
+// scenario with all of its rules is named alone. What WithOnly leaves out is not
+// listed.
 func (r *Report) listReasons(b *strings.Builder, state State) {
-	type line struct{ scenario, reason string }
-	var order []line
-	rules := make(map[line][]string)
-	for _, res := range r.Results {
-		if res.State != state || res.Reason == notNamed {
-			continue
+	var order []string // of the reasons
+	checks := make(map[string][]string)
+	for i := 0; i < len(r.Results); {
+		scenario, _, _ := strings.Cut(r.Results[i].Name, "/")
+		end := i
+		for end < len(r.Results) && strings.HasPrefix(r.Results[end].Name, scenario+"/") {
+			end++
 		}
-		scenario, rule, _ := strings.Cut(res.Name, "/")
-		l := line{scenario, res.Reason}
-		if rules[l] == nil {
-			order = append(order, l)
+		for _, why := range reasonsOf(r.Results[i:end], state) {
+			if checks[why.text] == nil {
+				order = append(order, why.text)
+			}
+			name := scenario
+			if len(why.rules) < end-i {
+				name += " (" + strings.Join(why.rules, ", ") + ")"
+			}
+			checks[why.text] = append(checks[why.text], name)
 		}
-		rules[l] = append(rules[l], rule)
+		i = end
 	}
 	if len(order) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "\n%s:\n", state)
-	for _, l := range order {
-		fmt.Fprintf(b, "  %s (%s): %s\n", l.scenario, strings.Join(rules[l], ", "), l.reason)
+	for _, text := range order {
+		fmt.Fprintf(b, "  %s: %s\n", strings.Join(checks[text], ", "), text)
 	}
+}
+
+// reason is why rules of a scenario have a state.
+type reason struct {
+	text  string
+	rules []string
+}
+
+// reasonsOf returns the reasons in the results of one scenario.
+func reasonsOf(results []Result, state State) (all []reason) {
+	for _, res := range results {
+		if res.State != state || res.Reason == notNamed {
+			continue
+		}
+		_, rule, _ := strings.Cut(res.Name, "/")
+		i := slices.IndexFunc(all, func(known reason) bool { return known.text == res.Reason })
+		if i < 0 {
+			i, all = len(all), append(all, reason{text: res.Reason})
+		}
+		all[i].rules = append(all[i].rules, rule)
+	}
+	return all
 }

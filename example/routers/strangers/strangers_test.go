@@ -64,6 +64,9 @@ func process(start func(*testing.T) string) server {
 // The kit reports how servers of others differ from a contract, and harms none of
 // them: after the checks, the server answers as before.
 func TestStrangers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("six servers, two of them processes, each with a flood")
+	}
 	for _, stranger := range strangers {
 		t.Run(stranger.name, func(t *testing.T) {
 			t.Parallel()
