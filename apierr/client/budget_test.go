@@ -1,7 +1,9 @@
 package client_test
 
 import (
+	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -104,5 +106,25 @@ func TestBudgetRecovers(t *testing.T) {
 		require.Equal(t, 1+2, send(), "in parts, too")
 		answers(time.Hour)
 		require.Equal(t, 1+10, send(), "and no time more than ten")
+	})
+}
+
+// A body that was opened for a retry is closed if there is none left.
+func TestBudgetClosesBodies(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var reason client.Reason
+		tr := &client.Transport{Base: &server{steps: []step{{status: 503}}}, MaxRetries: 20, Observe: func(a client.Attempt) { reason = a.Reason }}
+		r := get(t, t.Context())
+		opened, closed := 0, 0
+		r.Body = io.NopCloser(strings.NewReader("body"))
+		r.GetBody = func() (io.ReadCloser, error) {
+			opened++
+			return &body{strings.NewReader("body"), func() { closed++ }}, nil
+		}
+		_, err := tr.RoundTrip(r)
+		require.NoError(t, err)
+		require.Equal(t, client.ReasonBudget, reason)
+		require.Equal(t, 11, opened)
+		require.Equal(t, opened, closed)
 	})
 }

@@ -203,6 +203,30 @@ func TestLongBodies(t *testing.T) {
 	}
 }
 
+// The pointers of problem details are paths; any other text stays.
+func TestPointers(t *testing.T) {
+	c := apierr.Contract{Format: apierr.Problem{}}
+	for pointer, want := range map[string]string{
+		"#":               "$",
+		"":                "$",
+		"#/name":          "name",
+		"#/items/0/name":  "items[0].name",
+		"/items/10":       "items[10]",
+		"#/a~1b/m~0n":     "a/b.m~n",
+		"#/%C3%BC":        "\u00fc",
+		"#/items/01":      "items.01",
+		"#/items/-":       "items.-",
+		"#/items/+1":      "items.+1",
+		"#/n/99999999999": "n.99999999999",
+		"name":            "name",
+		"#name":           "#name",
+		"#/%zz":           "#/%zz",
+	} {
+		e := remote(t, c, response(409, "application/problem+json", `{"code":"RESOURCE_CONFLICT","errors":[{"detail":"m","pointer":"`+pointer+`"}]}`))
+		require.Equal(t, []apierr.Violation{{Path: want, Message: "m"}}, e.Remote.Violations, pointer)
+	}
+}
+
 // A body has at most ten thousand violations, in each form.
 func TestViolationsAreBounded(t *testing.T) {
 	const most = 10_000
@@ -367,7 +391,7 @@ func TestBelow400(t *testing.T) {
 func TestBodyStays(t *testing.T) {
 	resp := response(409, "application/json", "")
 	closed := false
-	resp.Body = &body{io.MultiReader(strings.NewReader(`{"error":`), broken{}), func() { closed = true }}
+	resp.Body = &body{io.MultiReader(strings.NewReader(`{"error":`), &brokenOnce{}), func() { closed = true }}
 	require.True(t, remote(t, apierr.Standard, resp).Intermediary)
 	got, err := io.ReadAll(resp.Body)
 	require.Equal(t, `{"error":`, string(got))
@@ -383,6 +407,17 @@ type body struct {
 }
 
 func (b *body) Close() error { b.close(); return nil }
+
+// brokenOnce fails, and then ends as if nothing was missing.
+type brokenOnce struct{ failed bool }
+
+func (b *brokenOnce) Read([]byte) (int, error) {
+	if b.failed {
+		return 0, io.EOF
+	}
+	b.failed = true
+	return 0, io.ErrUnexpectedEOF
+}
 
 type broken struct{}
 

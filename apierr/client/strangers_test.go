@@ -218,7 +218,7 @@ func TestInformationalResponses(t *testing.T) {
 // A server may answer before it has read the body, which the next attempt sends
 // from its beginning while the first is still being read.
 func TestAnswersBeforeTheBody(t *testing.T) {
-	const size = 8 << 20
+	const size = 2 << 20
 	var attempts, whole atomic.Int64
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if attempts.Add(1) < 3 {
