@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,14 +17,19 @@ import (
 // orders has the contract of the page's server.
 var orders = struct{ Contract apierr.Contract }{chatbase.Contract}
 
+var update = flag.Bool("update", false, "write contract.json")
+
 // The test of PIPELINE.md that compares the contract with its document.
 func TestContractDocument(t *testing.T) {
 	t.Chdir(folder(t, map[string]string{"contract.json": documentOf(t, orders.Contract)}))
 	want, err := orders.Contract.MarshalJSON()
 	require.NoError(t, err)
+	if *update {
+		require.NoError(t, os.WriteFile("contract.json", want, 0o644))
+	}
 	have, err := os.ReadFile("contract.json")
 	require.NoError(t, err)
-	require.JSONEq(t, string(want), string(have), "write contract.json again")
+	require.JSONEq(t, string(want), string(have), "write contract.json again: go test -update")
 }
 
 // The server of PIPELINE.md publishes the page and the files beside it.
