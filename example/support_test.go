@@ -82,7 +82,7 @@ func (d demo) lookUp(t *testing.T, id string) string {
 	return readAll(t, resp)
 }
 
-// Who has the key reads the page, and everybody else gets a 404.
+// Requests with the key get the page, all others a 404.
 func TestSupport_Key(t *testing.T) {
 	d := start(t, "standard")
 	key := d.support.key
