@@ -54,9 +54,11 @@ func TestSupport_TraceID(t *testing.T) {
 	page := d.lookUp(t, traceID)
 	require.Contains(t, page, `"trace_id": "`+traceID+`"`)
 	require.Contains(t, page, `"request_id": "`+requestID(got.header)+`"`)
+	without := d.do(t, ask{method: "GET", path: "/lab/panic"})
+	require.NotContains(t, d.lookUp(t, requestID(without.header)), "trace_id")
 	stop()
 	require.NoError(t, <-p.err)
-	require.Contains(t, p.stderr.String(), `"trace_id":"`+traceID+`"`)
+	require.Equal(t, 1, strings.Count(p.stderr.String(), `"trace_id":"`+traceID+`"`))
 }
 
 // requestID returns the ID of a response under whatever name the contract has for
