@@ -15,8 +15,8 @@ import (
 	"github.com/failwell/failwell/middleware/telemetry"
 )
 
-// metrics serves what middleware/telemetry records to Prometheus, on a listener
-// of its own: clients of the API have no business there.
+// metrics serves what middleware/telemetry records to Prometheus, on a separate
+// listener, which clients of the API do not reach.
 type metrics struct {
 	provider telemetry.Option
 	url      string

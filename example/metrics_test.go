@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The alert rules are rules, and fire when they are to.
+// promtool accepts the alert rules, and they fire when they should.
 func TestAlerts(t *testing.T) {
 	promtool, err := exec.LookPath("promtool")
 	if err != nil {
@@ -35,7 +35,7 @@ func TestAlerts(t *testing.T) {
 	}
 }
 
-// The metrics are on a listener of their own, and end with the program.
+// The metrics are on a separate listener, and end with the program.
 func TestRun_Metrics(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	base, p := background(t, ctx, "standard", "-metrics", "127.0.0.1:0")

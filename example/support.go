@@ -31,12 +31,7 @@ func newSupport() *support {
 }
 
 // traceID returns the trace of a request, that of its client here.
-func traceID(ctx context.Context) string {
-	if span := trace.SpanContextFromContext(ctx); span.HasTraceID() {
-		return span.TraceID().String()
-	}
-	return ""
-}
+func traceID(ctx context.Context) string { return trace.SpanContextFromContext(ctx).TraceID().String() }
 
 // url returns the link that opens the page in a browser, on the server at base.
 func (s *support) url(base string) string { return base + supportPath + "?key=" + s.key }

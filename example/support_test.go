@@ -54,9 +54,11 @@ func TestSupport_TraceID(t *testing.T) {
 	page := d.lookUp(t, traceID)
 	require.Contains(t, page, `"trace_id": "`+traceID+`"`)
 	require.Contains(t, page, `"request_id": "`+requestID(got.header)+`"`)
+	without := d.do(t, ask{method: "GET", path: "/lab/panic"})
+	require.NotContains(t, d.lookUp(t, requestID(without.header)), "trace_id")
 	stop()
 	require.NoError(t, <-p.err)
-	require.Contains(t, p.stderr.String(), `"trace_id":"`+traceID+`"`)
+	require.Equal(t, 1, strings.Count(p.stderr.String(), `"trace_id":"`+traceID+`"`))
 }
 
 // requestID returns the ID of a response under whatever name the contract has for
@@ -82,7 +84,7 @@ func (d demo) lookUp(t *testing.T, id string) string {
 	return readAll(t, resp)
 }
 
-// Who has the key reads the page, and everybody else gets a 404.
+// Requests with the key get the page, all others a 404.
 func TestSupport_Key(t *testing.T) {
 	d := start(t, "standard")
 	key := d.support.key

@@ -83,7 +83,7 @@ func (ex *exchange) callEnds(o *Outcome) {
 func callEnd(end func(Outcome), o Outcome) (secondary error) {
 	defer func() {
 		if v := recover(); v != nil {
-			secondary = panicOf("the function that WithStart's returned", v)
+			secondary = panicOf("the function returned to WithStart", v)
 		}
 	}()
 	end(o)

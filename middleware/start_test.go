@@ -218,7 +218,7 @@ func TestStartReturns(t *testing.T) {
 		{"a panic as net/http aborts", func(*http.Request) (context.Context, func(middleware.Outcome)) { panic(http.ErrAbortHandler) }, 0, "the function of WithStart panicked"},
 		{"a function that panics", func(*http.Request) (context.Context, func(middleware.Outcome)) {
 			return nil, func(middleware.Outcome) { panic("boom") }
-		}, 0, "the function that WithStart's returned panicked: boom"},
+		}, 0, "the function returned to WithStart panicked: boom"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			others := make(chan middleware.Outcome, 2)

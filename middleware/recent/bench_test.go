@@ -63,6 +63,11 @@ func BenchmarkObserve(b *testing.B) {
 	run("error/logged+recent", apierr.HandlerFunc(fails), logged, keep())
 	run("error/unlogged", apierr.HandlerFunc(fails), quiet, nothing)
 	run("error/unlogged+recent", apierr.HandlerFunc(fails), quiet, keep())
+	rejected := apierr.HandlerFunc(func(http.ResponseWriter, *http.Request) error {
+		return apierr.InvalidBody.WithViolations(apierr.Violation{Path: "email", Rule: "required"}, apierr.Violation{Path: "name", Rule: "max"})
+	})
+	run("rejected/logged", rejected, logged)
+	run("rejected/logged+recent", rejected, logged, keep())
 	panics := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("boom") })
 	run("panic/logged", panics, logged)
 	run("panic/logged+recent", panics, logged, keep())

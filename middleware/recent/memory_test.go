@@ -28,8 +28,8 @@ func heap() int {
 // all of it is the 4 MiB that the documentation states.
 func TestMemory_Flat(t *testing.T) {
 	failures := 1_000_000
-	if raceEnabled {
-		failures /= 10 // it costs ten times as much
+	if raceEnabled || testing.Short() {
+		failures /= 10 // the race detector costs ten times as much
 	}
 	stack := strings.Repeat("main.handler /src/main.go:1\n", 100)
 	before := heap()

@@ -3,6 +3,7 @@ package recent
 import (
 	"context"
 	"runtime"
+	"strings"
 
 	"github.com/failwell/failwell/internal/text"
 )
@@ -38,9 +39,14 @@ func WithRedact(redact func(*Failure)) Option {
 
 // WithTraceID takes the trace ID of a failure from the context of its request,
 // which has the span that middleware.WithStart or a layer outside New has put
-// there. The result is empty for no trace, and at most 128 bytes of it are kept.
-// By default failures have no trace ID. If traceID panics, the failure has none
-// either, and its SecondaryError says why. Given several times, the last counts.
+// there. With OpenTelemetry it is
+//
+//	func(ctx context.Context) string { return trace.SpanContextFromContext(ctx).TraceID().String() }
+//
+// An empty result and one of zeros alone mean that there is no trace; at most 128
+// bytes of any other are kept. By default failures have no trace ID. If traceID
+// panics, the failure has none either, and its SecondaryError says why. Given
+// several times, the last counts.
 func WithTraceID(traceID func(context.Context) string) Option {
 	mustNotBeNil("recent.WithTraceID: the function", traceID == nil)
 	return option(func(c *config) { c.traceID = traceID })
@@ -52,7 +58,9 @@ func (c *config) addTraceID(ctx context.Context, f *Failure) {
 			f.addSecondary("recent: the function of WithTraceID panicked: " + text.OfPanic(v))
 		}
 	}()
-	f.TraceID = c.traceID(ctx)
+	if id := c.traceID(ctx); strings.Trim(id, "0") != "" { // of zeros: W3C Trace Context section 3.2.2.3
+		f.TraceID = id
+	}
 }
 
 // redacted returns f as the functions of WithRedact leave it.

@@ -115,6 +115,18 @@ func TestWithTraceID(t *testing.T) {
 	require.Equal(t, 2, asked)
 }
 
+// OpenTelemetry prints a span without a trace as zeros.
+func TestWithTraceID_None(t *testing.T) {
+	for id, want := range map[string]string{
+		"": "", "00000000000000000000000000000000": "", "0": "",
+		"0af7651916cd43dd8448eb211c80319c": "0af7651916cd43dd8448eb211c80319c", "100": "100", " ": " ",
+	} {
+		s := recent.New(recent.WithTraceID(func(context.Context) string { return id }))
+		observe(s, everything)
+		require.Equal(t, want, s.Find("request-1")[0].TraceID, "%q", id)
+	}
+}
+
 func TestWithTraceID_Panics(t *testing.T) {
 	s := recent.New(recent.WithTraceID(func(context.Context) string { panic("boom") }))
 	require.NotPanics(t, func() { observe(s, everything) })

@@ -72,8 +72,8 @@
 //
 // Anything else is not the server's failure: a 4xx, whose declared code is
 // failwell.error.code, and a client that has left, whose code is
-// CLIENT_CLOSED_REQUEST whatever the handler made of it. The code of an error that
-// no contract declares is _OTHER there too.
+// CLIENT_CLOSED_REQUEST even if the handler answered with a 5xx. The code of an
+// error that no contract declares is _OTHER there too.
 //
 // # Spans
 //
