@@ -14,27 +14,47 @@ type registry struct {
 	kind     string
 	names    []string
 	values   map[string]any
+	added    map[addition]string                    // the name that it was given
+	next     map[string]int                         // by base: the last number that was given
 	existing func(kind, name string) jsontext.Value // of the document around; nil: there is none
 }
 
+// addition is a component, encoded, and the name that was asked for.
+type addition struct{ base, value string }
+
 func newRegistry(kind string) *registry {
-	return &registry{kind: kind, values: map[string]any{}, existing: func(string, string) jsontext.Value { return nil }}
+	return &registry{
+		kind: kind, values: map[string]any{}, added: map[addition]string{}, next: map[string]int{},
+		existing: func(string, string) jsontext.Value { return nil },
+	}
 }
 
 // add adds a component and returns its name: base if that is free or has the
 // same value already, else base with a number.
 func (r *registry) add(base string, value any) string {
+	key := addition{base, string(encoded(value))}
+	if name, ok := r.added[key]; ok {
+		return name
+	}
 	name := r.free(base, func(string) any { return value })
 	if _, ok := r.values[name]; !ok {
 		r.names, r.values[name] = append(r.names, name), value
 	}
+	r.added[key] = name
 	return name
 }
+
+// maxCompared is with how many components of one base a new one is compared
+// before it receives the next number: many long codes have one base.
+const maxCompared = 16
 
 // free returns the name that add gives a component, which may have its own name
 // in it.
 func (r *registry) free(base string, value func(name string) any) string {
 	for n := 1; ; n++ {
+		if n > maxCompared {
+			n = max(n, r.next[base])
+		}
 		name := base
 		if n > 1 {
 			name += "-" + strconv.Itoa(n)
@@ -47,6 +67,7 @@ func (r *registry) free(base string, value func(name string) any) string {
 			continue
 		}
 		if have := r.existing(r.kind, name); have == nil || same(have, encoded(v)) {
+			r.next[base] = n
 			return name
 		}
 	}

@@ -3,6 +3,7 @@ package reference_test
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -228,6 +229,43 @@ func TestOpenAPI_Headers(t *testing.T) {
 		}
 		require.ElementsMatch(t, strings.Fields(test.want), got, test.response)
 	}
+}
+
+// Codes that begin alike have components with numbers, in a time that grows with
+// their number.
+func TestOpenAPI_LongCodes(t *testing.T) {
+	contract := func(n int) apierr.Contract {
+		c := apierr.Contract{DetailsSchemas: map[*apierr.Error]string{}}
+		for i := range n {
+			e := &apierr.Error{Code: strings.Repeat("LONG_", 30) + strconv.Itoa(i), Status: 400}
+			c.Errors = append(c.Errors, e)
+			c.DetailsSchemas[e] = fmt.Sprintf(`{"properties":{"a":{"const":%d}}}`, i)
+		}
+		return c
+	}
+	components := openAPI(t, contract(40))
+	codes := map[any]bool{}
+	for name, s := range dig(components, "schemas").(map[string]any) {
+		if code := dig(s, "properties", "error", "properties", "code", "const"); strings.HasPrefix(name, "LONG_") && code != nil {
+			codes[code] = true
+		}
+	}
+	require.Len(t, codes, 40)
+	took := func(n int) time.Duration {
+		c := contract(n)
+		begin := time.Now()
+		_, err := reference.OpenAPI(c)
+		require.NoError(t, err)
+		return time.Since(begin)
+	}
+	few, many := time.Hour, time.Hour
+	for range 10 { // the machine may be busy
+		few, many = min(few, took(50)), min(many, took(1000))
+		if many < 80*few {
+			return
+		}
+	}
+	t.Fatalf("20 times the codes take %d times as long", many/few)
 }
 
 // Retry-After is a number of seconds, or any text where an error brings a date.
