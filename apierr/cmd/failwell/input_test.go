@@ -108,18 +108,17 @@ func bomb(w http.ResponseWriter, _ *http.Request) {
 // A server that is slow to answer, or slow in the midst of its answer, is given
 // up when the time is over.
 func TestURL_Slow(t *testing.T) {
-	var midway bool
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if midway {
+		if r.URL.Path == "/midway" {
 			io.WriteString(w, minimal[:20])
 			w.(http.Flusher).Flush()
 		}
 		<-r.Context().Done()
 	}))
 	defer srv.Close()
-	for _, midway = range []bool{false, true} {
+	for _, path := range []string{"/", "/midway"} {
 		begin := time.Now()
-		_, err := fetch(t.Context(), srv.URL, 50*time.Millisecond)
+		_, err := fetch(t.Context(), srv.URL+path, 50*time.Millisecond)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.Less(t, time.Since(begin), 5*time.Second)
 	}
