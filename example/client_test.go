@@ -41,6 +41,15 @@ func startWith(t *testing.T, contract string, limit limits.Maker) demo {
 	return demo{url, contract, h.support, h.plain}
 }
 
+// tested are the contracts that a slow test goes through: under -short two that
+// have little in common.
+func tested() []string {
+	if testing.Short() {
+		return []string{"polyai", "problem"}
+	}
+	return contracts
+}
+
 // ask is a request. A body is sent as JSON unless the header says otherwise.
 type ask struct {
 	method, path, key, body string

@@ -74,7 +74,7 @@ func TestErrorPage_Clients(t *testing.T) {
 		"standard":  "404 RESOURCE_NOT_FOUND: The resource does not exist",
 		"problem":   "404 RESOURCE_NOT_FOUND: The resource does not exist",
 	}
-	for _, contract := range contracts {
+	for _, contract := range tested() {
 		t.Run(contract, func(t *testing.T) {
 			d := start(t, contract)
 			clients := map[string]string{}

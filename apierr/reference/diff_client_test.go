@@ -26,10 +26,13 @@ import (
 // A change is breaking if and only if a client of the old contract fails under
 // the new one. The client has the old OpenAPI document, and does what the old
 // documentation says; the servers are real ones. Each pair is met in both
-// directions; under -short, in one.
+// directions; under -short, one in three, in one direction.
 func TestDiff_Clients(t *testing.T) {
 	m := meeting{}
-	for _, p := range pairs {
+	for i, p := range pairs {
+		if testing.Short() && i%3 != 0 {
+			continue
+		}
 		t.Run(p.name, func(t *testing.T) { m.meet(t, newAPI(p.old...), newAPI(p.new...)) })
 		if testing.Short() {
 			continue

@@ -14,11 +14,8 @@ import (
 // Every button of the demo page shows what both sides answered, and the record
 // of the request, without a console message.
 func TestDemo(t *testing.T) {
-	for i, c := range contracts {
+	for _, c := range tested() {
 		t.Run(c.name, func(t *testing.T) {
-			if i > 0 && testing.Short() {
-				t.Skip("one contract is enough for -short")
-			}
 			p := open(t, serve(t, c.name)+"/", desktop)
 			p.do(script(`document.getElementById("key").value = "YOUR_API_KEY"`))
 			names := eval[[]string](p, `[...document.querySelectorAll("article")].map((a) => a.id)`)

@@ -10,8 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+type contractCode struct{ name, code string }
+
 // contracts are those of the example, each with one of its codes.
-var contracts = []struct{ name, code string }{
+var contracts = []contractCode{
 	{"chatbase", "AGENT_NOT_FOUND"},
 	{"polyai", "FLOW_NOT_FOUND"},
 	{"avatarium", "avatar_not_found"},
@@ -19,10 +21,18 @@ var contracts = []struct{ name, code string }{
 	{"problem", "RESOURCE_NOT_FOUND"},
 }
 
+// tested are the contracts that a test goes through: under -short the first.
+func tested() []contractCode {
+	if testing.Short() {
+		return contracts[:1]
+	}
+	return contracts
+}
+
 // Under every contract: no console message, the search finds a code, Try it
 // shows the response as it came.
 func TestPage(t *testing.T) {
-	for _, c := range contracts {
+	for _, c := range tested() {
 		t.Run(c.name, func(t *testing.T) {
 			base := serve(t, c.name)
 			p := open(t, base+"/errors/", desktop)
