@@ -85,13 +85,14 @@ func run(version string, dirs []string) error {
 	return nil
 }
 
-// imported reports whether the module has a package for others to import. The
-// demo's modules, and those that only have tests, need no tag.
+// imported reports whether the module has a package for others to import: one
+// with more than a comment, since it imports something itself. The demo's modules
+// and those that only have tests need no tag.
 func (m *mod) imported() (bool, error) {
 	if strings.HasPrefix(m.path(), "github.com/failwell/failwell/example") {
 		return false, nil
 	}
-	cmd := exec.Command("go", "list", "-f", `{{if .GoFiles}}{{.Name}}{{end}}`, "./...")
+	cmd := exec.Command("go", "list", "-f", `{{if .Imports}}{{.Name}}{{end}}`, "./...")
 	cmd.Dir, cmd.Env = m.dir, append(os.Environ(), "GOWORK=off")
 	names, err := cmd.Output()
 	return strings.Trim(strings.ReplaceAll(string(names), "main\n", ""), "\n") != "", err
